@@ -1,0 +1,132 @@
+package io.metastore.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The rules, asked about the modules; {@link RulesTest} shows that each can fail. */
+class ArchitectureTest {
+
+    /** Modules without classes of their own. */
+    private static final Set<String> WITHOUT_CODE = Set.of("architecture", "consumer");
+
+    private static final JavaClasses ALL = Component.allClasses();
+    private static final JavaClasses MAIN = jars(each -> true);
+    private static final JavaClasses LIBRARY = jars(Component::library);
+
+    private static JavaClasses jars(Predicate<Component> which) {
+        return ALL.that(DescribedPredicate.or(
+                Stream.of(Component.values()).filter(which).map(Component::jar).toList()));
+    }
+
+    @Test
+    void everyModuleIsLookedAt() throws Exception {
+        List<String> modules = Pattern.compile("<module>(.*)</module>")
+                .matcher(Files.readString(Path.of("..", "pom.xml")))
+                .results()
+                .map(each -> each.group(1))
+                .filter(each -> !WITHOUT_CODE.contains(each))
+                .toList();
+        assertThat(Arrays.stream(Component.values()).map(Component::directoryName))
+                .containsExactlyInAnyOrderElementsOf(modules);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void classesAreInThePackageOfTheirModule(Component component) {
+        assertThat(ALL.that(component.jarOrTests()))
+                .isNotEmpty()
+                .allMatch(each -> (each.getPackageName() + ".").startsWith(component.rootPackage() + ".")
+                        || each.getSimpleName().equals("module-info"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void thirdPartyIsOnlyUsedAtHome(ThirdParty thirdParty) {
+        thirdParty.isOnlyUsedAtHome().check(LIBRARY);
+    }
+
+    /** A home that has moved would leave a rule about nothing. */
+    @ParameterizedTest
+    @EnumSource
+    void thirdPartyIsUsedInEachOfItsHomes(ThirdParty thirdParty) {
+        for (String home : thirdParty.homes()) {
+            assertThat(LIBRARY.that(resideInAPackage(home)))
+                    .as("classes in %s that use %s", home, thirdParty)
+                    .anyMatch(each -> each.getDirectDependenciesFromSelf().stream()
+                            .anyMatch(dependency -> thirdParty.isOne().test(dependency.getTargetClass())));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void arrowsPointDown(Component component) {
+        Rules.usesOnlyWhatItMay(component).check(MAIN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"API", "SNAPSHOT", "RAFT"})
+    void internalsAreUsedByNobodyElse(Component component) {
+        Rules.internalsAreUsedByNobodyElse(component).check(ALL);
+    }
+
+    @Test
+    void apiNeedsNothing() {
+        Rules.API_NEEDS_NOTHING.check(LIBRARY);
+    }
+
+    @Test
+    void signaturesAreOurs() {
+        Rules.SIGNATURES_ARE_OURS.check(LIBRARY);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        Rules.NO_CYCLES.check(MAIN);
+    }
+
+    @Test
+    void packagesAreNullMarked() {
+        DescribedPredicate<JavaClass> notOurs = simpleName("module-info").or(resideInAPackage("..jmh_generated.."));
+        Rules.PACKAGES_ARE_NULL_MARKED.check(ALL.that(DescribedPredicate.not(notOurs)));
+    }
+
+    @Test
+    void nothingSleeps() {
+        // Benchmarks pause on purpose, and the probe measures what happens when nothing has happened for a while.
+        DescribedPredicate<JavaClass> mayPause =
+                resideInAPackage(Component.BENCHMARKS.rootPackage() + "..").or(simpleName("LatencyProbe"));
+        Rules.NO_SLEEP.check(ALL.that(DescribedPredicate.not(mayPause)));
+    }
+
+    @Test
+    void librariesNeverEndTheProcess() {
+        Rules.NO_EXIT.check(LIBRARY);
+    }
+
+    @Test
+    void nothingUsesJavaLogging() {
+        Rules.NO_JAVA_LOGGING.check(ALL);
+    }
+
+    @Test
+    void librariesPrintNothing() {
+        // The extension for tests prints what a failed test left behind.
+        Rules.NO_STANDARD_STREAMS.check(LIBRARY.that(DescribedPredicate.not(simpleName("MetaStoreExtension"))));
+    }
+}

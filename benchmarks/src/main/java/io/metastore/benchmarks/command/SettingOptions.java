@@ -1,0 +1,49 @@
+package io.metastore.benchmarks.command;
+
+import io.metastore.benchmarks.workload.Settings;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options that the session passes on to each of its JVMs. */
+final class SettingOptions {
+    @Option(names = "--seconds", defaultValue = "8", description = "Measured part of a closed loop (${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(names = "--warmup", defaultValue = "3", description = "Seconds before it (${DEFAULT-VALUE}).")
+    private double warmUpSeconds;
+
+    @Option(
+            names = "--keys",
+            defaultValue = "20000",
+            description = "Different keys of W1, W1C, W2, W3, W4 (${DEFAULT-VALUE}).")
+    private int keys;
+
+    @Option(names = "--records", defaultValue = "1000000", description = "Records of W6 and W7 (${DEFAULT-VALUE}).")
+    private int records;
+
+    @Option(names = "--rounds", defaultValue = "5", description = "Leaders stopped in W5 (${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(names = "--loaders", defaultValue = "256", description = "Callers that load records (${DEFAULT-VALUE}).")
+    private int loaders;
+
+    Settings settings() {
+        return new Settings(duration(warmUpSeconds), duration(seconds), keys, records, rounds, loaders);
+    }
+
+    /** The same options as arguments of another JVM. */
+    List<String> arguments() {
+        return List.of(
+                "--seconds=" + seconds,
+                "--warmup=" + warmUpSeconds,
+                "--keys=" + keys,
+                "--records=" + records,
+                "--rounds=" + rounds,
+                "--loaders=" + loaders);
+    }
+
+    private static Duration duration(double seconds) {
+        return Duration.ofMillis(Math.round(seconds * 1_000));
+    }
+}

@@ -1,0 +1,145 @@
+package io.metastore.benchmarks.je;
+
+import com.sleepycat.je.DatabaseException;
+import io.metastore.benchmarks.Await;
+import io.metastore.benchmarks.Cluster;
+import io.metastore.benchmarks.Member;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Three JE environments; writes and strong reads go to the master. */
+final class JeCluster implements Cluster {
+    private static final Duration START_MAX = Duration.ofMinutes(10);
+
+    private final List<Member> members;
+    /** In the order of {@link #members}. */
+    private final List<JeMember> running = new CopyOnWriteArrayList<>();
+
+    private volatile @Nullable JeMember master;
+    /** The place of the member that {@link #stopLeader} stopped. */
+    private int stopped = -1;
+
+    private JeCluster(List<Member> members) {
+        this.members = List.copyOf(members);
+    }
+
+    static JeCluster open(List<Member> members) throws Exception {
+        JeCluster cluster = new JeCluster(members);
+        try {
+            if (isNew(members.get(0))) {
+                cluster.running.add(JeMember.open(members.get(0), members));
+            }
+            cluster.openTogether(members.subList(cluster.running.size(), members.size()));
+            cluster.awaitLevel();
+            return cluster;
+        } catch (Exception e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void put(String key, byte[] value) {
+        JeMember leading = master();
+        try {
+            leading.put(key, value);
+        } catch (DatabaseException | IllegalStateException e) {
+            master = null; // Look again: it may have stopped leading.
+            throw e;
+        }
+    }
+
+    @Override
+    public byte @Nullable [] readStrong(String key) {
+        JeMember leading = master();
+        try {
+            return leading.read(key);
+        } catch (DatabaseException | IllegalStateException e) {
+            master = null;
+            throw e;
+        }
+    }
+
+    @Override
+    public byte @Nullable [] readLocal(String key) {
+        return running.get(0).read(key);
+    }
+
+    @Override
+    public void stopLeader() {
+        JeMember leading = master();
+        stopped = running.indexOf(leading);
+        leading.crash();
+    }
+
+    @Override
+    public void restartStopped() throws Exception {
+        running.set(stopped, JeMember.open(members.get(stopped), members));
+        awaitLevel();
+    }
+
+    @Override
+    public void close() throws IOException {
+        JeMember leading = running.stream().filter(JeMember::isMaster).findAny().orElse(null);
+        running.stream().filter(member -> member != leading).forEach(JeMember::close);
+        if (leading != null) {
+            leading.close(); // Last, or the others would hold an election meanwhile.
+        }
+    }
+
+    /** Each returns only when a majority is there, so they have to start at once. */
+    private void openTogether(List<Member> starting) throws Exception {
+        ExecutorService starters = Executors.newFixedThreadPool(starting.size());
+        try {
+            List<Future<JeMember>> opening = new ArrayList<>();
+            for (Member member : starting) {
+                opening.add(starters.submit(() -> JeMember.open(member, members)));
+            }
+            for (Future<JeMember> opened : opening) {
+                running.add(opened.get());
+            }
+        } finally {
+            starters.shutdown();
+        }
+    }
+
+    private JeMember master() {
+        JeMember known = master;
+        if (known != null) {
+            return known;
+        }
+        JeMember found = running.stream()
+                .filter(JeMember::isMaster)
+                .findAny()
+                .orElseThrow(() -> new IllegalStateException("no master at the moment: members=" + members));
+        master = found;
+        return found;
+    }
+
+    /** Waits for a master, for two replicas, and until all three have the database. */
+    private void awaitLevel() throws InterruptedException {
+        Await.until("a master with the database", START_MAX, () -> master().database() != null);
+        Await.until("two replicas with the database", START_MAX, () -> {
+            for (JeMember member : running) {
+                if (!member.isMaster() && (!member.isReplica() || member.database() == null)) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    private static boolean isNew(Member member) throws IOException {
+        try (var files = Files.list(member.directory())) {
+            return files.findAny().isEmpty();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.metastore.benchmarks.jraft;
+
+import io.metastore.benchmarks.Capability;
+import io.metastore.benchmarks.Cluster;
+import io.metastore.benchmarks.Driver;
+import io.metastore.benchmarks.Member;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Registers SOFAJRaft as {@code jraft}. */
+public final class JraftDriver implements Driver {
+    /** Its messages were generated for a protobuf far older than ours, which refuses such classes unless told otherwise. */
+    private static final String OLD_PROTOBUF_CLASSES = "com.google.protobuf.use_unsafe_pre22_gencode";
+
+    @Override
+    public String name() {
+        return "jraft";
+    }
+
+    @Override
+    public String guarantees() {
+        return "write: RocksDB log with sync=true forced by a majority before the reply;"
+                + " strong read: ReadIndex with a round of heartbeats; image: none, reopening replays the log;"
+                + " a stopped leader hands over first";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.of(Capability.STRONG_READ, Capability.LOCAL_READ, Capability.LEADER_STOP);
+    }
+
+    @Override
+    public Cluster open(List<Member> members) throws Exception {
+        System.setProperty(OLD_PROTOBUF_CLASSES, "true");
+        return JraftCluster.open(members);
+    }
+}

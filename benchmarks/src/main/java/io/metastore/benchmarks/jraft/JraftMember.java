@@ -1,0 +1,70 @@
+package io.metastore.benchmarks.jraft;
+
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.RaftGroupService;
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.option.NodeOptions;
+import com.alipay.sofa.jraft.option.RaftOptions;
+import io.metastore.benchmarks.Member;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.List;
+
+/** One running SOFAJRaft node with its own RPC server. */
+final class JraftMember implements Closeable {
+    private static final String GROUP = "benchmark";
+
+    private final RaftGroupService service;
+    private final Node node;
+    private final HashMapStateMachine records;
+
+    private JraftMember(RaftGroupService service, HashMapStateMachine records) {
+        this.service = service;
+        this.node = service.start();
+        this.records = records;
+    }
+
+    static JraftMember open(Member member, List<Member> members) {
+        HashMapStateMachine records = new HashMapStateMachine();
+        RaftOptions raft = new RaftOptions();
+        raft.setSync(true); // The default, but everything depends on it.
+        raft.setOpenStatistics(false); // RocksDB statistics, which nobody reads here.
+        NodeOptions options = new NodeOptions();
+        options.setRaftOptions(raft);
+        options.setFsm(records);
+        options.setInitialConf(
+                new Configuration(members.stream().map(JraftMember::peer).toList()));
+        options.setLogUri(member.directory().resolve("log").toString());
+        options.setRaftMetaUri(member.directory().resolve("meta").toString());
+        return new JraftMember(new RaftGroupService(GROUP, peer(member), options), records);
+    }
+
+    Node node() {
+        return node;
+    }
+
+    HashMapStateMachine records() {
+        return records;
+    }
+
+    boolean isLeader() {
+        return node.isLeader(false);
+    }
+
+    @Override
+    public void close() throws IOException {
+        service.shutdown();
+        try {
+            service.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a node closed: node=" + node);
+        }
+    }
+
+    private static PeerId peer(Member member) {
+        return new PeerId(Member.HOST, member.port());
+    }
+}

@@ -1,0 +1,33 @@
+package io.metastore.benchmarks.metastore;
+
+import io.metastore.benchmarks.Capability;
+import io.metastore.benchmarks.Cluster;
+import io.metastore.benchmarks.Driver;
+import io.metastore.benchmarks.Member;
+import io.metastore.raft.SimulatedNetwork;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Registers this library, three members joined inside the JVM, as {@code metastore}. */
+public final class MetastoreDriver implements Driver {
+    @Override
+    public String name() {
+        return "metastore";
+    }
+
+    @Override
+    public String guarantees() {
+        return "write: journal forced by a majority before the call returns; strong read: leadership confirmed by a majority per barrier, on the leader";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    @Override
+    public Cluster open(List<Member> members) throws Exception {
+        return MetastoreCluster.open(members, new SimulatedNetwork(1), MetastoreCluster.Readers.LEADER);
+    }
+}

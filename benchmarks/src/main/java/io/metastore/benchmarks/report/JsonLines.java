@@ -1,0 +1,79 @@
+package io.metastore.benchmarks.report;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.metastore.benchmarks.workload.Measurement;
+import io.metastore.benchmarks.workload.Workload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Measurements in a file, one JSON object per line.
+ *
+ * <p>Every line has the same ten fields in the same order; a line of W7 has {@code residentBytes} and {@code diskBytes}
+ * after them.
+ */
+public final class JsonLines {
+    private JsonLines() {}
+
+    /** Adds one line; creates the file when there is none. */
+    public static void append(Path file, Measurement measurement) throws IOException {
+        Files.writeString(file, format(measurement) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** All measurements in the file, in its order. */
+    public static List<Measurement> read(Path file) throws IOException {
+        return Files.readAllLines(file).stream().map(JsonLines::parse).toList();
+    }
+
+    static String format(Measurement measurement) {
+        JsonObject line = new JsonObject();
+        line.addProperty("system", measurement.system());
+        line.addProperty("workload", measurement.workload().name());
+        line.addProperty("callers", measurement.callers());
+        line.addProperty("repetition", measurement.repetition());
+        line.addProperty("opsPerSecond", rounded(measurement.opsPerSecond()));
+        line.addProperty("p50Micros", rounded(measurement.p50Micros()));
+        line.addProperty("p99Micros", rounded(measurement.p99Micros()));
+        line.addProperty("p999Micros", rounded(measurement.p999Micros()));
+        line.addProperty("cpuMicrosPerOp", rounded(measurement.cpuMicrosPerOp()));
+        line.addProperty("errors", measurement.errors());
+        if (measurement.residentBytes() != Measurement.UNKNOWN) {
+            line.addProperty("residentBytes", measurement.residentBytes());
+        }
+        if (measurement.diskBytes() != Measurement.UNKNOWN) {
+            line.addProperty("diskBytes", measurement.diskBytes());
+        }
+        return line.toString();
+    }
+
+    static Measurement parse(String text) {
+        JsonObject line = JsonParser.parseString(text).getAsJsonObject();
+        return new Measurement(
+                line.get("system").getAsString(),
+                Workload.valueOf(line.get("workload").getAsString().toUpperCase(Locale.ROOT)),
+                line.get("callers").getAsInt(),
+                line.get("repetition").getAsInt(),
+                line.get("opsPerSecond").getAsDouble(),
+                line.get("p50Micros").getAsDouble(),
+                line.get("p99Micros").getAsDouble(),
+                line.get("p999Micros").getAsDouble(),
+                line.get("cpuMicrosPerOp").getAsDouble(),
+                line.get("errors").getAsLong(),
+                bytes(line, "residentBytes"),
+                bytes(line, "diskBytes"));
+    }
+
+    private static long bytes(JsonObject line, String field) {
+        return line.has(field) ? line.get(field).getAsLong() : Measurement.UNKNOWN;
+    }
+
+    /** Three digits after the point are more than any clock here can tell. */
+    private static double rounded(double value) {
+        return Math.round(value * 1_000) / 1_000.0;
+    }
+}

@@ -1,0 +1,49 @@
+package io.metastore.benchmarks.workload;
+
+import java.util.SplittableRandom;
+
+/** The keys and values of all workloads. Stateless to its users and safe for any thread. */
+public final class Records {
+    /** Bytes of a value. */
+    public static final int VALUE_BYTES = 256;
+
+    private static final int PARTITIONS_PER_TABLE = 100;
+    private static final int TABLES_PER_DATABASE = 100;
+    private static final int POOL_BYTES = 1 << 20;
+    /** Random, so that no system gains from compressing what its peers write in full. */
+    private static final byte[] POOL = randomBytes();
+
+    private Records() {}
+
+    /** The key of the record with this number, such as {@code db/0042/table/000917/partition/0311}. */
+    public static String key(int number) {
+        int table = number / PARTITIONS_PER_TABLE;
+        char[] key = "db/0000/table/000000/partition/0000".toCharArray();
+        digits(key, 7, table / TABLES_PER_DATABASE);
+        digits(key, 20, table);
+        digits(key, 35, number % PARTITIONS_PER_TABLE);
+        return new String(key);
+    }
+
+    /** A fresh value. */
+    public static byte[] value(SplittableRandom random) {
+        byte[] value = new byte[VALUE_BYTES];
+        System.arraycopy(POOL, random.nextInt(POOL_BYTES - VALUE_BYTES), value, 0, VALUE_BYTES);
+        return value;
+    }
+
+    /** Writes the number so that its last digit is just before {@code endExclusive}. */
+    private static void digits(char[] key, int endExclusive, int number) {
+        int at = endExclusive;
+        for (int rest = number; rest > 0; rest /= 10) {
+            at--;
+            key[at] = (char) ('0' + rest % 10);
+        }
+    }
+
+    private static byte[] randomBytes() {
+        byte[] bytes = new byte[POOL_BYTES];
+        new SplittableRandom(1).nextBytes(bytes);
+        return bytes;
+    }
+}

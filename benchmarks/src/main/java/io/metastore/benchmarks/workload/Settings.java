@@ -1,0 +1,25 @@
+package io.metastore.benchmarks.workload;
+
+import java.time.Duration;
+
+/**
+ * What is the same for all cells of a session.
+ *
+ * @param warmUp before anything of a closed loop is counted
+ * @param measured the counted part of a closed loop
+ * @param keys how many different keys the closed loops use; all of them exist before all but W1 begin
+ * @param records how many records W6 and W7 load
+ * @param rounds how many times W5 stops a leader
+ * @param loaders callers that load records before a measurement
+ */
+public record Settings(Duration warmUp, Duration measured, int keys, int records, int rounds, int loaders) {
+    public Settings {
+        if (warmUp.isNegative() || measured.isNegative() || measured.isZero()) {
+            throw new IllegalArgumentException("invalid duration: warmUp=" + warmUp + " measured=" + measured);
+        }
+        if (keys < 1 || records < 1 || rounds < 1 || loaders < 1) {
+            throw new IllegalArgumentException("counts begin at 1: keys=" + keys + " records=" + records + " rounds="
+                    + rounds + " loaders=" + loaders);
+        }
+    }
+}

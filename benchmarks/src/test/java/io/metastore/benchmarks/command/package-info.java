@@ -1,0 +1,4 @@
+@NullMarked
+package io.metastore.benchmarks.command;
+
+import org.jspecify.annotations.NullMarked;

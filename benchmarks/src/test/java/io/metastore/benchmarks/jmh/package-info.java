@@ -1,0 +1,4 @@
+@NullMarked
+package io.metastore.benchmarks.jmh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.metastore.benchmarks.metastore;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.metastore.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.metastore.benchmarks.workload;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+/**
+ * Programs that use the store the way an application does: only the public API, one member or three in this process.
+ *
+ * <p>Begin with {@link io.metastore.examples.Quickstart}, twenty lines with one member. {@link io.metastore.examples.JdkCatalog} is the long
+ * one: it loads every module, package and class of the running JDK into three members and then does to them what happens in production.
+ * Nothing here is part of the library; nothing may depend on this package.
+ */
+@NullMarked
+package io.metastore.examples;
+
+import org.jspecify.annotations.NullMarked;

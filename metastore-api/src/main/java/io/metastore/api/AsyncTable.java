@@ -1,0 +1,34 @@
+package io.metastore.api;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * {@link Table} without waiting. Futures complete on a callback thread of the store, fail with the exceptions of the blocking calls, and
+ * obey the same deadlines. Blocking calls to the store from such a callback throw {@link ForbiddenThreadException}; continue with {@code
+ * thenCompose} or on a thread of your own.
+ *
+ * <p>Methods mean what those of {@link Table} with the same names mean; reads are linearizable. They never block; a key or value that is
+ * refused fails the future. Cancelling a future does not take back the write.
+ *
+ * @param <K> key type
+ * @param <V> value type
+ */
+public interface AsyncTable<K, V> {
+
+    CompletableFuture<Optional<V>> get(K key);
+
+    CompletableFuture<Optional<Entry<K, V>>> getEntry(K key);
+
+    CompletableFuture<Revision> put(K key, V value);
+
+    CompletableFuture<CasResult> putIfAbsent(K key, V value);
+
+    CompletableFuture<CasResult> replace(K key, long version, V value);
+
+    CompletableFuture<Removed> remove(K key);
+
+    CompletableFuture<Removed> removeRange(Range<K> range);
+
+    CompletableFuture<Page<K, V>> scan(Range<K> range);
+}

@@ -1,0 +1,138 @@
+package io.metastore.api;
+
+import io.metastore.api.internal.codec.BytesCodec;
+import io.metastore.api.internal.codec.EnumCodec;
+import io.metastore.api.internal.codec.Int64Codec;
+import io.metastore.api.internal.codec.ProtobufCodec;
+import io.metastore.api.internal.codec.RecordCodec;
+import io.metastore.api.internal.codec.RecordTupleCodec;
+import io.metastore.api.internal.codec.Utf8Codec;
+import io.metastore.api.internal.codec.UuidCodec;
+import java.util.UUID;
+
+/**
+ * The codecs that come with the store. All are immutable, callable from any thread, and deterministic.
+ *
+ * <p>Encoding null throws {@link NullPointerException}; decoding bytes of another format throws {@link CodecException}, whatever the bytes
+ * are, and never allocates more than a small multiple of their length.
+ *
+ * <p>The store refuses empty keys. Of these codecs only {@link #utf8} and {@link #bytes} make one, from the empty string and the empty
+ * array; as parts of a {@link #tuple(Class, KeyCodec...) tuple} both are fine, and as bounds of a {@link Range} too.
+ */
+public final class Codecs {
+
+    private Codecs() {}
+
+    /**
+     * Strings as UTF-8. Ordered by code point, which differs from {@link String#compareTo} for characters beyond U+FFFF only. Strict in
+     * both directions: a string with half of a surrogate pair is refused with {@link CodecException}, as are bytes that are not
+     * well-formed.
+     */
+    public static KeyCodec<String> utf8() {
+        return Utf8Codec.INSTANCE;
+    }
+
+    /** Numbers as eight bytes, negative ones first. {@link Range#prefix} of a number selects just that number. */
+    public static KeyCodec<Long> int64() {
+        return Int64Codec.INSTANCE;
+    }
+
+    /** Bytes as they are, ordered as unsigned numbers from the left. Arrays are copied in both directions. */
+    public static KeyCodec<byte[]> bytes() {
+        return BytesCodec.INSTANCE;
+    }
+
+    /**
+     * UUIDs as sixteen bytes, ordered like their text. {@link UUID#compareTo} differs: it takes both halves as signed numbers. {@link
+     * Range#prefix} of a UUID selects just that UUID.
+     */
+    public static KeyCodec<UUID> uuid() {
+        return UuidCodec.INSTANCE;
+    }
+
+    /**
+     * Constants of an enum by name, ordered by name. Constants may be added, removed and reordered; a stored name that the enum no longer
+     * has is a {@link CodecException}. The id holds the simple name of the enum: it may move to another package.
+     */
+    public static <E extends Enum<E>> KeyCodec<E> enumeration(Class<E> type) {
+        return new EnumCodec<>(type);
+    }
+
+    /**
+     * Records in a compact binary format, made for values that stay readable when the record grows.
+     *
+     * <p>Components may be: primitives and their boxes, {@code String}, {@code byte[]}, {@code UUID}, {@code Instant}, {@code Duration},
+     * {@code BigInteger}, {@code BigDecimal}, enums (by name), other records, and {@code Optional<T>}, {@code List<T>}, {@code Set<T>},
+     * {@code Map<K, V>} of these. A component that is not primitive may be null; an element of a collection may not. Sets and maps are
+     * written in the order of their encoded elements, so that equal values give equal bytes; collections are read back unmodifiable, sets
+     * and maps in the order they were written in. A record may not contain its own type, and {@code byte[]}, which has no equality, may not
+     * be the element of a set or the key of a map.
+     *
+     * <p>Growing a record: append components at the end, raise {@link TableDef#version(int)}, and read what is stored with the same codec:
+     *
+     * <pre>{@code
+     * TableDef.of("databases", Codecs.utf8(), DATABASE).version(2).upgradeFrom(1, DATABASE::decode)
+     * }</pre>
+     *
+     * The new components of a value stored before are null, zero, {@code false}, {@code Optional.empty()} or an empty collection; the
+     * record's constructor may replace that. A value with more components than the record has is refused with {@link CodecException}: it
+     * was written by a newer build. Everything but appending, also in a nested record, is another format: convert the old values with
+     * {@link TableDef#upgradeFrom}.
+     *
+     * <p>The {@link Codec#id id} spells out names and types, for example {@code record(id:int64,name:utf8,tags:set(utf8))}, and no class
+     * names but those of enums; a box is the primitive with a question mark.
+     *
+     * <p>The record may be private and nested. In a named module its package must be open to {@code io.metastore.api}, or exported to it
+     * when the record is public.
+     *
+     * @param type a record class without type parameters
+     * @throws IllegalArgumentException a component has another type, the record contains itself, or it cannot be accessed; the message
+     *     names class, component and type, and says what to do
+     */
+    public static <R extends Record> Codec<R> record(Class<R> type) {
+        return RecordCodec.of(type);
+    }
+
+    /**
+     * Messages generated by the protobuf compiler, for Java or Java lite. The library itself does not depend on protobuf: it calls {@code
+     * toByteArray()} and the static {@code parseFrom(byte[])} of the class.
+     *
+     * <p>The id is {@code protobuf(full.class.Name)}. Fields may be added and removed by protobuf's own rules without another table
+     * version. Protobuf writes map fields in no fixed order: give a message that must have one encoding, such as an argument whose bytes
+     * are compared, a repeated field instead.
+     *
+     * @throws IllegalArgumentException the class has no such methods, or they cannot be accessed
+     */
+    public static <M> Codec<M> protobuf(Class<M> type) {
+        return new ProtobufCodec<>(type);
+    }
+
+    /** Keys of two parts; see {@link #tuple(Class, KeyCodec...)}. */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // The class literal of a generic record has no parameters.
+    public static <A, B> TupleCodec<Pair<A, B>> tuple(KeyCodec<A> first, KeyCodec<B> second) {
+        return (TupleCodec) RecordTupleCodec.of(Pair.class, first, second);
+    }
+
+    /**
+     * Keys of several parts: the components of a record, each with its codec.
+     *
+     * <pre>{@code
+     * record TableKey(String database, long id) {}
+     * static final TupleCodec<TableKey> TABLE_KEY = Codecs.tuple(TableKey.class, Codecs.utf8(), Codecs.int64());
+     * tables.scan(TABLE_KEY.startingWith("sales"));
+     * }</pre>
+     *
+     * <p>Every part is its codec's bytes, with 0x00 written as 0x00 0xFF, ended by 0x00 0x00. So keys have the order of their parts, no key
+     * is a prefix of another, and any key codec fits, other tuples included. The id is {@code tuple(utf8,int64)}.
+     *
+     * <p>A null part is a {@link CodecException}, as is a constructor that refuses decoded parts. For access to the record the rules of
+     * {@link #record} hold.
+     *
+     * @param type a record; its components are the key's parts, in order
+     * @param components one codec for each component, of the component's type
+     * @throws IllegalArgumentException the codecs do not fit the record, or it cannot be accessed
+     */
+    public static <R extends Record> TupleCodec<R> tuple(Class<R> type, KeyCodec<?>... components) {
+        return RecordTupleCodec.of(type, components);
+    }
+}

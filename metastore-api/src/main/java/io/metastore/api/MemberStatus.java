@@ -1,0 +1,34 @@
+package io.metastore.api;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member as the member that was asked sees it. Values of a member that does not answer are those last known, or -1.
+ *
+ * @param name the member
+ * @param role leader, follower, candidate, observer, starting, stopped, failed, halted; voter or observer when it does not answer
+ * @param alive whether it answered just now
+ * @param silent how long it has not answered; zero while alive, null when it never did
+ * @param term its term
+ * @param applied last journal index contained in its state
+ * @param lag how many entries it is behind the highest applied index seen; -1 when not known
+ * @param revision its revision number
+ * @param journalBytes size of its journal on disk
+ * @param address where it listens; {@code -} for the port-less single member
+ * @param version version of this library it runs
+ * @param fingerprint of its state at {@code applied}, in hexadecimal; empty when not known
+ */
+public record MemberStatus(
+        String name,
+        String role,
+        boolean alive,
+        @Nullable Duration silent,
+        long term,
+        long applied,
+        long lag,
+        long revision,
+        long journalBytes,
+        String address,
+        String version,
+        String fingerprint) {}

@@ -1,0 +1,305 @@
+package io.metastore.api;
+
+import io.metastore.api.spi.MetaStoreProvider;
+import io.metastore.api.spi.OpenSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member of a replicated, durable store of metadata, living in this process.
+ *
+ * <p>Callable from any thread. Every call that waits has a deadline: the one of {@link #withTimeout}, or {@link Timeouts#call()}. A write
+ * that returned is forced to disk on a majority of the voters.
+ *
+ * <p>Calls that wait throw, besides what they say themselves, {@link UnavailableException}, {@link DeadlineExceededException}, {@link
+ * StoreClosedException} and {@link StoreFailedException}; those that write also {@link OverloadedException} and {@link
+ * OutcomeUnknownException}. Only after the last may the write have happened. From a transaction body, a reader, a command handler or a
+ * callback of the store they throw {@link ForbiddenThreadException} at once. An interrupt ends the wait and is kept.
+ */
+public interface MetaStore extends AutoCloseable {
+
+    /**
+     * Opens or creates a store with one durable member: no socket, no configuration.
+     *
+     * @throws DirectoryInUseException another store has it open
+     * @throws DirectoryMismatchException the directory belongs to a member of a cluster
+     * @throws DirectoryUnusableException it cannot be created, read or written
+     * @throws CorruptStateException its files are damaged beyond what can be repaired without losing acknowledged writes
+     * @throws StoreFailedException the journal or the state could not be opened or replayed
+     * @throws UnavailableException it was not ready within {@link Timeouts#open()}
+     * @throws ConfigurationException there is no implementation on the class path
+     */
+    static MetaStore open(Path directory) {
+        return builder(directory).open();
+    }
+
+    /** Describes a store to open. */
+    static Builder builder(Path directory) {
+        return new Builder(directory);
+    }
+
+    /**
+     * A table, registered in the cluster if it is new; that needs a quorum once.
+     *
+     * @throws IncompatibleTableException the cluster knows it with other codecs or in a newer version
+     */
+    <K, V> Table<K, V> table(TableDef<K, V> table);
+
+    /**
+     * Runs a transaction and commits it, again and again until nothing it read was changed meanwhile. See {@link Transaction} for what a
+     * body may do. One that only reads is as good as a linearizable read of all it looked at.
+     *
+     * @return the revision it made, or read when it changed nothing
+     * @throws TransactionConflictException the deadline passed and every attempt met a conflict
+     * @throws TransactionAbortedException the body gave up
+     * @throws LimitExceededException what it read and wrote is more than {@link Limits} allow
+     */
+    Revision update(Consumer<Transaction> body);
+
+    /** {@link #update} with a result: the one of the attempt that was committed; may be null. */
+    <R extends @Nullable Object> Committed<R> compute(Function<Transaction, R> body);
+
+    /**
+     * Checks and changes in one round trip.
+     *
+     * @throws BatchRejectedException its checks did not hold and it asked for an error then
+     * @throws LimitExceededException it is more than {@link Limits} allow
+     */
+    BatchResult apply(Batch batch);
+
+    /**
+     * Runs a command on every member, at its place in the journal.
+     *
+     * @return what the handler returned, through its result codec
+     * @throws UnknownCommandException it was not given to {@link Builder#commands}
+     * @throws CommandFailedException the handler threw; its changes were dropped everywhere
+     */
+    <C, R> R execute(CommandType<C, R> type, C argument);
+
+    /**
+     * Reads one consistent state over all tables. The function runs once, on the calling thread; the deadline covers the wait for a state
+     * that is fresh enough, not the function itself. Its state is kept as long as it runs, which costs disk space.
+     */
+    <R extends @Nullable Object> R read(ReadMode mode, Function<Snapshot, R> reader);
+
+    /**
+     * A sequence of numbers.
+     *
+     * @param sequence 1 to 128 letters, digits, '.', '-', '_'; begins to exist with its first number
+     * @throws IllegalArgumentException the name is none
+     */
+    Ids ids(String sequence);
+
+    /** The revision this member has applied; never blocks, and never goes back while the store is open. */
+    Revision revision();
+
+    /**
+     * Waits until this member has applied the revision. Needs no quorum once it has.
+     *
+     * @param timeout instead of the store's own
+     * @throws DeadlineExceededException it has not
+     */
+    void awaitRevision(Revision revision, Duration timeout);
+
+    /**
+     * The same store with another deadline for its calls; cheap, and this one is unchanged. Closing either closes both.
+     *
+     * @throws IllegalArgumentException the timeout is not positive
+     */
+    MetaStore withTimeout(Duration timeout);
+
+    /** The same store without waiting. */
+    AsyncMetaStore async();
+
+    /** What this member knows about itself and the others; asks them, waits at most a second for those that do not answer. */
+    StoreStatus status();
+
+    /** What is not as it should be; asks nobody, never blocks. */
+    Health health();
+
+    /**
+     * Stops: takes no more calls, answers those under way, lets go of files, threads and locks. Idempotent; takes at most two seconds.
+     */
+    @Override
+    void close();
+
+    /** Collects settings. Not thread-safe. */
+    final class Builder {
+
+        private final Path directory;
+        private @Nullable MemberAddress member;
+        private List<MemberAddress> bootstrap = List.of();
+        private boolean observer;
+        private @Nullable Secret clusterToken;
+        private @Nullable Tls tls;
+        private boolean plaintextBeyondLoopback;
+        private final List<CommandType<?, ?>> commands = new ArrayList<>();
+        private Limits limits = Limits.defaults();
+        private Timeouts timeouts = Timeouts.defaults();
+        private final List<Addon> addons = new ArrayList<>();
+
+        private Builder(Path directory) {
+            this.directory = Objects.requireNonNull(directory, "directory");
+        }
+
+        /**
+         * Who this member is.
+         *
+         * @param name 1 to 64 letters, digits, '.', '-', '_'; unique in the cluster, the same at every start
+         * @param address host and port on which it listens and is reached, IPv6 in brackets
+         * @throws IllegalArgumentException the name or the address is none
+         */
+        public Builder member(String name, String address) {
+            this.member = MemberAddress.voter(name, address);
+            return this;
+        }
+
+        /** The members of a new cluster, written {@code name=host:port}; used once, ignored when the directory holds a member already. */
+        public Builder bootstrap(String... members) {
+            return bootstrap(Arrays.stream(members).map(MemberAddress::parse).toList());
+        }
+
+        /** The members of a new cluster; used once, ignored when the directory holds a member already. */
+        public Builder bootstrap(List<MemberAddress> members) {
+            this.bootstrap = List.copyOf(members);
+            return this;
+        }
+
+        /** This member replicates without a vote. */
+        public Builder observer() {
+            this.observer = true;
+            return this;
+        }
+
+        /** A secret all members share; a member with another one is refused. */
+        public Builder clusterToken(Secret token) {
+            this.clusterToken = token;
+            return this;
+        }
+
+        /** Encrypts all traffic between members and makes both sides prove who they are. */
+        public Builder tls(Tls tls) {
+            this.tls = tls;
+            return this;
+        }
+
+        /** Allows to listen beyond loopback without TLS: only for a network that nobody else can reach. */
+        public Builder allowPlaintextBeyondLoopback() {
+            this.plaintextBeyondLoopback = true;
+            return this;
+        }
+
+        /** The commands this build knows, on top of those given before. Every member must know all that a journal may hold. */
+        public Builder commands(CommandType<?, ?>... types) {
+            commands.addAll(List.of(types));
+            return this;
+        }
+
+        /** Sizes and counts; {@link Limits#defaults()} without it. */
+        public Builder limits(Limits limits) {
+            this.limits = Objects.requireNonNull(limits, "limits");
+            return this;
+        }
+
+        /** Deadlines and election timing; {@link Timeouts#defaults()} without it. */
+        public Builder timeouts(Timeouts timeouts) {
+            this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
+            return this;
+        }
+
+        /** Adds something another module brings. */
+        public Builder with(Addon addon) {
+            addons.add(Objects.requireNonNull(addon, "addon"));
+            return this;
+        }
+
+        /**
+         * Opens the store. A single member is ready when this returns; a member of a cluster may still be looking for the others, and its
+         * calls wait for them within their deadline, but no longer than it takes to be sure that there is no quorum: three times {@link
+         * Timeouts#electionMax()} without a leader. When it throws, nothing is left open.
+         *
+         * @throws ConfigurationException settings do not fit together, or there is no implementation on the class path
+         * @throws DirectoryInUseException another store has the directory open
+         * @throws DirectoryMismatchException the directory belongs to another member or cluster, or is empty where a member used to be
+         * @throws DirectoryUnusableException it cannot be created, read or written
+         * @throws CorruptStateException its files are damaged beyond what can be repaired without losing acknowledged writes
+         * @throws AddressInUseException the member's port is taken
+         * @throws StoreFailedException the journal or the state could not be opened or replayed
+         * @throws UnavailableException a single member was not ready within {@link Timeouts#open()}
+         */
+        public MetaStore open() {
+            OpenSettings settings =
+                    settings(); // First: a mistake in the settings is the caller's to see, whatever else is wrong.
+            return provider().open(settings);
+        }
+
+        private OpenSettings settings() {
+            MemberAddress self = member;
+            if (self == null && (!bootstrap.isEmpty() || observer)) {
+                throw new ConfigurationException(
+                        "bootstrap and observer need a member; call member(name, address) too");
+            }
+            checkBootstrap();
+            if (self != null) {
+                String name = self.name();
+                boolean listedAsObserver =
+                        bootstrap.stream().anyMatch(each -> each.name().equals(name) && each.observer());
+                self = new MemberAddress(name, self.address(), observer || listedAsObserver);
+            }
+            return new OpenSettings(
+                    directory,
+                    self,
+                    bootstrap,
+                    clusterToken,
+                    tls,
+                    plaintextBeyondLoopback,
+                    commands,
+                    limits,
+                    timeouts,
+                    addons);
+        }
+
+        private void checkBootstrap() {
+            Set<String> seen = new HashSet<>();
+            for (MemberAddress each : bootstrap) {
+                if (!seen.add("name " + each.name()) || !seen.add("address " + each.address())) {
+                    throw new ConfigurationException(
+                            "two members of the bootstrap list have one name or one address: member=" + each
+                                    + " bootstrap=" + bootstrap);
+                }
+            }
+            if (!bootstrap.isEmpty() && bootstrap.stream().allMatch(MemberAddress::observer)) {
+                throw new ConfigurationException(
+                        "a cluster needs at least one member with a vote: bootstrap=" + bootstrap);
+            }
+        }
+
+        private static MetaStoreProvider provider() {
+            List<MetaStoreProvider> found = new ArrayList<>();
+            ServiceLoader.load(MetaStoreProvider.class).forEach(found::add);
+            if (found.isEmpty()) {
+                // A context class loader may see less than the loader of this class does.
+                ServiceLoader.load(MetaStoreProvider.class, MetaStore.class.getClassLoader())
+                        .forEach(found::add);
+            }
+            if (found.size() != 1) {
+                throw new ConfigurationException(
+                        found.isEmpty()
+                                ? "no implementation of MetaStore on the class path; add metastore-raft as a dependency"
+                                : "more than one implementation of MetaStore on the class path: " + found
+                                        + "; keep one metastore-raft");
+            }
+            return found.get(0);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.metastore.api;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a store throws. Unchecked and sealed: classified by what the caller should do next and by whether a failed write may be part
+ * of the state. Messages give a constant sentence, then facts as {@code key=value}, then the next step.
+ *
+ * <p>Not among them: {@link IllegalArgumentException} and {@link NullPointerException} for arguments that can never be right, {@link
+ * IllegalStateException} for objects used after their time, and whatever a transaction body itself throws.
+ */
+public abstract sealed class MetastoreException extends RuntimeException
+        permits AddressInUseException,
+                BatchRejectedException,
+                CodecException,
+                CommandFailedException,
+                ConfigurationException,
+                CorruptStateException,
+                DeadlineExceededException,
+                DirectoryInUseException,
+                DirectoryMismatchException,
+                DirectoryUnusableException,
+                ForbiddenThreadException,
+                IncompatibleTableException,
+                LimitExceededException,
+                OutcomeUnknownException,
+                OverloadedException,
+                StoreClosedException,
+                StoreFailedException,
+                TransactionAbortedException,
+                TransactionConflictException,
+                UnavailableException,
+                UnknownCommandException {
+
+    /** Whether the failed write may nevertheless be part of the state. */
+    public enum Outcome {
+        /** It is not and will not be. */
+        NOT_APPLIED,
+        /** It may be, now or later. */
+        UNKNOWN
+    }
+
+    private final String code;
+
+    MetastoreException(String code, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = code;
+    }
+
+    /** Stable name of the kind of failure, such as {@code LIMIT_EXCEEDED}. */
+    public final String code() {
+        return code;
+    }
+
+    /** {@link Outcome#NOT_APPLIED} for all but {@link OutcomeUnknownException}. */
+    public Outcome outcome() {
+        return Outcome.NOT_APPLIED;
+    }
+}

@@ -1,0 +1,19 @@
+package io.metastore.api;
+
+/** What a member can do. */
+public enum StoreState {
+    /** A new cluster whose members have not all met yet; nothing can be read or written. */
+    FORMING,
+    /** Replaying its journal, or looking for a leader for the first time. */
+    STARTING,
+    /** Reads and writes. */
+    SERVING,
+    /** No leader or no quorum: local reads only; comes back by itself. */
+    NO_QUORUM,
+    /** It met a journal entry that it cannot apply; local reads only, until a build that can is started. */
+    HALTED,
+    /** It has stopped taking part; local reads only, if any. */
+    FAILED,
+    /** Closed. */
+    CLOSED
+}

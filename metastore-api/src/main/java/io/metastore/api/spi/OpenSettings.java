@@ -1,0 +1,45 @@
+package io.metastore.api.spi;
+
+import io.metastore.api.Addon;
+import io.metastore.api.CommandType;
+import io.metastore.api.Limits;
+import io.metastore.api.MemberAddress;
+import io.metastore.api.Secret;
+import io.metastore.api.Timeouts;
+import io.metastore.api.Tls;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the builder collected, validated.
+ *
+ * @param directory where the member keeps everything
+ * @param member name and address of this member; null for the port-less single member
+ * @param bootstrap the members of a new cluster, this one among them; empty when not given
+ * @param clusterToken shared secret of the cluster's members; null when none is used
+ * @param tls certificates for all traffic between members; null for plain text
+ * @param plaintextBeyondLoopback whether listening beyond loopback without TLS was asked for by name
+ * @param commands deterministic handlers this build knows
+ * @param limits sizes and counts
+ * @param timeouts deadlines and election timing
+ * @param addons extras of other modules
+ */
+public record OpenSettings(
+        Path directory,
+        @Nullable MemberAddress member,
+        List<MemberAddress> bootstrap,
+        @Nullable Secret clusterToken,
+        @Nullable Tls tls,
+        boolean plaintextBeyondLoopback,
+        List<CommandType<?, ?>> commands,
+        Limits limits,
+        Timeouts timeouts,
+        List<Addon> addons) {
+
+    public OpenSettings {
+        bootstrap = List.copyOf(bootstrap);
+        commands = List.copyOf(commands);
+        addons = List.copyOf(addons);
+    }
+}

@@ -1,0 +1,95 @@
+package io.metastore.raft;
+
+import io.metastore.api.MetaStore;
+import io.metastore.raft.internal.assembly.TransportAddon;
+import io.metastore.raft.internal.transport.FaultyTransport;
+import io.metastore.raft.internal.transport.InJvmNetwork;
+import io.metastore.raft.internal.transport.LinkFaults;
+import io.metastore.raft.internal.transport.Transport;
+import java.time.Duration;
+import java.util.Collection;
+
+/**
+ * Joins members in one JVM without sockets and breaks the links between them on command. For tests; given to every member with {@link
+ * MetaStore.Builder#with}. Members are named here by the addresses they were opened with.
+ *
+ * <p>Thread-safe. Faults act on messages sent after the call; {@link #fired} tells whether they did.
+ */
+public final class SimulatedNetwork implements TransportAddon {
+
+    private final InJvmNetwork network = new InJvmNetwork();
+    private final LinkFaults faults;
+
+    /**
+     * A network without faults.
+     *
+     * @param seed decides which messages are dropped or repeated
+     */
+    public SimulatedNetwork(long seed) {
+        this.faults = new LinkFaults(seed);
+    }
+
+    @Override
+    public String name() {
+        return "simulated-network";
+    }
+
+    @Override
+    public Transport open(String address) {
+        return new FaultyTransport(network.transport(address), address, faults);
+    }
+
+    /** Cuts a member off from all others, both ways; messages vanish. */
+    public void isolate(String address) {
+        faults.isolate(address, LinkFaults.Cut.BLACKHOLE);
+    }
+
+    /** Messages from one member to another vanish; the other direction works. */
+    public void cutOneWay(String from, String to) {
+        faults.cut(from, to, LinkFaults.Cut.BLACKHOLE);
+    }
+
+    /** No message passes between the two sides. */
+    public void partition(Collection<String> side, Collection<String> otherSide) {
+        faults.partition(side, otherSide, LinkFaults.Cut.BLACKHOLE);
+    }
+
+    /** Each message from one member to another takes between the two durations. */
+    public void delay(String from, String to, Duration min, Duration max) {
+        faults.delay(from, to, min, max);
+    }
+
+    /** Each message from one member to another is lost with this probability. */
+    public void drop(String from, String to, double probability) {
+        faults.drop(from, to, probability);
+    }
+
+    /** Each message from one member to another arrives twice with this probability. */
+    public void duplicate(String from, String to, double probability) {
+        faults.duplicate(from, to, probability);
+    }
+
+    /** Lets a member that was isolated reach the others again. */
+    public void rejoin(String address) {
+        faults.rejoin(address);
+    }
+
+    /** How many messages a fault has struck so far: a test whose fault did not strike has tested nothing. */
+    public long fired() {
+        long sum = 0;
+        for (LinkFaults.Fault fault : LinkFaults.Fault.values()) {
+            sum += faults.fired(fault);
+        }
+        return sum;
+    }
+
+    /** Ends every fault. */
+    public void heal() {
+        faults.healAll();
+    }
+
+    /** Ends the store as if its process had died: no handing over, nothing flushed, links dead at once. */
+    public static void kill(MetaStore store) {
+        MemberProbe.kill(store);
+    }
+}

@@ -1,0 +1,151 @@
+package io.metastore.raft.internal.assembly;
+
+import io.metastore.api.Addon;
+import io.metastore.api.ConfigurationException;
+import io.metastore.api.MemberAddress;
+import io.metastore.api.MetaStore;
+import io.metastore.api.Secret;
+import io.metastore.api.Timeouts;
+import io.metastore.api.Tls;
+import io.metastore.api.spi.OpenSettings;
+import io.metastore.raft.internal.engine.JournalConsumer;
+import io.metastore.raft.internal.node.EngineFactory;
+import io.metastore.raft.internal.node.Meters;
+import io.metastore.raft.internal.node.Node;
+import io.metastore.raft.internal.node.NodeOpener;
+import io.metastore.raft.internal.node.Peers;
+import io.metastore.raft.internal.ratis.RatisEngine;
+import io.metastore.raft.internal.ratis.RatisSettings;
+import io.metastore.raft.internal.store.CommandHandlers;
+import io.metastore.raft.internal.store.RaftMetaStore;
+import io.metastore.raft.internal.transport.ClusterCredentials;
+import io.metastore.raft.internal.transport.GrpcOptions;
+import io.metastore.raft.internal.transport.GrpcTransport;
+import io.metastore.raft.internal.transport.TlsFiles;
+import io.metastore.raft.internal.transport.Transport;
+import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.Identity;
+import io.metastore.snapshot.files.MemberRole;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Opens a store from settings. */
+public final class StoreAssembly {
+
+    private StoreAssembly() {}
+
+    public static MetaStore open(OpenSettings settings) {
+        return open(settings, new DiskFileLayer());
+    }
+
+    /** Opens a store whose own files go through the given layer; for tests of what happens when that fails. */
+    public static MetaStore open(OpenSettings settings, FileLayer files) {
+        TransportAddon network = find(settings.addons(), TransportAddon.class);
+        MetersAddon counting = find(settings.addons(), MetersAddon.class);
+        checkKnown(settings.addons());
+        MemberAddress self = settings.member();
+        MetersAddon.Opened counted =
+                counting == null ? null : counting.open(self == null ? Identity.SINGLE_NAME : self.name());
+        try {
+            Node node = opener(settings, files, network, counted == null ? Meters.NONE : counted.meters())
+                    .open();
+            if (counted != null) {
+                counted.bind(node.gauges());
+                node.onClose(counted::close);
+            }
+            return new RaftMetaStore(node);
+        } catch (RuntimeException | Error e) {
+            if (counted != null) {
+                counted.close();
+            }
+            throw e;
+        }
+    }
+
+    private static NodeOpener opener(
+            OpenSettings settings, FileLayer files, @Nullable TransportAddon network, Meters meters) {
+        return new NodeOpener(
+                settings,
+                files,
+                (address, clusterId) -> transport(settings, network, address, clusterId),
+                (journal, group, peers, transport, consumer) ->
+                        engine(settings.timeouts(), journal, group, peers, transport, consumer),
+                new CommandHandlers(settings.commands()),
+                meters,
+                Clock.systemUTC());
+    }
+
+    private static Transport transport(
+            OpenSettings settings, @Nullable TransportAddon network, String address, UUID clusterId)
+            throws IOException {
+        if (network != null) {
+            return network.open(address);
+        }
+        Secret token = settings.clusterToken();
+        Tls tls = settings.tls();
+        MemberAddress self = settings.member();
+        return new GrpcTransport(
+                address,
+                ClusterCredentials.of(token == null ? new byte[0] : token.bytes(), clusterId.toString()),
+                GrpcOptions.builder()
+                        .tls(
+                                tls == null
+                                        ? null
+                                        : new TlsFiles(
+                                                tls.certificateChain(),
+                                                tls.privateKey(),
+                                                tls.trustedAuthorities(),
+                                                true))
+                        .plaintextBeyondLoopback(settings.plaintextBeyondLoopback())
+                        .threadNamePrefix((self == null ? Identity.SINGLE_NAME : self.name()) + "-net")
+                        .build());
+    }
+
+    private static EngineFactory.Handle engine(
+            Timeouts timeouts, Path journal, UUID group, Peers peers, Transport transport, JournalConsumer consumer) {
+        List<RatisSettings.Peer> members = peers.members().stream()
+                .map(member ->
+                        new RatisSettings.Peer(member.name(), member.address(), member.role() == MemberRole.VOTER))
+                .toList();
+        Duration first = peers.voters() == 1
+                ? Duration.ofMillis(2)
+                : Duration.ofMillis(Math.max(50, timeouts.electionMin().toMillis() / 6));
+        RatisSettings settings = RatisSettings.of(journal, group, peers.self(), members)
+                .withTimeouts(new RatisSettings.Timeouts(
+                        timeouts.electionMin(),
+                        timeouts.electionMax(),
+                        first,
+                        first.multipliedBy(3),
+                        longer(Duration.ofSeconds(3), timeouts.electionMax())));
+        RatisEngine engine = new RatisEngine(settings, transport, consumer);
+        return new EngineFactory.Handle(engine, engine::handleRaft, engine::abandon);
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private static <T extends Addon> @Nullable T find(List<Addon> addons, Class<T> kind) {
+        List<T> found = addons.stream().filter(kind::isInstance).map(kind::cast).toList();
+        if (found.size() > 1) {
+            throw new ConfigurationException("two add-ons of one kind: "
+                    + found.get(0).name() + " and " + found.get(1).name() + "; give one");
+        }
+        return found.isEmpty() ? null : found.get(0);
+    }
+
+    private static void checkKnown(List<Addon> addons) {
+        for (Addon addon : addons) {
+            if (!(addon instanceof TransportAddon) && !(addon instanceof MetersAddon)) {
+                throw new ConfigurationException("add-on is not known to metastore-raft: name=" + addon.name()
+                        + " class=" + addon.getClass().getName());
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.metastore.raft.internal.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** The engine could not do what it was asked. */
+public final class EngineException extends RuntimeException {
+
+    /** What the caller may conclude. */
+    public enum Kind {
+        /** This member does not lead; the entry is certainly not in any journal. */
+        NOT_LEADER,
+        /** It leads but is not ready yet, or steps down; certainly not in any journal. */
+        NOT_READY,
+        /** Too much is pending; certainly not in any journal. */
+        OVERLOADED,
+        /** The entry exceeds the engine's limit; certainly not in any journal. */
+        TOO_LARGE,
+        /** Leadership or the engine ended while the entry was pending; it may be committed yet. */
+        OUTCOME_UNKNOWN,
+        /** The engine is closed or has failed; not in any journal. */
+        STOPPED,
+        /** The engine could not start. */
+        START_FAILED
+    }
+
+    private final Kind kind;
+
+    private final @Nullable String leaderHint;
+
+    public EngineException(Kind kind, String message, @Nullable String leaderHint, @Nullable Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+        this.leaderHint = leaderHint;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Name of the member that is thought to lead, when known. */
+    public @Nullable String leaderHint() {
+        return leaderHint;
+    }
+}

@@ -1,0 +1,40 @@
+package io.metastore.raft.internal.engine;
+
+import io.metastore.api.LogPosition;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands above the engine: the state that journal entries are applied to, and whoever wants to know what happens to the group.
+ *
+ * <p>{@link #apply} and {@link #skip} are called by one thread, in journal order. The notifications come on engine threads that may hold
+ * engine locks: hand over and return.
+ */
+public interface JournalConsumer {
+
+    /** Position up to which the state on disk already contains the journal when the engine starts; {@link LogPosition#NONE} for nothing. */
+    LogPosition durablePosition();
+
+    /**
+     * Applies one committed entry.
+     *
+     * @param entry read-only, valid during the call only
+     * @return reply for whoever submitted the entry
+     */
+    byte[] apply(LogPosition position, ByteBuffer entry);
+
+    /** An entry of the engine's own (membership, leadership) was committed at this position. */
+    void skip(LogPosition position);
+
+    /** Makes everything applied so far durable in the state and returns how far that reaches. Called on the apply thread. */
+    LogPosition flush();
+
+    /** The leader as known here changed; null when there is none. */
+    void leaderChanged(@Nullable String leader, long term);
+
+    /** This member leads and is ready to take entries in this term. */
+    void leaderReady(long term);
+
+    /** The engine stopped by itself: a failed journal write, an apply that threw, a removed member. It takes no further part in the group. */
+    void failed(String reason, @Nullable Throwable cause);
+}

@@ -1,0 +1,98 @@
+package io.metastore.raft.internal.node;
+
+import io.metastore.api.LogPosition;
+import io.metastore.api.StoreState;
+import io.metastore.raft.internal.engine.JournalConsumer;
+import io.metastore.snapshot.journal.BatchOutcome;
+import io.metastore.snapshot.journal.JournalCodec;
+import io.metastore.snapshot.journal.UndecodableEntryException;
+import io.metastore.snapshot.state.MetaState;
+import io.metastore.snapshot.state.UnknownCommandInJournalException;
+import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Stands between the engine and the state: applies entries, answers whoever waits here, passes on what happens to the group. */
+final class Applier implements JournalConsumer {
+
+    private static final byte[] NOTHING = new byte[0];
+
+    private final MetaState state;
+    private final Proposer proposer;
+    private final AppliedGate gate;
+    private final Condition condition;
+    private final Meters meters;
+    private final BooleanSupplier leads;
+
+    /** @param leads whether somebody may wait for encoded replies, because this member leads */
+    Applier(
+            MetaState state,
+            Proposer proposer,
+            AppliedGate gate,
+            Condition condition,
+            Meters meters,
+            BooleanSupplier leads) {
+        this.state = state;
+        this.proposer = proposer;
+        this.gate = gate;
+        this.condition = condition;
+        this.meters = meters;
+        this.leads = leads;
+    }
+
+    @Override
+    public LogPosition durablePosition() {
+        return state.durable();
+    }
+
+    @Override
+    public byte[] apply(LogPosition position, ByteBuffer entry) {
+        if (state.contains(position)) {
+            return NOTHING; // Replayed after a restart; the effect is in the state already.
+        }
+        long started = System.nanoTime();
+        BatchOutcome outcome = state.apply(position, entry);
+        meters.applied(outcome.results().size(), System.nanoTime() - started);
+        proposer.applied(outcome);
+        gate.signal();
+        boolean own = outcome.session().equals(proposer.session());
+        return own || !leads.getAsBoolean() ? NOTHING : JournalCodec.encodeOutcome(outcome);
+    }
+
+    @Override
+    public void skip(LogPosition position) {
+        if (!state.contains(position)) {
+            state.skip(position);
+            gate.signal();
+        }
+    }
+
+    @Override
+    public LogPosition flush() {
+        return state.flush();
+    }
+
+    @Override
+    public void leaderChanged(@Nullable String leader, long term) {
+        condition.leader(leader, term);
+        proposer.routeChanged();
+        gate.signal();
+    }
+
+    @Override
+    public void leaderReady(long term) {
+        proposer.routeChanged();
+        gate.signal();
+    }
+
+    @Override
+    public void failed(String reason, @Nullable Throwable cause) {
+        boolean cannotApply =
+                cause instanceof UndecodableEntryException || cause instanceof UnknownCommandInJournalException;
+        condition.failed(
+                cannotApply ? StoreState.HALTED : StoreState.FAILED,
+                reason + (cause == null ? "" : ": " + cause.getMessage()));
+        proposer.routeChanged();
+        gate.signal();
+    }
+}

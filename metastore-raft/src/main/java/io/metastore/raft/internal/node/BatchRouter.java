@@ -1,0 +1,17 @@
+package io.metastore.raft.internal.node;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Knows where batches go at the moment. Callable from any thread. */
+interface BatchRouter {
+
+    /** Whether there is a leader to send to. */
+    boolean hasRoute();
+
+    /** Sends a batch to the leader, here or elsewhere. The future never fails. */
+    CompletableFuture<Delivery> deliver(byte[] batch);
+
+    /** Why nothing can be written, when it is known that waiting will not help soon; null while it may. */
+    @org.jspecify.annotations.Nullable
+    String refusal();
+}

@@ -1,0 +1,124 @@
+package io.metastore.raft.internal.node;
+
+import io.metastore.api.StoreState;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a member can do at the moment and why not more. Written by engine notifications and by opening and closing, read by everybody.
+ *
+ * <p>A short time without a leader is normal and callers wait; a longer one is named NO_QUORUM and writes are refused at once, until a leader is
+ * known again.
+ */
+final class Condition {
+
+    private static final Logger log = LoggerFactory.getLogger(Condition.class);
+
+    private final String member;
+    private final Duration patience;
+
+    private volatile boolean closed;
+    private volatile boolean forming;
+    private volatile String formingReason = "";
+    private volatile @Nullable StoreState failed;
+    private volatile String failure = "";
+    private volatile @Nullable String leader;
+    private volatile boolean hadLeader;
+    private volatile long leaderlessSince = System.nanoTime();
+
+    /** @param patience how long without a leader until that is called NO_QUORUM */
+    Condition(String member, Duration patience) {
+        this.member = member;
+        this.patience = patience;
+    }
+
+    void forming(String waitingFor) {
+        forming = true;
+        formingReason = waitingFor;
+    }
+
+    void formed() {
+        forming = false;
+        leaderlessSince = System.nanoTime();
+    }
+
+    void leader(@Nullable String now, long term) {
+        String before = leader;
+        leader = now;
+        if (now != null) {
+            hadLeader = true;
+        } else if (before != null) {
+            leaderlessSince = System.nanoTime();
+        }
+        if (!java.util.Objects.equals(before, now)) {
+            log.info("leader changed: member={} from={} to={} term={}", member, before, now, term);
+        }
+    }
+
+    /** Stops for good; the first reason stays. */
+    void failed(StoreState state, String reason) {
+        synchronized (this) {
+            if (failed == null) {
+                failure = reason;
+                failed = state;
+                log.error("member has stopped: member={} state={} reason={}", member, state, reason);
+            }
+        }
+    }
+
+    void closed() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether this member has stopped for good, halted or failed. */
+    boolean hasStopped() {
+        return failed != null;
+    }
+
+    @Nullable
+    String leader() {
+        return leader;
+    }
+
+    StoreState state() {
+        StoreState stopped = failed;
+        if (closed) {
+            return StoreState.CLOSED;
+        } else if (stopped != null) {
+            return stopped;
+        } else if (forming) {
+            return StoreState.FORMING;
+        } else if (leader != null) {
+            return StoreState.SERVING;
+        } else if (leaderless().compareTo(patience) > 0) {
+            return StoreState.NO_QUORUM;
+        }
+        return hadLeader ? StoreState.SERVING : StoreState.STARTING;
+    }
+
+    /** Why the state is what it is; empty when serving. */
+    String reason() {
+        return switch (state()) {
+            case FORMING -> "cluster is forming: member=" + member + " " + formingReason;
+            case STARTING ->
+                "looking for a leader: member=" + member + " sinceMillis="
+                        + leaderless().toMillis();
+            case NO_QUORUM ->
+                "no leader: member=" + member + " sinceMillis=" + leaderless().toMillis()
+                        + "; a majority of the voters must be up and able to reach each other";
+            case HALTED, FAILED -> failure;
+            case CLOSED -> "store is closed: member=" + member;
+            case SERVING -> "";
+        };
+    }
+
+    Duration leaderless() {
+        return leader != null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - leaderlessSince);
+    }
+}

@@ -1,0 +1,332 @@
+package io.metastore.raft.internal.node;
+
+import io.metastore.api.AddressInUseException;
+import io.metastore.api.ConfigurationException;
+import io.metastore.api.DirectoryMismatchException;
+import io.metastore.api.MemberAddress;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.StoreFailedException;
+import io.metastore.api.StoreState;
+import io.metastore.api.UnavailableException;
+import io.metastore.api.spi.OpenSettings;
+import io.metastore.raft.internal.engine.EngineException;
+import io.metastore.raft.internal.transport.Transport;
+import io.metastore.raft.internal.transport.TransportException;
+import io.metastore.snapshot.files.ClusterIds;
+import io.metastore.snapshot.files.Expectation;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.Identity;
+import io.metastore.snapshot.files.MemberDirectory;
+import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.state.CommandRuntime;
+import io.metastore.snapshot.state.MetaState;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens a node step by step: lock and identity, the network, the state, then the journal. Whatever was opened is closed again when a later step
+ * fails.
+ */
+public final class NodeOpener {
+
+    /** How many longest election times without a leader are called NO_QUORUM. */
+    private static final int PATIENCE = 3;
+
+    /** Opens the network of a member. */
+    @FunctionalInterface
+    public interface TransportFactory {
+        Transport open(String address, UUID clusterId) throws IOException;
+    }
+
+    private final OpenSettings settings;
+    private final FileLayer files;
+    private final TransportFactory transports;
+    private final EngineFactory engines;
+    private final CommandRuntime commands;
+    private final Meters meters;
+    private final Clock clock;
+
+    public NodeOpener(
+            OpenSettings settings,
+            FileLayer files,
+            TransportFactory transports,
+            EngineFactory engines,
+            CommandRuntime commands,
+            Meters meters,
+            Clock clock) {
+        this.settings = settings;
+        this.files = files;
+        this.transports = transports;
+        this.engines = engines;
+        this.commands = commands;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    /** Opens the node; a typed exception leaves nothing open. An interrupt that came before is kept for afterwards. */
+    public Node open() {
+        return Uninterrupted.call(this::openDirectory);
+    }
+
+    private Node openDirectory() {
+        String tokenDigest = ClusterIds.tokenDigest(settings.clusterToken());
+        MemberDirectory directory = MemberDirectory.open(files, settings.directory(), expectation(tokenDigest));
+        try (Unwinding unwinding = new Unwinding()) {
+            unwinding.add(directory::close);
+            Node node = open(directory, tokenDigest, unwinding);
+            unwinding.keep();
+            return node;
+        }
+    }
+
+    private Expectation expectation(String tokenDigest) {
+        MemberAddress self = settings.member();
+        return self == null ? Expectation.single() : Expectation.member(self, tokenDigest);
+    }
+
+    private Node open(MemberDirectory directory, String tokenDigest, Unwinding unwinding) {
+        checkAddress(directory);
+        UUID clusterId = directory.isEmpty()
+                ? newClusterId(tokenDigest)
+                : directory.identity().clusterId();
+        MemberAddress self = settings.member();
+        Members members = new Members(firstPeers(directory), openTransport(self, clusterId, unwinding));
+        MemberService service = new MemberService(members);
+        Transport transport = members.transport();
+        if (transport != null && self != null) {
+            listen(transport, service, self);
+        }
+        if (directory.isEmpty()) {
+            initialize(directory, clusterId, tokenDigest, members);
+        }
+        members.peers(new Peers(
+                directory.identity().memberName(), directory.membership().members()));
+        return assemble(directory, members, service, unwinding);
+    }
+
+    /** The others dial the address they know; listening at another one would look like a member that is down. */
+    private void checkAddress(MemberDirectory directory) {
+        MemberAddress self = settings.member();
+        if (self != null && !directory.isEmpty() && directory.addressDiffers()) {
+            throw new DirectoryMismatchException("the member is known by another address: directory=" + directory.root()
+                    + " asked=" + self.address() + " known="
+                    + directory.identity().address()
+                    + "; open it under the known address, addresses cannot be changed yet");
+        }
+    }
+
+    private UUID newClusterId(String tokenDigest) {
+        MemberAddress self = settings.member();
+        if (self == null) {
+            return UUID.randomUUID();
+        }
+        if (settings.bootstrap().isEmpty()) {
+            throw new ConfigurationException(
+                    "the directory is empty and nothing says what it is to become: directory="
+                            + settings.directory() + " member=" + self.name()
+                            + "; call bootstrap(..) with the members of a new cluster; if it held a member before, mount it again");
+        }
+        Optional<MemberAddress> listed = settings.bootstrap().stream()
+                .filter(member -> member.name().equals(self.name()))
+                .findFirst();
+        if (listed.isEmpty() || !listed.get().address().equals(self.address())) {
+            throw new ConfigurationException("the bootstrap list must contain this member with its address: member="
+                    + self + " bootstrap=" + settings.bootstrap());
+        }
+        return ClusterIds.clusterIdOf(settings.bootstrap(), tokenDigest);
+    }
+
+    private Peers firstPeers(MemberDirectory directory) {
+        if (!directory.isEmpty()) {
+            return new Peers(
+                    directory.identity().memberName(), directory.membership().members());
+        }
+        MemberAddress self = settings.member();
+        return new Peers(self == null ? Identity.SINGLE_NAME : self.name(), List.of());
+    }
+
+    private @Nullable Transport openTransport(@Nullable MemberAddress self, UUID clusterId, Unwinding unwinding) {
+        if (self == null) {
+            return null;
+        }
+        try {
+            Transport transport = transports.open(self.address(), clusterId);
+            unwinding.add(transport::close);
+            return transport;
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    "the member's network could not be set up: member=" + self + " reason=" + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    "the member's address cannot be used: member=" + self + " reason=" + e.getMessage(), e);
+        }
+    }
+
+    private static void listen(Transport transport, MemberService service, MemberAddress self) {
+        try {
+            transport.listen(service);
+        } catch (TransportException e) {
+            throw new ConfigurationException(
+                    "the member may not listen at its address: member=" + self + " reason=" + e.getMessage()
+                            + "; call tls(..), or allowPlaintextBeyondLoopback() on a network that nobody else can reach",
+                    e);
+        } catch (IOException e) {
+            throw new AddressInUseException(
+                    "the member cannot listen at its address: member=" + self + " reason=" + e.getMessage()
+                            + "; free the address or give the member another one",
+                    e);
+        }
+    }
+
+    private void initialize(MemberDirectory directory, UUID clusterId, String tokenDigest, Members members) {
+        MemberAddress self = settings.member();
+        if (self == null) {
+            Identity identity = Identity.single(clock.instant());
+            directory.initialize(identity, Membership.alone(identity));
+            return;
+        }
+        Identity identity = Identity.member(clusterId, tokenDigest, clock.instant(), self);
+        Membership membership = Membership.bootstrap(settings.bootstrap(), identity);
+        List<Membership.Member> others = new Peers(self.name(), membership.members()).others();
+        Transport transport = members.transport();
+        if (transport != null) {
+            Formation.probe(self.name(), clusterId, others, transport);
+        }
+        directory.initialize(identity, membership);
+    }
+
+    private Node assemble(MemberDirectory directory, Members members, MemberService service, Unwinding unwinding) {
+        Duration patience = settings.timeouts().electionMax().multipliedBy(PATIENCE);
+        Condition condition = new Condition(members.self(), patience);
+        MetaState state =
+                MetaState.open(directory.stateDirectory(), MetaState.Options.defaults(members.self()), commands);
+        unwinding.add(state::close);
+        AppliedGate gate = new AppliedGate();
+        Routing routing = new Routing(members, condition, clock);
+        Proposer proposer = new Proposer(
+                members.self(),
+                routing,
+                meters,
+                settings.limits().queueTransactionsMax(),
+                settings.limits().queueBytesMax(),
+                error -> condition.failed(StoreState.FAILED, "the proposer died of a bug, report it: " + error));
+        ReadIndexes readIndexes = new ReadIndexes(members, condition);
+        StatusReporter reporter =
+                new StatusReporter(directory.identity().clusterId().toString(), members, state, condition);
+        service.serve(routing::forwarded, readIndexes::answer, reporter::describe);
+        NodeParts parts =
+                new NodeParts(members, directory, state, condition, gate, proposer, readIndexes, reporter, meters);
+        Node node = new Node(parts, settings.limits(), settings.timeouts(), commands);
+        unwinding.add(node::close);
+        parts.startHousekeeping(node);
+        Applier applier = new Applier(state, proposer, gate, condition, meters, members::leads);
+        startOrForm(directory, members, service, parts, applier);
+        return node;
+    }
+
+    private void startOrForm(
+            MemberDirectory directory, Members members, MemberService service, NodeParts parts, Applier applier) {
+        Transport transport = members.transport();
+        if (transport == null) {
+            startEngine(directory, members, service, parts, applier);
+            awaitReady(parts);
+            return;
+        }
+        Formation formation = new Formation(directory.identity(), directory.membership(), transport);
+        service.hello(formation::answer);
+        if (directory.membership().formed()) {
+            startEngine(directory, members, service, parts, applier);
+            return;
+        }
+        parts.condition.forming(formation.waitingFor());
+        Thread thread = new Thread(
+                () -> form(formation, directory, members, service, parts, applier), members.self() + "-formation");
+        thread.setDaemon(true);
+        parts.formation(thread);
+        thread.start();
+    }
+
+    private void form(
+            Formation formation,
+            MemberDirectory directory,
+            Members members,
+            MemberService service,
+            NodeParts parts,
+            Applier applier) {
+        Condition condition = parts.condition;
+        try {
+            Optional<Membership> met = formation.meet(() -> {
+                condition.forming(formation.waitingFor());
+                return !condition.isClosed() && !Thread.currentThread().isInterrupted();
+            });
+            if (met.isPresent()) {
+                directory.updateMembership(met.get());
+                members.peers(new Peers(members.self(), met.get().members()));
+                startEngine(directory, members, service, parts, applier);
+                formation.formed(directory.membership());
+            }
+        } catch (MetastoreException | EngineException e) {
+            condition.failed(StoreState.FAILED, String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            condition.failed(StoreState.FAILED, "the cluster could not form: " + e);
+            throw e;
+        } finally {
+            parts.formation(null);
+        }
+    }
+
+    /** The journal exists before the cluster is written down as formed, and nothing leaves the engine before that. */
+    private void startEngine(
+            MemberDirectory directory, Members members, MemberService service, NodeParts parts, Applier applier) {
+        Transport transport = members.transport();
+        Gate gate = new Gate(transport == null ? new NoTransport() : transport, members.self());
+        UUID group = ClusterIds.groupId(
+                directory.identity().clusterId(), "main", directory.membership().epoch());
+        EngineFactory.Handle handle =
+                engines.create(directory.journalDirectory(), group, members.peers(), gate, applier);
+        gate.receiver(handle.receiver());
+        parts.engine(gate, handle);
+        try {
+            // To its end: what is half started would go on behind the back of whoever gave up, and keep its directory.
+            Uninterrupted.onThread(
+                    members.self() + "-journal-open", () -> handle.engine().start());
+        } catch (EngineException e) {
+            throw new StoreFailedException(
+                    "the journal could not be opened: directory=" + directory.journalDirectory() + " reason="
+                            + e.getMessage(),
+                    e);
+        }
+        if (!directory.membership().formed()) {
+            directory.updateMembership(directory.membership().asFormed());
+        }
+        members.engine(handle.engine());
+        parts.condition.formed();
+        gate.open();
+        service.raft(gate);
+        parts.proposer.routeChanged();
+    }
+
+    private void awaitReady(NodeParts parts) {
+        Deadline deadline = Deadline.after(settings.timeouts().open());
+        try {
+            boolean ready = parts.gate.await(() -> parts.members.leads() || parts.condition.hasStopped(), deadline);
+            if (parts.condition.state() == StoreState.FAILED) {
+                throw new StoreFailedException(parts.condition.reason());
+            }
+            if (!ready) { // A member that has halted is open: what it has can be looked at.
+                throw new UnavailableException(
+                        "the single member did not become ready in time: directory=" + settings.directory()
+                                + " timeout=" + settings.timeouts().open() + "; raise timeouts.open");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException(
+                    "interrupted while the store was opened: directory=" + settings.directory(), e);
+        }
+    }
+}

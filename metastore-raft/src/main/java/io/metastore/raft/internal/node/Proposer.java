@@ -1,0 +1,421 @@
+package io.metastore.raft.internal.node;
+
+import io.metastore.api.DeadlineExceededException;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.OutcomeUnknownException;
+import io.metastore.api.OverloadedException;
+import io.metastore.api.StoreClosedException;
+import io.metastore.api.UnavailableException;
+import io.metastore.snapshot.journal.BatchOutcome;
+import io.metastore.snapshot.journal.JournalBatch;
+import io.metastore.snapshot.journal.JournalCodec;
+import io.metastore.snapshot.journal.JournalTransaction;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Packs waiting transactions into one journal entry at a time and sees each entry through.
+ *
+ * <p>Concurrency: callers put transactions into a bounded queue; one thread takes them out, and it alone decides what is sent. While one
+ * batch is on its way the next one fills; there is no timer. Answers come from the apply thread when the batch is applied here, or as the
+ * leader's reply, whichever is first.
+ *
+ * <p>Exactly once: a session opens with an empty batch; every batch has a sequence and keeps its bytes until the journal has answered or
+ * nobody waits for it. Only a batch that is certainly in no journal is taken apart again. A sequence is never used for other bytes that may
+ * have been sent.
+ */
+final class Proposer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Proposer.class);
+
+    private static final int BATCH_TRANSACTIONS_MAX = 4096;
+    private static final int BATCH_BYTES_MAX = 1 << 20;
+    private static final long RETRY_NANOS = 10_000_000;
+    private static final long DRAIN_NANOS = 300_000_000;
+
+    private final String member;
+    private final BatchRouter router;
+    private final Meters meters;
+    private final int queueTransactionsMax;
+    private final long queueBytesMax;
+    private final Consumer<Throwable> onFailure;
+    private final Thread thread;
+
+    private final ConcurrentLinkedQueue<PendingWrite> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queuedTransactions = new AtomicInteger();
+    private final AtomicLong queuedBytes = new AtomicLong();
+
+    /** Taken from the queue but sent in vain; goes first. Proposer thread only. */
+    private final ArrayDeque<PendingWrite> again = new ArrayDeque<>();
+
+    private volatile UUID session = UUID.randomUUID();
+
+    /** Sequence of the last batch that may be in a journal; 0 before the session is open. Proposer thread only. */
+    private long sequence;
+
+    private volatile @Nullable Flight flight;
+    private volatile boolean closing;
+    private volatile boolean stopped;
+
+    /**
+     * A proposer that is not started yet.
+     *
+     * @param onFailure told when the thread died of a bug; nothing can be written then
+     */
+    Proposer(
+            String member,
+            BatchRouter router,
+            Meters meters,
+            int queueTransactionsMax,
+            long queueBytesMax,
+            Consumer<Throwable> onFailure) {
+        this.onFailure = onFailure;
+        this.member = member;
+        this.router = router;
+        this.meters = meters;
+        this.queueTransactionsMax = queueTransactionsMax;
+        this.queueBytesMax = queueBytesMax;
+        this.thread = new Thread(this::run, member + "-proposer");
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    UUID session() {
+        return session;
+    }
+
+    int queued() {
+        return queuedTransactions.get();
+    }
+
+    /**
+     * Queues a transaction.
+     *
+     * @throws OverloadedException the queue is full
+     * @throws StoreClosedException the proposer has stopped
+     */
+    PendingWrite enqueue(JournalTransaction transaction, int bytes, Deadline deadline) {
+        if (closing) {
+            throw new StoreClosedException("store is closed: member=" + member);
+        }
+        int transactions = queuedTransactions.incrementAndGet();
+        long total = queuedBytes.addAndGet(bytes);
+        if (transactions > queueTransactionsMax || total > queueBytesMax) {
+            release(bytes);
+            throw new OverloadedException(
+                    "too many transactions wait: member=" + member + " transactions=" + transactions
+                            + " limit=" + queueTransactionsMax + " bytes=" + total + " bytesLimit=" + queueBytesMax
+                            + "; retry after a pause or raise limits.queueTransactionsMax or limits.queueBytesMax");
+        }
+        PendingWrite write = new PendingWrite(transaction, bytes, deadline);
+        queue.add(write);
+        if (flight == null) {
+            LockSupport.unpark(thread);
+        }
+        if (closing) {
+            failQueued();
+        }
+        return write;
+    }
+
+    /** A batch was applied here; called on the apply thread. */
+    void applied(BatchOutcome outcome) {
+        Flight now = flight;
+        if (now != null && now.sequence == outcome.sequence() && now.session.equals(outcome.session())) {
+            answer(now, new Delivery.Answered(outcome));
+        }
+    }
+
+    /** Ends what has passed its deadline without anybody waiting for it. Called now and then by the housekeeping thread. */
+    void expire(Function<PendingWrite, MetastoreException> unknown) {
+        for (PendingWrite write : queue) {
+            if (write.deadline.passed()) {
+                write.failIf(PendingWrite.Stage.QUEUED, notSent());
+            }
+        }
+        Flight now = flight;
+        if (now != null) {
+            for (PendingWrite write : now.writes) {
+                if (write.deadline.passed() && write.isSent()) {
+                    write.failIf(PendingWrite.Stage.SENT, unknown.apply(write));
+                }
+            }
+        }
+    }
+
+    /** Something about the leader changed. */
+    void routeChanged() {
+        LockSupport.unpark(thread);
+    }
+
+    private void answer(Flight of, Delivery delivery) {
+        if (of.answer(delivery)) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        try {
+            while (!stopped) {
+                Flight now = flight;
+                if (now == null) {
+                    if (nothingWaits()) {
+                        LockSupport.park(this);
+                    } else if (!router.hasRoute()) {
+                        refuseWaiting();
+                        LockSupport.parkNanos(this, RETRY_NANOS);
+                    } else {
+                        sendNext();
+                    }
+                } else {
+                    follow(now);
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            closing = true;
+            stopped = true;
+            onFailure.accept(e);
+            throw e;
+        } finally {
+            failAll();
+        }
+    }
+
+    private boolean nothingWaits() {
+        return again.isEmpty() && queue.isEmpty();
+    }
+
+    private void sendNext() {
+        boolean opening = sequence == 0;
+        List<PendingWrite> writes = opening ? List.of() : take(sequence + 1);
+        if (writes.isEmpty() && !opening) {
+            return;
+        }
+        List<JournalTransaction> transactions = new ArrayList<>(writes.size());
+        for (PendingWrite write : writes) {
+            transactions.add(write.transaction);
+        }
+        byte[] bytes = JournalCodec.encodeBatch(new JournalBatch(session, sequence + 1, transactions));
+        sequence++;
+        Flight next = new Flight(session, sequence, bytes, writes);
+        flight = next;
+        meters.batch(writes.size(), bytes.length);
+        send(next);
+    }
+
+    /** The future never fails and its result is taken by the callback. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void send(Flight next) {
+        router.deliver(next.bytes).thenAccept(delivery -> answer(next, delivery));
+    }
+
+    private List<PendingWrite> take(long forSequence) {
+        List<PendingWrite> writes = new ArrayList<>();
+        int bytes = 0;
+        while (writes.size() < BATCH_TRANSACTIONS_MAX) {
+            PendingWrite write = again.peekFirst();
+            boolean first = write != null;
+            if (write == null) {
+                write = queue.peek();
+            }
+            if (write == null || (!writes.isEmpty() && bytes + write.bytes > BATCH_BYTES_MAX)) {
+                break;
+            }
+            if (first) {
+                again.removeFirst();
+            } else {
+                queue.remove();
+            }
+            release(write.bytes);
+            if (write.deadline.passed()) {
+                write.failIf(PendingWrite.Stage.QUEUED, notSent());
+            } else if (write.markSent(new PendingWrite.Sent(session, forSequence, writes.size()))) {
+                writes.add(write);
+                bytes += write.bytes;
+            }
+        }
+        return writes;
+    }
+
+    private void release(int bytes) {
+        queuedTransactions.decrementAndGet();
+        queuedBytes.addAndGet(-bytes);
+    }
+
+    /** One look at the batch that is on its way. */
+    private void follow(Flight now) {
+        Delivery delivery = now.delivery();
+        if (delivery == null) {
+            LockSupport.park(this);
+        } else if (delivery instanceof Delivery.Answered answered) {
+            flight = null;
+            answered(now, answered.outcome());
+        } else if (delivery instanceof Delivery.NotTaken && !now.uncertain) {
+            flight = null;
+            sequence--;
+            putBack(now);
+            LockSupport.parkNanos(this, RETRY_NANOS / 10);
+        } else {
+            now.uncertain |= delivery instanceof Delivery.Unknown;
+            retryUncertain(now);
+        }
+    }
+
+    private void answered(Flight now, BatchOutcome outcome) {
+        if (outcome.status() == BatchOutcome.Status.APPLIED) {
+            return;
+        }
+        log.warn(
+                "batch was not applied: member={} session={} sequence={} status={}",
+                member,
+                now.session,
+                now.sequence,
+                outcome.status());
+        boolean certain = outcome.status() == BatchOutcome.Status.SESSION_UNKNOWN && !now.uncertain;
+        session = UUID.randomUUID();
+        sequence = 0;
+        if (certain) {
+            putBack(now);
+        } else {
+            for (PendingWrite write : now.writes) {
+                write.fail(new OutcomeUnknownException(
+                        "the cluster no longer remembers this session: member=" + member + " session=" + now.session
+                                + " sequence=" + now.sequence + "; read the data to see whether it was written",
+                        null,
+                        null));
+            }
+        }
+    }
+
+    private void putBack(Flight now) {
+        for (int i = now.writes.size() - 1; i >= 0; i--) {
+            PendingWrite write = now.writes.get(i);
+            write.markQueuedAgain();
+            if (!write.isDone()) {
+                again.addFirst(write);
+                queuedTransactions.incrementAndGet();
+                queuedBytes.addAndGet(write.bytes);
+            }
+        }
+    }
+
+    private void retryUncertain(Flight now) {
+        if (now.isAbandoned()) {
+            flight =
+                    null; // Its sequence stays used: should it be in a journal after all, it comes before the next one.
+            return;
+        }
+        LockSupport.parkNanos(this, RETRY_NANOS);
+        if (!router.hasRoute()) {
+            refuseWaiting();
+        } else if (now.retry()) {
+            meters.resent();
+            send(now);
+        }
+    }
+
+    private void refuseWaiting() {
+        String refusal = router.refusal();
+        for (Iterator<PendingWrite> waiting = queue.iterator(); waiting.hasNext(); ) {
+            PendingWrite write = waiting.next();
+            MetastoreException error = null;
+            if (refusal != null) {
+                error = new UnavailableException(refusal);
+            } else if (write.deadline.passed()) {
+                error = new DeadlineExceededException("no leader within the deadline: member=" + member);
+            }
+            if (error != null) {
+                write.failIf(PendingWrite.Stage.QUEUED, error);
+            }
+            if (write.isDone()) {
+                waiting.remove();
+                release(write.bytes);
+            }
+        }
+        again.removeIf(write -> {
+            if (refusal != null) {
+                write.failIf(PendingWrite.Stage.QUEUED, new UnavailableException(refusal));
+            } else if (write.deadline.passed()) {
+                write.failIf(PendingWrite.Stage.QUEUED, notSent());
+            }
+            boolean done = write.isDone();
+            if (done) {
+                release(write.bytes);
+            }
+            return done;
+        });
+    }
+
+    private DeadlineExceededException notSent() {
+        return new DeadlineExceededException("not sent within the deadline: member=" + member);
+    }
+
+    private void failAll() {
+        Flight now = flight;
+        if (now != null) {
+            for (PendingWrite write : now.writes) {
+                write.fail(new OutcomeUnknownException(
+                        "store was closed while the write was under way: member=" + member, null, null));
+            }
+        }
+        PendingWrite waiting = again.pollFirst();
+        while (waiting != null) {
+            waiting.failIf(PendingWrite.Stage.QUEUED, closed());
+            waiting = again.pollFirst();
+        }
+        failQueued();
+    }
+
+    private void failQueued() {
+        PendingWrite write = queue.poll();
+        while (write != null) {
+            write.failIf(PendingWrite.Stage.QUEUED, closed());
+            write = queue.poll();
+        }
+    }
+
+    private StoreClosedException closed() {
+        return new StoreClosedException("store is closed: member=" + member);
+    }
+
+    /** Takes nothing more, gives the batch under way a moment to be answered, then fails what is left: QUEUED is certainly not applied, SENT unknown. */
+    @Override
+    public void close() {
+        closing = true;
+        failQueued();
+        long end = System.nanoTime() + DRAIN_NANOS;
+        while (flight != null && thread.isAlive() && router.hasRoute() && System.nanoTime() < end) {
+            LockSupport.parkNanos(200_000);
+        }
+        stopped = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join(1000);
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        failQueued();
+    }
+}

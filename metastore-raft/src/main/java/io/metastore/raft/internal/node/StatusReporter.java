@@ -1,0 +1,219 @@
+package io.metastore.raft.internal.node;
+
+import io.metastore.api.Health;
+import io.metastore.api.LogPosition;
+import io.metastore.api.MemberStatus;
+import io.metastore.api.StoreState;
+import io.metastore.api.StoreStatus;
+import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.engine.EngineStatus;
+import io.metastore.raft.internal.transport.Method;
+import io.metastore.raft.internal.transport.Transport;
+import io.metastore.snapshot.files.MemberRole;
+import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.state.AppliedState;
+import io.metastore.snapshot.state.MetaState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a member can tell about itself and has heard of the others. */
+final class StatusReporter {
+
+    private static final Duration DESCRIBE_TIMEOUT = Duration.ofMillis(900);
+    private static final Duration SILENCE_REPORTED = Duration.ofSeconds(5);
+
+    private final String clusterId;
+    private final Members members;
+    private final MetaState state;
+    private final Condition condition;
+    private final long openedNanos = System.nanoTime();
+
+    /** What a member last told, and when. */
+    private record Heard(MemberFacts facts, long nanos) {}
+
+    private final Map<String, Heard> heard = new ConcurrentHashMap<>();
+
+    StatusReporter(String clusterId, Members members, MetaState state, Condition condition) {
+        this.clusterId = clusterId;
+        this.members = members;
+        this.state = state;
+        this.condition = condition;
+    }
+
+    /** This member, as told to others. */
+    MemberFacts describe() {
+        AppliedState applied = state.current();
+        Engine engine = members.engine();
+        EngineStatus status = engine == null ? null : engine.status();
+        return MemberFacts.of()
+                .with("name", members.self())
+                .with("role", role(status))
+                .with("term", status == null ? -1 : status.term())
+                .with("applied", applied.position().index())
+                .with("revision", applied.revision().number())
+                .with("commit", status == null ? -1 : status.commitIndex())
+                .with("journal", status == null ? -1 : status.journalBytes())
+                .with("version", version())
+                .with("state", condition.state())
+                .with("fingerprint", applied.fingerprint());
+    }
+
+    private String role(@Nullable EngineStatus status) {
+        StoreState now = condition.state();
+        if (now == StoreState.FAILED || now == StoreState.HALTED || now == StoreState.CLOSED) {
+            return now.name().toLowerCase(Locale.ROOT);
+        }
+        return (status == null ? "starting" : status.role().name()).toLowerCase(Locale.ROOT);
+    }
+
+    StoreStatus status() {
+        Map<String, CompletableFuture<byte[]>> asked = ask();
+        Map<String, MemberFacts> answers = new LinkedHashMap<>();
+        answers.put(members.self(), describe());
+        asked.forEach((name, answer) -> {
+            byte[] bytes = answer.exceptionally(error -> new byte[0]).join();
+            if (bytes.length > 0) {
+                answers.put(name, note(name, MemberFacts.decode(bytes)));
+            }
+        });
+        long highest = answers.values().stream()
+                .mapToLong(facts -> facts.number("applied"))
+                .max()
+                .orElse(-1);
+        List<MemberStatus> rows = new ArrayList<>();
+        for (Membership.Member member : sorted()) {
+            rows.add(row(member, answers.get(member.name()), highest));
+        }
+        return new StoreStatus(
+                clusterId,
+                members.self(),
+                condition.state(),
+                condition.reason(),
+                state.current().revision(),
+                rows);
+    }
+
+    private List<Membership.Member> sorted() {
+        return members.peers().members().stream()
+                .sorted(Comparator.comparing(Membership.Member::role).thenComparing(Membership.Member::name))
+                .toList();
+    }
+
+    /** Asks the others; called now and then so that silence is noticed. */
+    Map<String, CompletableFuture<byte[]>> ask() {
+        Map<String, CompletableFuture<byte[]>> asked = new LinkedHashMap<>();
+        Transport transport = members.transport();
+        if (transport != null) {
+            for (Membership.Member other : members.peers().others()) {
+                CompletableFuture<byte[]> answer =
+                        transport.call(other.address(), Method.DESCRIBE, new byte[0], DESCRIBE_TIMEOUT);
+                asked.put(other.name(), answer);
+            }
+        }
+        return asked;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // No answer is an answer: the member stays silent.
+    void listen() {
+        ask().forEach((name, answer) -> answer.thenAccept(bytes -> note(name, MemberFacts.decode(bytes))));
+    }
+
+    private MemberFacts note(String name, MemberFacts facts) {
+        heard.put(name, new Heard(facts, System.nanoTime()));
+        return facts;
+    }
+
+    private MemberStatus row(Membership.Member member, @Nullable MemberFacts answer, long highest) {
+        Heard before = heard.get(member.name());
+        MemberFacts facts = answer != null ? answer : before != null ? before.facts() : MemberFacts.of();
+        long applied = facts.number("applied");
+        return new MemberStatus(
+                member.name(),
+                answer != null ? facts.text("role") : roleOfSilent(member),
+                answer != null,
+                answer != null ? Duration.ZERO : silence(before),
+                facts.number("term"),
+                applied,
+                applied < 0 || highest < 0 ? -1 : highest - applied,
+                facts.number("revision"),
+                facts.number("journal"),
+                member.address(),
+                facts.text("version").isEmpty() ? "-" : facts.text("version"),
+                facts.text("fingerprint"));
+    }
+
+    private static String roleOfSilent(Membership.Member member) {
+        return member.role() == MemberRole.OBSERVER ? "observer" : "voter";
+    }
+
+    private static @Nullable Duration silence(@Nullable Heard before) {
+        return before == null ? null : Duration.ofNanos(System.nanoTime() - before.nanos());
+    }
+
+    Health health() {
+        List<Health.Finding> findings = new ArrayList<>();
+        StoreState now = condition.state();
+        Engine engine = members.engine();
+        boolean stopped = now == StoreState.FAILED || now == StoreState.HALTED || now == StoreState.CLOSED;
+        if (now != StoreState.SERVING) {
+            findings.add(new Health.Finding(now.name(), condition.reason(), remedy(now)));
+        } else if (condition.leader() == null) {
+            findings.add(new Health.Finding(
+                    "NO_LEADER",
+                    "no leader for " + condition.leaderless().toMillis() + " ms",
+                    "wait for the election to end"));
+        }
+        if (engine != null && !stopped) {
+            LogPosition applied = state.current().position();
+            long behind = engine.commitIndex() - applied.index();
+            if (behind > 10_000) {
+                findings.add(new Health.Finding(
+                        "APPLY_BEHIND",
+                        behind + " committed entries are not applied: applied=" + applied.index() + " committed="
+                                + engine.commitIndex(),
+                        "wait while it catches up; if the number grows, look for slow commands or a slow disk"));
+            }
+        }
+        addSilent(findings);
+        boolean ready = now == StoreState.SERVING && condition.leader() != null && engine != null;
+        return new Health(!stopped, ready, findings);
+    }
+
+    private void addSilent(List<Health.Finding> findings) {
+        for (Membership.Member other : members.peers().others()) {
+            Heard last = heard.get(other.name());
+            Duration silent = Duration.ofNanos(System.nanoTime() - (last == null ? openedNanos : last.nanos()));
+            if (silent.compareTo(SILENCE_REPORTED) > 0) {
+                findings.add(new Health.Finding(
+                        "MEMBER_SILENT",
+                        "member has not answered for " + silent.toSeconds() + " s: member=" + other.name() + " address="
+                                + other.address(),
+                        "check that it runs and that its address can be reached from here"));
+            }
+        }
+    }
+
+    private static String remedy(StoreState state) {
+        return switch (state) {
+            case FORMING -> "start every member of the bootstrap list";
+            case STARTING -> "wait; if it lasts, check that a majority of the voters is up";
+            case NO_QUORUM -> "start or reconnect voters until a majority is up; it comes back by itself";
+            case HALTED -> "start a build that knows what the journal holds; nothing is lost";
+            case FAILED -> "read the reason, mend its cause, open the store again";
+            case CLOSED, SERVING -> "";
+        };
+    }
+
+    private static String version() {
+        String version = StatusReporter.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+}

@@ -1,0 +1,19 @@
+package io.metastore.raft.internal.node;
+
+import io.metastore.api.Revision;
+import io.metastore.snapshot.journal.BatchOutcome;
+import io.metastore.snapshot.journal.TransactionResult;
+
+/**
+ * A transaction that has its result.
+ *
+ * @param result what became of it
+ * @param batch where it stands in the journal
+ */
+public record Written(TransactionResult result, BatchOutcome batch) {
+
+    /** A revision of the epoch and place of this write. */
+    public Revision revision(long number) {
+        return new Revision(batch.epoch(), number, batch.position());
+    }
+}

@@ -1,0 +1,72 @@
+package io.metastore.raft.internal.ratis;
+
+import java.io.IOException;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
+import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.leader.LogAppender;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells a follower that its next entries are gone from the leader's journal, and that it needs an image. The image itself travels outside Raft; the
+ * follower answers with how far it got, again and again until it is done.
+ */
+final class ImageNotice {
+    private static final Logger log = LoggerFactory.getLogger(ImageNotice.class);
+
+    private final LogAppender appender;
+    private @Nullable InstallSnapshotResult lastResult;
+
+    ImageNotice(LogAppender appender) {
+        this.appender = appender;
+    }
+
+    /** What to send, or null when the journal suffices. */
+    @Nullable
+    InstallSnapshotRequestProto next() {
+        TermIndex firstAvailable = appender.shouldNotifyToInstallSnapshot();
+        if (firstAvailable == null) {
+            return null;
+        }
+        if (appender.getRaftLog().getStartIndex() == RaftLog.LEAST_VALID_LOG_INDEX) {
+            // A new follower, and the journal is whole: Ratis would send an image all the same.
+            appender.getFollower().setAttemptedToInstallSnapshot();
+            return null;
+        }
+        return appender.newInstallSnapshotNotificationRequest(firstAvailable);
+    }
+
+    /** Returns whether the follower can be sent entries now. */
+    boolean handle(InstallSnapshotReplyProto reply) throws IOException {
+        FollowerInfo follower = appender.getFollower();
+        InstallSnapshotResult result = reply.getResult();
+        if (result != lastResult) {
+            lastResult = result;
+            log.info(
+                    "follower needs an image: from={} to={} result={} index={}",
+                    appender.getServer().getId(),
+                    follower.getId(),
+                    result,
+                    reply.getSnapshotIndex());
+        }
+        switch (result) {
+            case ALREADY_INSTALLED, SNAPSHOT_INSTALLED -> {
+                follower.setSnapshotIndex(reply.getSnapshotIndex());
+                follower.setAttemptedToInstallSnapshot();
+                follower.updateCommitIndex(reply.getSnapshotIndex());
+                return true;
+            }
+            case NOT_LEADER -> appender.onFollowerTerm(reply.getTerm());
+            case SNAPSHOT_UNAVAILABLE, SNAPSHOT_EXPIRED -> follower.setAttemptedToInstallSnapshot();
+            default -> {
+                // In progress, or not understood: ask again later.
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,191 @@
+package io.metastore.raft.internal.ratis;
+
+import io.metastore.raft.internal.transport.Method;
+import io.metastore.raft.internal.transport.TransportException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
+import org.apache.ratis.server.protocol.RaftServerProtocol;
+import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
+
+/**
+ * The Raft messages of other members.
+ *
+ * <p>Appends with entries are handed to Ratis on the calling thread, which does not wait for the disk, and one at a time: a second one, which is a resend
+ * or comes from another leader, waits for the first to be on disk. Without that, Ratis acknowledges a resend of entries that are in memory but
+ * not yet on disk. Heartbeats do not wait for appends. They and everything else run on the executor.
+ */
+final class IncomingRaft {
+    private final EngineLife life;
+    private final DurableTerm durableTerm;
+    private final LeaderWatch leaderWatch;
+    private final Executor blocking;
+    private final SerialAppends appends = new SerialAppends();
+
+    IncomingRaft(EngineLife life, DurableTerm durableTerm, LeaderWatch leaderWatch, Executor blocking) {
+        this.life = life;
+        this.durableTerm = durableTerm;
+        this.leaderWatch = leaderWatch;
+        this.blocking = blocking;
+    }
+
+    /**
+     * Answers one message. Fails with {@link TransportException} as refused, with nothing changed, when the bytes are no such message, when it is meant
+     * for another member or group, and once this engine takes none any more.
+     */
+    CompletableFuture<byte[]> handle(RaftServer.Division division, Method method, byte[] request) {
+        try {
+            return switch (method) {
+                case RAFT_APPEND -> append(division, RaftMessages.parse(request, AppendEntriesRequestProto.parser()));
+                case RAFT_VOTE -> vote(division, RaftMessages.parse(request, RequestVoteRequestProto.parser()));
+                case RAFT_SNAPSHOT ->
+                    installSnapshot(division, RaftMessages.parse(request, InstallSnapshotRequestProto.parser()));
+                case RAFT_START_ELECTION ->
+                    startElection(division, RaftMessages.parse(request, StartLeaderElectionRequestProto.parser()));
+                case RAFT_READ_INDEX ->
+                    readIndex(division, RaftMessages.parse(request, ReadIndexRequestProto.parser()));
+                default -> refused("not a Raft message: method=" + method);
+            };
+        } catch (UncheckedIOException e) {
+            return refused(
+                    "message is malformed: method=" + method + " bytes=" + request.length + " cause=" + e.getCause());
+        } catch (RejectedExecutionException e) { // Closed since.
+            return refused("engine has stopped: method=" + method);
+        } catch (TransportException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Ratis checks the group as well, but logs an error for each message of an old member; it does not check the member at all. */
+    private static void checkRecipient(RaftServer.Division division, RaftRpcRequestProto header)
+            throws TransportException {
+        RaftGroupMemberId self = division.getMemberId();
+        if (!header.getRaftGroupId().getId().equals(self.getGroupId().toByteString())
+                || !header.getReplyId().equals(self.getPeerId().toByteString())) {
+            throw new TransportException(
+                    TransportException.Kind.REFUSED,
+                    "message is for another member or group: here=" + self + " from="
+                            + header.getRequestorId().toStringUtf8() + " to="
+                            + header.getReplyId().toStringUtf8());
+        }
+    }
+
+    static CompletableFuture<byte[]> refused(String why) {
+        return CompletableFuture.failedFuture(new TransportException(TransportException.Kind.REFUSED, why));
+    }
+
+    private CompletableFuture<byte[]> append(RaftServer.Division division, AppendEntriesRequestProto request)
+            throws TransportException {
+        checkRecipient(division, request.getServerRequest());
+        RaftServerAsynchronousProtocol target = (RaftServerAsynchronousProtocol) division;
+        CompletableFuture<AppendEntriesReplyProto> reply;
+        if (request.getEntriesCount() == 0) {
+            // Ratis may start a thread of its own here, which must not become a child of a thread of the application or
+            // of another member.
+            CompletableFuture<AppendEntriesReplyProto> later = new CompletableFuture<>();
+            blocking.execute(() -> SerialAppends.forward(call(() -> target.appendEntriesAsync(request)), later));
+            reply = later;
+        } else {
+            reply = appends.run(() -> call(() -> target.appendEntriesAsync(request)));
+        }
+        return reply.thenApply(this::seal);
+    }
+
+    /** Last check before an acknowledgement leaves: the journal may have failed meanwhile, the term may have to reach the disk first. */
+    private byte[] seal(AppendEntriesReplyProto reply) {
+        try {
+            durableTerm.ensure(reply.getTerm());
+        } catch (IOException e) {
+            life.fail("term could not be made durable", e);
+        }
+        if (life.isOver()) {
+            throw new CompletionException(
+                    new TransportException(TransportException.Kind.REFUSED, "engine has stopped"));
+        }
+        return reply.toByteArray();
+    }
+
+    private CompletableFuture<byte[]> vote(RaftServer.Division division, RequestVoteRequestProto request)
+            throws TransportException {
+        checkRecipient(division, request.getServerRequest());
+        return block(() -> {
+            RequestVoteReplyProto reply = ((RaftServerProtocol) division).requestVote(request);
+            leaderWatch.look(); // A vote given away forgets the leader.
+            if (!request.getPreVote() && reply.getServerReply().getSuccess()) {
+                forceVote();
+            }
+            return reply;
+        });
+    }
+
+    private void forceVote() throws IOException {
+        try {
+            durableTerm.force();
+        } catch (IOException e) {
+            life.fail("vote could not be made durable", e);
+            throw e;
+        }
+    }
+
+    private CompletableFuture<byte[]> installSnapshot(RaftServer.Division division, InstallSnapshotRequestProto request)
+            throws TransportException {
+        checkRecipient(division, request.getServerRequest());
+        return block(() -> ((RaftServerProtocol) division).installSnapshot(request));
+    }
+
+    private CompletableFuture<byte[]> startElection(
+            RaftServer.Division division, StartLeaderElectionRequestProto request) throws TransportException {
+        checkRecipient(division, request.getServerRequest());
+        return block(() -> ((RaftServerProtocol) division).startLeaderElection(request));
+    }
+
+    private CompletableFuture<byte[]> readIndex(RaftServer.Division division, ReadIndexRequestProto request)
+            throws TransportException {
+        checkRecipient(division, request.getServerRequest());
+        return call(() -> ((RaftServerAsynchronousProtocol) division).readIndexAsync(request))
+                .thenApply(MessageLite::toByteArray);
+    }
+
+    private CompletableFuture<byte[]> block(Blocking<MessageLite> work) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        MessageLite reply = work.run();
+                        if (life.isOver()) {
+                            throw new TransportException(TransportException.Kind.REFUSED, "engine has stopped");
+                        }
+                        return reply.toByteArray();
+                    } catch (IOException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                blocking);
+    }
+
+    private static <T> CompletableFuture<T> call(Blocking<CompletableFuture<T>> work) {
+        try {
+            return work.run();
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Blocking<T> {
+        T run() throws IOException;
+    }
+}

@@ -1,0 +1,71 @@
+package io.metastore.raft.internal.ratis;
+
+import io.metastore.raft.internal.engine.EngineException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.leader.FollowerInfo;
+import org.jspecify.annotations.Nullable;
+
+/** Gives leadership away. */
+final class LeadershipTransfer {
+    private final RatisSettings settings;
+    private final RaftServer server;
+    private final Appenders appenders;
+
+    LeadershipTransfer(RatisSettings settings, RaftServer server, Appenders appenders) {
+        this.settings = settings;
+        this.server = server;
+        this.appenders = appenders;
+    }
+
+    /** Gives it to the member; null means the voter that is furthest, or stepping down when there is none. */
+    CompletableFuture<Void> start(@Nullable String member, Duration timeout) {
+        try {
+            RaftGroupId group = RaftGroupId.valueOf(settings.group());
+            RaftPeerId target = member != null ? RaftPeerId.valueOf(member) : furthestVoter(server.getDivision(group));
+            TransferLeadershipRequest request = new TransferLeadershipRequest(
+                    ClientId.randomId(), server.getId(), group, 1, target, Math.max(1, timeout.toMillis()));
+            appenders.transferring(true);
+            return server.transferLeadershipAsync(request)
+                    .whenComplete((reply, failure) -> appenders.transferring(false))
+                    .thenAccept(this::check);
+        } catch (IOException | RuntimeException e) {
+            appenders.transferring(false);
+            return CompletableFuture.failedFuture(failed(e));
+        }
+    }
+
+    private @Nullable RaftPeerId furthestVoter(RaftServer.Division division) {
+        FollowerInfo[] best = new FollowerInfo[1];
+        appenders.forEach(appender -> {
+            FollowerInfo follower = appender.getFollower();
+            boolean voter = division.getRaftConf().getPeer(follower.getId()) != null;
+            if (voter && (best[0] == null || follower.getMatchIndex() > best[0].getMatchIndex())) {
+                best[0] = follower;
+            }
+        });
+        return best[0] == null ? null : best[0].getId();
+    }
+
+    private void check(RaftClientReply reply) {
+        if (!reply.isSuccess()) {
+            throw new CompletionException(failed(reply.getException()));
+        }
+    }
+
+    private EngineException failed(@Nullable Throwable cause) {
+        return new EngineException(
+                EngineException.Kind.NOT_READY,
+                "leadership was not transferred: node=" + settings.self() + " cause=" + cause,
+                null,
+                cause);
+    }
+}

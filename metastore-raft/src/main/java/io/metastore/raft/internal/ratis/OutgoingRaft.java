@@ -1,0 +1,147 @@
+package io.metastore.raft.internal.ratis;
+
+import io.metastore.raft.internal.transport.Method;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.ReadIndexReplyProto;
+import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionReplyProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.rpc.RpcType;
+import org.apache.ratis.server.RaftServerRpc;
+import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
+import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
+
+/**
+ * The messages Ratis sends itself, over our transport: votes and hand-overs. Appends are sent by {@link TransportLogAppender}. Blocks its caller
+ * for the reply, as Ratis expects; appends and read indexes do not come this way in practice.
+ */
+final class OutgoingRaft implements RaftServerRpc, RaftServerAsynchronousProtocol {
+    private final RpcType type;
+    private final Wiring wiring;
+    private final ConcurrentMap<RaftPeerId, RaftPeer> peers = new ConcurrentHashMap<>();
+
+    OutgoingRaft(RpcType type, Wiring wiring) {
+        this.type = type;
+        this.wiring = wiring;
+    }
+
+    @Override
+    public RpcType getRpcType() {
+        return type;
+    }
+
+    @Override
+    public void addRaftPeers(Collection<RaftPeer> newPeers) {
+        newPeers.forEach(peer -> peers.put(peer.getId(), peer)); // The last address wins: memberships change.
+    }
+
+    @Override
+    public RequestVoteReplyProto requestVote(RequestVoteRequestProto request) throws IOException {
+        wiring.leaderWatch().look(); // Whoever stands for election has lost its leader.
+        if (!request.getPreVote()) {
+            wiring.durableTerm().ensure(request.getCandidateTerm()); // Our vote for ourselves, before anyone counts it.
+        }
+        return RequestVoteReplyProto.parseFrom(call(Method.RAFT_VOTE, request.getServerRequest(), request));
+    }
+
+    @Override
+    public StartLeaderElectionReplyProto startLeaderElection(StartLeaderElectionRequestProto request)
+            throws IOException {
+        return StartLeaderElectionReplyProto.parseFrom(
+                call(Method.RAFT_START_ELECTION, request.getServerRequest(), request));
+    }
+
+    @Override
+    public AppendEntriesReplyProto appendEntries(AppendEntriesRequestProto request) throws IOException {
+        return AppendEntriesReplyProto.parseFrom(call(Method.RAFT_APPEND, request.getServerRequest(), request));
+    }
+
+    @Override
+    public InstallSnapshotReplyProto installSnapshot(InstallSnapshotRequestProto request) throws IOException {
+        return InstallSnapshotReplyProto.parseFrom(call(Method.RAFT_SNAPSHOT, request.getServerRequest(), request));
+    }
+
+    @Override
+    public RaftServerAsynchronousProtocol async() {
+        return this;
+    }
+
+    @Override
+    public CompletableFuture<AppendEntriesReplyProto> appendEntriesAsync(AppendEntriesRequestProto request)
+            throws IOException {
+        return send(Method.RAFT_APPEND, request.getServerRequest(), request)
+                .thenApply(bytes -> RaftMessages.parse(bytes, AppendEntriesReplyProto.parser()));
+    }
+
+    @Override
+    public CompletableFuture<ReadIndexReplyProto> readIndexAsync(ReadIndexRequestProto request) throws IOException {
+        return send(Method.RAFT_READ_INDEX, request.getServerRequest(), request)
+                .thenApply(bytes -> RaftMessages.parse(bytes, ReadIndexReplyProto.parser()));
+    }
+
+    private byte[] call(Method method, RaftRpcRequestProto header, MessageLite request) throws IOException {
+        try {
+            return send(method, header, request).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for a reply: method=" + method);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        }
+    }
+
+    private CompletableFuture<byte[]> send(Method method, RaftRpcRequestProto header, MessageLite request)
+            throws IOException {
+        RaftPeerId to = RaftPeerId.valueOf(header.getReplyId());
+        RaftPeer peer = peers.get(to);
+        if (peer == null) {
+            throw new IOException("member is unknown: method=" + method + " member=" + to);
+        }
+        if (wiring.life().isOver()) {
+            throw new IOException("engine has stopped: method=" + method + " member=" + to);
+        }
+        return wiring.transport()
+                .call(
+                        peer.getAddress(),
+                        method,
+                        request.toByteArray(),
+                        wiring.settings().timeouts().request());
+    }
+
+    @Override
+    public void handleException(RaftPeerId member, Exception e, boolean reconnect) {
+        // Nothing to reconnect: the transport does that.
+    }
+
+    @Override
+    public void start() {
+        // The node listens, not Ratis.
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // There is no such address, and Ratis accepts that.
+    public InetSocketAddress getInetSocketAddress() {
+        return null;
+    }
+
+    @Override
+    public void close() {
+        peers.clear();
+    }
+}

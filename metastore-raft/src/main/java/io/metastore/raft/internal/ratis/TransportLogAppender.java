@@ -1,0 +1,395 @@
+package io.metastore.raft.internal.ratis;
+
+import io.metastore.raft.internal.transport.Method;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.rpc.CallId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.leader.LeaderState;
+import org.apache.ratis.server.leader.LogAppenderBase;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replicates the leader's journal to one follower over the transport.
+ *
+ * <p>At most one append with entries is on its way. Entries that come meanwhile go together in the next one, at once after the reply. Heartbeats next
+ * to it keep the leader alive while a follower's disk is slow or a message is lost.
+ *
+ * <p>Threads: the work is a serialized {@link #step()} that whoever has news runs itself: the thread that submits an entry sends it, the thread that
+ * completes the reply handles it, so that a commit costs no hand-over to a thread of the appender. That thread exists for the rest: heartbeats,
+ * retries, catching up from disk, and callers that hold the division's lock, which must not run another member's code.
+ *
+ * <p>A heartbeat never moves the match index: the follower confirms what it has in memory, not what it has on disk.
+ */
+final class TransportLogAppender extends LogAppenderBase {
+    private static final Logger log = LoggerFactory.getLogger(TransportLogAppender.class);
+
+    /** After a commit with nothing else to send, how long until the follower is told. Under load the next append tells it. */
+    private static final long COMMIT_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
+
+    /** A follower further behind is served by the appender's own thread: its entries may have to be read from disk. */
+    private static final long NEAR_ENTRIES_MAX = 256;
+
+    private static final int HEARTBEATS_ON_THE_WAY_MAX = 4;
+
+    /** A follower that keeps refusing, because it installs an image for example, is asked less often. */
+    private static final int INCONSISTENCIES_MAX = 3;
+
+    private final Wiring wiring;
+    private final long heartbeatNanos;
+    private final AppendRequests requests;
+    private final ImageNotice imageNotice;
+    private final RetryDelay retry;
+
+    /** News since the running step began, and whether one runs. */
+    private final AtomicInteger news = new AtomicInteger();
+
+    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+
+    // Written by one step at a time; volatile because the next may run on another thread, and for the own thread's
+    // sleep.
+    private volatile boolean entriesOnTheWay;
+    private volatile long sentNanos;
+    private int heartbeatsOnTheWay;
+    private int inconsistencies;
+
+    /** Set by anyone; the first message tells the follower who leads. */
+    private volatile boolean heartbeatRequested = true;
+
+    private volatile boolean ownThreadAsleep;
+    private volatile @Nullable Thread ownThread;
+    private volatile boolean stopped;
+
+    TransportLogAppender(RaftServer.Division server, LeaderState leaderState, FollowerInfo follower, Wiring wiring) {
+        super(server, leaderState, follower);
+        this.wiring = wiring;
+        this.heartbeatNanos = wiring.settings().timeouts().heartbeat().toNanos();
+        this.requests = new AppendRequests(
+                this, RatisOptions.entryBytesMax(wiring.settings().limits()));
+        this.imageNotice = new ImageNotice(this);
+        this.retry = new RetryDelay(heartbeatNanos);
+        this.sentNanos = System.nanoTime();
+    }
+
+    @Override
+    public void start() {
+        wiring.appenders().add(this);
+        super.start();
+    }
+
+    @Override
+    public CompletableFuture<LifeCycle.State> stopAsync() {
+        wiring.appenders().remove(this);
+        return super.stopAsync();
+    }
+
+    @Override
+    public long getCallId() {
+        return requests.lastCallId();
+    }
+
+    @Override
+    public Comparator<Long> getCallIdComparator() {
+        return CallId.getComparator();
+    }
+
+    @Override
+    public boolean hasPendingDataRequests() {
+        return entriesOnTheWay;
+    }
+
+    /** There are new entries, or the commit index moved. */
+    @Override
+    public void notifyLogAppender() {
+        if (!Thread.holdsLock(getServer())) {
+            runSteps();
+        } else if (!entriesOnTheWay && hasAppendEntries()) {
+            wakeOwnThread();
+        }
+    }
+
+    /** Sends the follower a message now, so that it learns the commit index and confirms the leader. */
+    @Override
+    public void triggerHeartbeat() {
+        heartbeatRequested = true;
+        runSteps();
+    }
+
+    /**
+     * Ratis' thread for this appender, which it interrupts to stop it. The work is done by another that nobody interrupts: over a transport inside the
+     * JVM it runs the other member's code, whose journal would take an interrupt for its own.
+     */
+    @Override
+    public void run() throws InterruptedException {
+        Thread worker = wiring.threads().start(Thread.currentThread().getName() + "-worker", this::work);
+        try {
+            worker.join();
+        } catch (InterruptedException e) {
+            stopped = true;
+            LockSupport.unpark(worker);
+            throw e;
+        }
+    }
+
+    private void work() {
+        ownThread = Thread.currentThread();
+        while (isRunning() && !stopped) {
+            runSteps();
+            getLeaderState().checkHealth(getFollower());
+            sleep();
+        }
+    }
+
+    private void sleep() {
+        ownThreadAsleep = true; // Before looking: whoever sends entries from now on wakes this thread.
+        boolean active = !retry.isFailing() && (entriesOnTheWay || commitIsNews() || commitIsDue());
+        if (active) {
+            ownThreadAsleep = false;
+        }
+        LockSupport.parkNanos(this, active ? COMMIT_DELAY_NANOS : Math.max(1, idleNanos()));
+        ownThreadAsleep = false;
+    }
+
+    private long idleNanos() {
+        long now = System.nanoTime();
+        return retry.isFailing() ? retry.remainingNanos(now) : sentNanos + heartbeatNanos - now;
+    }
+
+    private boolean commitIsNews() {
+        return getFollower().getCommitIndex() < getRaftLog().getLastCommittedIndex();
+    }
+
+    /** What was sent just now is not committed yet: it will be within moments, or not for a while. */
+    private boolean commitIsDue() {
+        return getFollower().getCommitIndex() < getRaftLog().getNextIndex() - 1
+                && System.nanoTime() - sentNanos < heartbeatNanos / 2;
+    }
+
+    private boolean onOwnThread() {
+        return Thread.currentThread() == ownThread;
+    }
+
+    private void wakeOwnThread() {
+        Thread thread = ownThread;
+        if (thread != null) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Runs steps until there is no news; returns at once when another thread is at it. */
+    private void runSteps() {
+        if (Thread.holdsLock(getServer())) {
+            wakeOwnThread();
+            return;
+        }
+        if (news.getAndIncrement() != 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            try {
+                step();
+            } catch (IOException | RuntimeException e) {
+                failedStep(e);
+            } catch (Error e) {
+                wiring.life().fail("replication died: to=" + getFollowerId(), e); // No step runs after this one.
+                throw e;
+            }
+            seen = news.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void failedStep(Exception e) {
+        if (isRunning()) { // Else the term has passed, and the leader state says so with an exception.
+            log.warn("append failed: from={} to={}", getServer().getId(), getFollowerId(), e);
+            backOff();
+        }
+    }
+
+    private void step() throws IOException {
+        for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+            handle(answer);
+        }
+        if (!isRunning() || wiring.life().isOver() || retry.remainingNanos(System.nanoTime()) > 0) {
+            return;
+        }
+        if (!entriesOnTheWay && hasAppendEntries()) {
+            sendEntries();
+        }
+        if (heartbeatIsDue()) {
+            sendHeartbeat();
+        }
+    }
+
+    private void sendEntries() throws IOException {
+        boolean near = getRaftLog().getNextIndex() - getFollower().getNextIndex() <= NEAR_ENTRIES_MAX;
+        if (!near && !onOwnThread()) {
+            wakeOwnThread();
+            return;
+        }
+        InstallSnapshotRequestProto notice = imageNotice.next();
+        if (notice != null) {
+            entriesOnTheWay = true;
+            send(Method.RAFT_SNAPSHOT, notice.toByteArray(), Answer.Sent.imageNotice());
+            return;
+        }
+        AppendEntriesRequestProto request = requests.next();
+        if (request == null) {
+            backOff(); // Purged this moment, or the follower needs an image as the next look will tell.
+            return;
+        }
+        if (!requests.isTermCurrent()) {
+            return;
+        }
+        entriesOnTheWay = true;
+        heartbeatRequested = false; // The entries carry the commit index as well.
+        send(Method.RAFT_APPEND, request.toByteArray(), Answer.Sent.of(request));
+        if (ownThreadAsleep) {
+            wakeOwnThread(); // So that it sees the commit that follows.
+        }
+    }
+
+    private boolean heartbeatIsDue() {
+        if (heartbeatsOnTheWay >= HEARTBEATS_ON_THE_WAY_MAX) {
+            return false;
+        }
+        long silent = System.nanoTime() - sentNanos;
+        return heartbeatRequested
+                || silent >= heartbeatNanos
+                || (silent >= COMMIT_DELAY_NANOS && onOwnThread() && !entriesOnTheWay && commitIsNews());
+    }
+
+    private void sendHeartbeat() {
+        AppendEntriesRequestProto request = requests.heartbeat(entriesOnTheWay);
+        if (!requests.isTermCurrent()) {
+            return;
+        }
+        heartbeatsOnTheWay++;
+        heartbeatRequested = false;
+        getFollower().updateLastRpcSendTime(true);
+        send(Method.RAFT_APPEND, request.toByteArray(), Answer.Sent.of(request));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // The end of the chain.
+    private void send(Method method, byte[] request, Answer.Sent sent) {
+        sentNanos = System.nanoTime();
+        getFollower().updateLastRpcSendTime(false);
+        wiring.transport()
+                .call(
+                        getFollower().getPeer().getAddress(),
+                        method,
+                        request,
+                        wiring.settings().timeouts().request())
+                .whenComplete((reply, failure) -> {
+                    answers.add(new Answer(sent, reply, failure));
+                    runSteps();
+                });
+    }
+
+    private void handle(Answer answer) throws IOException {
+        Answer.Sent sent = answer.sent();
+        if (sent.kind() == Answer.Kind.HEARTBEAT) {
+            heartbeatsOnTheWay--;
+        } else {
+            entriesOnTheWay = false;
+        }
+        if (!isRunning()) {
+            return;
+        }
+        byte[] reply = answer.reply();
+        if (reply == null) {
+            unanswered(answer.failure());
+            return;
+        }
+        answered(sent);
+        if (sent.kind() == Answer.Kind.IMAGE_NOTICE) {
+            if (!imageNotice.handle(RaftMessages.parse(reply, InstallSnapshotReplyProto.parser()))) {
+                backOff();
+            }
+        } else {
+            handleReply(sent, RaftMessages.parse(reply, AppendEntriesReplyProto.parser()));
+        }
+    }
+
+    private void unanswered(@Nullable Throwable failure) {
+        if (!retry.isFailing()) {
+            log.info(
+                    "follower does not answer: from={} to={} cause={}",
+                    getServer().getId(),
+                    getFollowerId(),
+                    String.valueOf(failure));
+        }
+        backOff();
+    }
+
+    private void answered(Answer.Sent sent) {
+        getFollower().updateLastRpcResponseTime();
+        getFollower().updateLastRespondedAppendEntriesSendTime(sent.time());
+        int failures = retry.worked();
+        if (failures > 0) {
+            log.info("follower answers: from={} to={} failures={}", getServer().getId(), getFollowerId(), failures);
+        }
+    }
+
+    private void backOff() {
+        retry.failed();
+        heartbeatRequested = true; // Whether it is back is learned from anything; entries go first when there are any.
+        if (!onOwnThread()) {
+            wakeOwnThread();
+        }
+    }
+
+    private void handleReply(Answer.Sent sent, AppendEntriesReplyProto reply) {
+        switch (reply.getResult()) {
+            case SUCCESS -> {
+                inconsistencies = 0;
+                if (sent.kind() == Answer.Kind.ENTRIES) {
+                    confirm(sent.lastIndex());
+                }
+            }
+            case INCONSISTENCY -> {
+                getFollower().setNextIndex(getNextIndexForInconsistency(sent.firstIndex(), reply.getNextIndex()));
+                if (++inconsistencies > INCONSISTENCIES_MAX) {
+                    backOff();
+                }
+            }
+            case NOT_LEADER -> onFollowerTerm(reply.getTerm());
+            default -> {
+                log.warn(
+                        "append was not understood: from={} to={} result={}",
+                        getServer().getId(),
+                        getFollowerId(),
+                        reply.getResult());
+                backOff();
+            }
+        }
+        // Ratis' own way also recomputes watches, which nobody sets, and wakes all appenders.
+        getFollower().updateCommitIndex(reply.getFollowerCommit());
+        getLeaderState().onAppendEntriesReply(this, reply);
+    }
+
+    private void confirm(long lastIndex) {
+        getFollower().updateMatchIndex(lastIndex);
+        getFollower().updateNextIndex(lastIndex + 1);
+        boolean matters = lastIndex > getRaftLog().getLastCommittedIndex()
+                || getLeaderState().isFollowerBootstrapping(getFollower())
+                || wiring.appenders().isTransferring();
+        if (matters) { // An acknowledgement after the commit moves nothing, and costs a hand-over.
+            getLeaderState().onFollowerSuccessAppendEntries(getFollower());
+        }
+    }
+}

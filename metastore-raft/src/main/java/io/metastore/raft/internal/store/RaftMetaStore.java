@@ -1,0 +1,232 @@
+package io.metastore.raft.internal.store;
+
+import io.metastore.api.AsyncMetaStore;
+import io.metastore.api.Batch;
+import io.metastore.api.BatchResult;
+import io.metastore.api.CommandType;
+import io.metastore.api.Committed;
+import io.metastore.api.DeadlineExceededException;
+import io.metastore.api.Health;
+import io.metastore.api.Ids;
+import io.metastore.api.MetaStore;
+import io.metastore.api.ReadMode;
+import io.metastore.api.Revision;
+import io.metastore.api.Snapshot;
+import io.metastore.api.StoreStatus;
+import io.metastore.api.Table;
+import io.metastore.api.TableDef;
+import io.metastore.api.Transaction;
+import io.metastore.api.UnknownCommandException;
+import io.metastore.raft.internal.node.Deadline;
+import io.metastore.raft.internal.node.Node;
+import io.metastore.raft.internal.node.Written;
+import io.metastore.snapshot.journal.TransactionResult;
+import io.metastore.snapshot.state.StateView;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The store over one node, with the deadline of its calls. */
+public final class RaftMetaStore implements MetaStore {
+
+    private final Node node;
+    private final Tables tables;
+    private final Duration timeout;
+    private final AsyncStore async;
+
+    public RaftMetaStore(Node node) {
+        this(node, new Tables(node), node.timeouts().call());
+    }
+
+    private RaftMetaStore(Node node, Tables tables, Duration timeout) {
+        this.node = node;
+        this.tables = tables;
+        this.timeout = timeout;
+        this.async = new AsyncStore(this, node);
+    }
+
+    public Node node() {
+        return node;
+    }
+
+    @Override
+    public <K, V> Table<K, V> table(TableDef<K, V> table) {
+        enter("table");
+        tables.id(table, deadline());
+        return new StoreTable<>(this, table, ReadMode.linearizable());
+    }
+
+    @Override
+    public Revision update(Consumer<Transaction> body) {
+        return compute(tx -> {
+                    body.accept(tx);
+                    return Boolean.TRUE;
+                })
+                .revision();
+    }
+
+    @Override
+    public <R extends @Nullable Object> Committed<R> compute(Function<Transaction, R> body) {
+        enter("compute");
+        return new ClosureRunner(node, tables).run(body, deadline());
+    }
+
+    @Override
+    public BatchResult apply(Batch batch) {
+        enter("apply");
+        Deadline deadline = deadline();
+        return write(writes(deadline).batch(batch), deadline);
+    }
+
+    @Override
+    public <C, R> R execute(CommandType<C, R> type, C argument) {
+        enter("execute");
+        checkKnown(type);
+        Deadline deadline = deadline();
+        return write(writes(deadline).command(type, argument), deadline);
+    }
+
+    void checkKnown(CommandType<?, ?> type) {
+        if (!node.knows(type)) {
+            throw new UnknownCommandException("command is not registered: name=" + type.name() + " version="
+                    + type.version() + "; give it to MetaStore.builder(..).commands(..) on every member");
+        }
+    }
+
+    @Override
+    public <R extends @Nullable Object> R read(ReadMode mode, Function<Snapshot, R> reader) {
+        enter("read");
+        node.beforeRead(mode, deadline());
+        return readHere(reader);
+    }
+
+    <R extends @Nullable Object> R readHere(Function<Snapshot, R> reader) {
+        try (StateView view = node.state().view()) {
+            SnapshotReader snapshot = new SnapshotReader(view, node.limits());
+            try {
+                return node.inLane("snapshot reader", () -> reader.apply(snapshot));
+            } finally {
+                snapshot.end();
+            }
+        }
+    }
+
+    @Override
+    public Ids ids(String sequence) {
+        if (!sequence.matches("[A-Za-z0-9._-]{1,128}")) {
+            throw new IllegalArgumentException(
+                    "sequence name must be 1 to 128 letters, digits, '.', '-', '_': name='" + sequence + "'");
+        }
+        return new StoreIds(sequence);
+    }
+
+    @Override
+    public Revision revision() {
+        node.checkOpen();
+        return node.state().current().revision();
+    }
+
+    @Override
+    public void awaitRevision(Revision revision, Duration atMost) {
+        enter("awaitRevision");
+        node.awaitRevision(revision, Deadline.after(atMost));
+    }
+
+    @Override
+    public MetaStore withTimeout(Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("timeout must be positive: timeout=" + value);
+        }
+        return new RaftMetaStore(node, tables, value);
+    }
+
+    @Override
+    public AsyncMetaStore async() {
+        return async;
+    }
+
+    @Override
+    public StoreStatus status() {
+        enter("status");
+        enter("status");
+        return node.status();
+    }
+
+    @Override
+    public Health health() {
+        return node.health();
+    }
+
+    @Override
+    public void close() {
+        node.checkMayBlock("close");
+        node.close();
+    }
+
+    Deadline deadline() {
+        return Deadline.after(timeout);
+    }
+
+    /** The same store for what is left until a deadline that began earlier. */
+    RaftMetaStore until(Deadline deadline) {
+        if (deadline.passed()) {
+            throw new DeadlineExceededException(
+                    "no worker was free within the deadline of an asynchronous call: member=" + node.name()
+                            + "; wait for some calls before you start more, or give them more time");
+        }
+        return new RaftMetaStore(node, tables, deadline.remaining());
+    }
+
+    /** What every blocking call does first. */
+    void enter(String call) {
+        node.checkMayBlock(call);
+        node.checkOpen();
+    }
+
+    Tables tables() {
+        return tables;
+    }
+
+    Writes writes(Deadline deadline) {
+        return new Writes(node.limits(), () -> node.state().current().revision(), table -> tables.id(table, deadline));
+    }
+
+    <R> R write(Writes.Prepared<R> prepared, Deadline deadline) {
+        Written written = node.write(prepared.transaction(), deadline);
+        if (isAhead(written)) {
+            node.awaitIndex(written.batch().position().index(), deadline);
+        }
+        return prepared.read().apply(written);
+    }
+
+    /** Whether the leader answered with a conflict that a read here might not show yet; the answer is to be no older than what was checked. */
+    boolean isAhead(Written written) {
+        return written.result() instanceof TransactionResult.Conflict
+                && !node.state().contains(written.batch().position());
+    }
+
+    private final class StoreIds implements Ids {
+
+        private final String sequence;
+
+        StoreIds(String sequence) {
+            this.sequence = sequence;
+        }
+
+        @Override
+        public long next() {
+            return nextBlock(1);
+        }
+
+        @Override
+        public long nextBlock(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException("count must be at least 1: count=" + count);
+            }
+            enter("ids");
+            Deadline deadline = deadline();
+            return write(writes(deadline).ids(sequence, count), deadline);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.metastore.raft.internal.transport;
+
+import io.grpc.MethodDescriptor;
+
+/**
+ * Traffic that shares a connection. Each class has a connection of its own to each peer, so that a heartbeat or a read never waits behind the
+ * bytes of a forwarded batch.
+ */
+enum TrafficClass {
+    /** Raft's messages and the two small calls a linearizable read waits for. */
+    RAFT,
+    /** Everything else. */
+    SERVICE;
+
+    static final String SERVICE_NAME = "metastore.Member";
+
+    @SuppressWarnings("Immutable") // It is, but gRPC does not say so in a way the checker reads.
+    private final MethodDescriptor<Frame, Frame> stream = MethodDescriptor.<Frame, Frame>newBuilder()
+            .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+            .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE_NAME, name()))
+            .setRequestMarshaller(new FrameMarshaller())
+            .setResponseMarshaller(new FrameMarshaller())
+            .build();
+
+    MethodDescriptor<Frame, Frame> stream() {
+        return stream;
+    }
+
+    static TrafficClass of(Method method) {
+        return switch (method) {
+            case RAFT_APPEND,
+                    RAFT_VOTE,
+                    RAFT_SNAPSHOT,
+                    RAFT_START_ELECTION,
+                    RAFT_READ_INDEX,
+                    READ_INDEX,
+                    CONFIRM_TERM -> RAFT;
+            case FORWARD, DESCRIBE, HELLO -> SERVICE;
+        };
+    }
+
+    /**
+     * Whether the handler runs on the I/O thread that received the request, which saves a hand-over on the path of every write and read and
+     * keeps the order of arrival. Such a handler must not block: other members' traffic waits. The rest may force files, and runs elsewhere.
+     */
+    static boolean handledOnIoThread(Method method) {
+        return switch (method) {
+            case RAFT_APPEND, RAFT_READ_INDEX, READ_INDEX, CONFIRM_TERM, FORWARD -> true;
+            case RAFT_VOTE, RAFT_SNAPSHOT, RAFT_START_ELECTION, DESCRIBE, HELLO -> false;
+        };
+    }
+}

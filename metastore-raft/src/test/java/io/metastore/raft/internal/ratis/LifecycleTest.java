@@ -1,0 +1,172 @@
+package io.metastore.raft.internal.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LifecycleTest {
+    private static final int CYCLES = Integer.getInteger("metastore.test.cycles", 30);
+
+    @Test
+    void openingAndClosingLeavesNothingBehind(@TempDir Path root) throws Exception {
+        // given: what is created once per process exists
+        cycle(root.resolve("first"));
+        Set<String> threads = threadNames();
+        int files = openFiles();
+        int groups = journalThreadGroups().size();
+        // when
+        for (int i = 0; i < CYCLES; i++) {
+            cycle(root.resolve("c" + i));
+        }
+        // then
+        await().untilAsserted(() -> assertThat(threadNames()).isSubsetOf(threads));
+        assertThat(openFiles()).isLessThanOrEqualTo(files);
+        await().untilAsserted(() -> {
+            System.gc(); // From JDK 19 on, a group goes with the last reference to it.
+            assertThat(journalThreadGroups()).hasSizeLessThanOrEqualTo(groups);
+        });
+    }
+
+    private static void cycle(Path root) throws Exception {
+        try (TestGroup group = new TestGroup(root, "a", "b", "c").startAll()) {
+            group.awaitLeader().put("x");
+        }
+    }
+
+    @Test
+    void closingTakesAFractionOfASecondAndFreesTheDirectory(@TempDir Path root) throws Exception {
+        try (TestGroup group = new TestGroup(root, "a", "b", "c").startAll()) {
+            group.awaitLeader().put("x");
+            for (TestMember member : group.members()) {
+                long begin = System.nanoTime();
+                member.close();
+                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(900));
+                assertNotLocked(group.settings(member.name).directory());
+            }
+        }
+    }
+
+    @Test
+    void closingTwiceAndBeforeStartDoesNothing(@TempDir Path root) {
+        try (TestGroup group = new TestGroup(root, "a")) {
+            TestMember member = group.create("a", new RecordingConsumer());
+            member.close();
+            member.close();
+            assertThat(member.consumer.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void closingIsNoFailure(@TempDir Path root) throws Exception {
+        try (TestGroup group = new TestGroup(root, "a", "b", "c").startAll()) {
+            group.awaitLeader().put("x");
+            group.members().forEach(TestMember::close);
+            assertThat(group.members())
+                    .allSatisfy(member -> assertThat(member.consumer.failures).isEmpty());
+        }
+    }
+
+    @Test
+    void closingIsBoundedWhenTheConsumerHangs(@TempDir Path root) throws Exception {
+        try (TestGroup group = new TestGroup(root, "a").startAll()) {
+            // given
+            TestMember member = group.awaitLeader();
+            CountDownLatch hung = new CountDownLatch(1);
+            CountDownLatch release = new CountDownLatch(1);
+            member.consumer.onApply = entry -> {
+                hung.countDown();
+                boolean released = false;
+                while (!released) { // As stubborn as native code: it does not hear interrupts.
+                    try {
+                        release.await();
+                        released = true;
+                    } catch (InterruptedException e) {
+                        // Goes on.
+                    }
+                }
+            };
+            Object pending = member.submit("x");
+            hung.await();
+            // when
+            long begin = System.nanoTime();
+            member.engine.close(Duration.ofMillis(500));
+            // then
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(1500));
+            assertThat(pending).isNotNull();
+            release.countDown();
+        }
+    }
+
+    @Test
+    void abandoningIsAbrupt(@TempDir Path root) throws Exception {
+        try (TestGroup group = new TestGroup(root, "a", "b", "c").startAll()) {
+            TestMember leader = group.awaitLeader();
+            leader.put("x");
+            List<String> before = leader.consumer.applied();
+            leader.abandon();
+            assertNotLocked(group.settings(leader.name).directory());
+            assertThat(leader.consumer.applied()).isEqualTo(before);
+            assertThat(leader.consumer.failures).isEmpty();
+        }
+    }
+
+    private static void assertNotLocked(Path directory) throws Exception {
+        try (Stream<Path> found = Files.walk(directory)) {
+            List<Path> locks =
+                    found.filter(path -> path.endsWith("in_use.lock")).toList();
+            for (Path lock : locks) {
+                try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+                        FileLock held = channel.tryLock()) {
+                    assertThat(held).isNotNull();
+                }
+            }
+        }
+    }
+
+    private static Set<String> threadNames() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> !name.startsWith("ForkJoinPool") && !name.startsWith("awaitility"))
+                .collect(Collectors.toSet());
+    }
+
+    private static int openFiles() {
+        String[] files = new File("/proc/self/fd").list();
+        return files == null ? 0 : files.length;
+    }
+
+    private static String describe(ThreadGroup group) {
+        Thread[] threads = new Thread[group.activeCount() + 10];
+        int count = group.enumerate(threads);
+        return group.getName()
+                + Stream.of(threads).limit(count).map(Thread::getName).toList();
+    }
+
+    private static List<String> journalThreadGroups() {
+        ThreadGroup root = Thread.currentThread().getThreadGroup();
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        ThreadGroup[] groups = new ThreadGroup[root.activeGroupCount() + 100];
+        int count = root.enumerate(groups);
+        return Stream.of(groups)
+                .limit(count)
+                .filter(group -> group.getName().endsWith("-journal"))
+                .map(LifecycleTest::describe)
+                .toList();
+    }
+}

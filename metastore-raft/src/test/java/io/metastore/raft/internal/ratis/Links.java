@@ -1,0 +1,50 @@
+package io.metastore.raft.internal.ratis;
+
+import io.metastore.raft.internal.transport.InJvmNetwork;
+import io.metastore.raft.internal.transport.Method;
+import io.metastore.raft.internal.transport.Transport;
+import io.metastore.raft.internal.transport.TransportException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A network in this JVM from which members can be cut off. */
+final class Links {
+    private final InJvmNetwork network = new InJvmNetwork();
+    private final Set<String> cutOff = ConcurrentHashMap.newKeySet();
+
+    void cutOff(String member) {
+        cutOff.add(member);
+    }
+
+    void heal() {
+        cutOff.clear();
+    }
+
+    /** A member whose address is its name. */
+    Transport transport(String member) {
+        Transport inner = network.transport(member);
+        return new Transport() {
+            @Override
+            public void listen(Handler handler) throws IOException {
+                inner.listen(handler);
+            }
+
+            @Override
+            public CompletableFuture<byte[]> call(String address, Method method, byte[] request, Duration timeout) {
+                if (cutOff.contains(member) || cutOff.contains(address)) {
+                    return CompletableFuture.failedFuture(
+                            new TransportException(TransportException.Kind.UNREACHABLE, "link is cut"));
+                }
+                return inner.call(address, method, request, timeout);
+            }
+
+            @Override
+            public void close() {
+                inner.close();
+            }
+        };
+    }
+}

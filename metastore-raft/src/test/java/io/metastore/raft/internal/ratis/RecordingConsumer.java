@@ -1,0 +1,94 @@
+package io.metastore.raft.internal.ratis;
+
+import io.metastore.api.LogPosition;
+import io.metastore.raft.internal.engine.JournalConsumer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps what it was given; replies with the entry behind {@code "applied "}. */
+final class RecordingConsumer implements JournalConsumer {
+    final List<String> failures = new CopyOnWriteArrayList<>();
+    final List<String> leaders = new CopyOnWriteArrayList<>();
+    final List<Long> readyTerms = new CopyOnWriteArrayList<>();
+
+    /** Called with each entry before it is recorded; may throw or block. */
+    volatile Consumer<String> onApply = entry -> {};
+
+    /** Guarded by this. */
+    private final List<String> applied = new ArrayList<>();
+
+    /** Guarded by this. */
+    private LogPosition position;
+
+    private final LogPosition durable;
+
+    RecordingConsumer() {
+        this(LogPosition.NONE);
+    }
+
+    RecordingConsumer(LogPosition durable) {
+        this.durable = durable;
+        this.position = durable;
+    }
+
+    synchronized List<String> applied() {
+        return List.copyOf(applied);
+    }
+
+    synchronized LogPosition position() {
+        return position;
+    }
+
+    @Override
+    public LogPosition durablePosition() {
+        return durable;
+    }
+
+    @Override
+    public byte[] apply(LogPosition newPosition, ByteBuffer entry) {
+        String text = StandardCharsets.UTF_8.decode(entry).toString();
+        onApply.accept(text);
+        advance(newPosition);
+        synchronized (this) {
+            applied.add(text);
+        }
+        return ("applied " + text).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void skip(LogPosition newPosition) {
+        advance(newPosition);
+    }
+
+    private synchronized void advance(LogPosition newPosition) {
+        if (newPosition.index() != position.index() + 1 || newPosition.term() < position.term()) {
+            throw new IllegalStateException("out of order: position=" + position + " next=" + newPosition);
+        }
+        position = newPosition;
+    }
+
+    @Override
+    public LogPosition flush() {
+        return position();
+    }
+
+    @Override
+    public void leaderChanged(@Nullable String leader, long term) {
+        leaders.add(leader + "@" + term);
+    }
+
+    @Override
+    public void leaderReady(long term) {
+        readyTerms.add(term);
+    }
+
+    @Override
+    public void failed(String reason, @Nullable Throwable cause) {
+        failures.add(reason);
+    }
+}

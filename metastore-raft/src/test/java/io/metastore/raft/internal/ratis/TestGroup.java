@@ -1,0 +1,104 @@
+package io.metastore.raft.internal.ratis;
+
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
+
+/** Members of one group in this JVM, each with a directory of its own under one root. */
+final class TestGroup implements AutoCloseable {
+    static final RatisSettings.Timeouts QUICK = new RatisSettings.Timeouts(
+            Duration.ofMillis(300),
+            Duration.ofMillis(600),
+            Duration.ofMillis(60),
+            Duration.ofMillis(200),
+            Duration.ofSeconds(2));
+
+    final Links links = new Links();
+    private final Path root;
+    private final UUID id = UUID.randomUUID();
+    private final List<RatisSettings.Peer> peers = new ArrayList<>();
+    private final Map<String, TestMember> members = new ConcurrentSkipListMap<>();
+    private UnaryOperator<RatisSettings> adjust = settings -> settings;
+
+    TestGroup(Path root, String... voters) {
+        this.root = root;
+        for (String voter : voters) {
+            peers.add(RatisSettings.Peer.voter(voter, voter));
+        }
+    }
+
+    TestGroup withObserver(String name) {
+        peers.add(RatisSettings.Peer.observer(name, name));
+        return this;
+    }
+
+    TestGroup adjusted(UnaryOperator<RatisSettings> newAdjust) {
+        adjust = newAdjust;
+        return this;
+    }
+
+    RatisSettings settings(String name) {
+        return adjust.apply(RatisSettings.of(root.resolve(name).resolve("journal"), id, name, peers)
+                .withTimeouts(QUICK));
+    }
+
+    TestMember create(String name, RecordingConsumer consumer) {
+        TestMember member = new TestMember(settings(name), links.transport(name), consumer);
+        members.put(name, member);
+        return member;
+    }
+
+    TestMember start(String name) {
+        return create(name, new RecordingConsumer()).start();
+    }
+
+    TestGroup startAll() {
+        peers.forEach(peer -> start(peer.name()));
+        return this;
+    }
+
+    TestMember member(String name) {
+        TestMember member = members.get(name);
+        if (member == null) {
+            throw new IllegalArgumentException("no such member: " + name);
+        }
+        return member;
+    }
+
+    List<TestMember> members() {
+        return List.copyOf(members.values());
+    }
+
+    /** The leader, once there is one that is ready, other than those named. */
+    TestMember awaitLeader(String... except) {
+        List<String> excluded = List.of(except);
+        return await().pollInterval(Duration.ofMillis(5))
+                .atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> members.values().stream()
+                                .filter(member -> !excluded.contains(member.name) && member.engine.leaderReady())
+                                .findFirst(),
+                        java.util.Optional::isPresent)
+                .orElseThrow();
+    }
+
+    TestMember follower() {
+        TestMember leader = awaitLeader();
+        return members.values().stream()
+                .filter(member -> member != leader)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        members.values().stream().parallel().forEach(TestMember::close);
+    }
+}

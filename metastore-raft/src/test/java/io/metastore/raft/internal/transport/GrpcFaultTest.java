@@ -1,0 +1,8 @@
+package io.metastore.raft.internal.transport;
+
+class GrpcFaultTest extends FaultContract {
+    @Override
+    TestMembers members() {
+        return new GrpcMembers();
+    }
+}

@@ -1,0 +1,186 @@
+package io.metastore.snapshot.files;
+
+import io.metastore.api.CorruptStateException;
+import io.metastore.snapshot.files.FileLayer.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** What a member directory holds, found out by reading only. */
+sealed interface DirectoryContents {
+
+    /** Nothing of anybody's. */
+    record Empty() implements DirectoryContents {}
+
+    /** An initialisation of {@code epoch} was cut off; nothing else is there. */
+    record Interrupted(long epoch) implements DirectoryContents {}
+
+    /** A member, complete and as expected. */
+    record Initialized(Identity identity, Membership membership) implements DirectoryContents {}
+
+    /**
+     * Reads and verifies everything.
+     *
+     * @throws io.metastore.api.MetastoreException when it is none of the three; nothing was touched
+     */
+    static DirectoryContents read(FileLayer layer, Layout layout, Expectation expectation) throws IOException {
+        return new Reader(layer, layout, expectation).read();
+    }
+
+    /** One reading. */
+    final class Reader {
+
+        private final FileLayer layer;
+        private final Layout layout;
+        private final Expectation expectation;
+
+        private Reader(FileLayer layer, Layout layout, Expectation expectation) {
+            this.layer = layer;
+            this.layout = layout;
+            this.expectation = expectation;
+        }
+
+        private DirectoryContents read() throws IOException {
+            List<String> names = layer.list(layout.root());
+            if (names.contains(Layout.INITIALIZING)) {
+                return interrupted(names);
+            }
+            boolean version = names.contains(Layout.VERSION);
+            boolean role = names.contains(Layout.ROLE);
+            if (version && role) {
+                return initialized();
+            }
+            if (version || role) {
+                throw Refusals.incomplete(
+                        layout.root(),
+                        "found=" + (version ? Layout.VERSION : Layout.ROLE) + " missing="
+                                + (version ? Layout.ROLE : Layout.VERSION));
+            }
+            return empty(names);
+        }
+
+        private DirectoryContents empty(List<String> names) throws IOException {
+            if (names.contains(Layout.STORES) && !storesAreEmpty()) {
+                throw Refusals.incomplete(
+                        layout.root(),
+                        "missing=" + Layout.VERSION + ", " + Layout.ROLE + " although " + Layout.STORES
+                                + " has content");
+            }
+            List<String> foreign =
+                    without(names, Layout.LOCK, Layout.STORES, temporary(Layout.INITIALIZING), Layout.LOST_AND_FOUND);
+            if (!foreign.isEmpty()) {
+                List<String> some = foreign.subList(0, Math.min(5, foreign.size()));
+                throw Refusals.mismatch(
+                        layout.root(),
+                        "content",
+                        "an empty directory or a member's",
+                        foreign.size() + " files that are not ours, such as " + some);
+            }
+            return new Empty();
+        }
+
+        private boolean storesAreEmpty() throws IOException {
+            return others(layout.stores(), Layout.STORE).isEmpty() && isEmpty(layout.store());
+        }
+
+        /** Goes by what is there, not by the marker alone: a marker that comes back from a backup must not cost anybody's data. */
+        private DirectoryContents interrupted(List<String> names) throws IOException {
+            Path marker = layout.initializing();
+            long epoch =
+                    IdentityFiles.readInitializing(marker, layer.read(marker)).epoch();
+            List<String> unexpected = new ArrayList<>(without(
+                    names,
+                    Layout.LOCK,
+                    Layout.LOST_AND_FOUND,
+                    Layout.STORES,
+                    Layout.INITIALIZING,
+                    temporary(Layout.INITIALIZING),
+                    Layout.VERSION,
+                    temporary(Layout.VERSION),
+                    Layout.ROLE,
+                    temporary(Layout.ROLE)));
+            if (names.contains(Layout.STORES)) {
+                unexpected.addAll(others(layout.stores(), Layout.STORE));
+                unexpected.addAll(
+                        others(layout.store(), Layout.CURRENT, temporary(Layout.CURRENT), Layout.epochName(epoch)));
+                unexpected.addAll(others(layout.epoch(epoch), Layout.MEMBERSHIP, temporary(Layout.MEMBERSHIP)));
+            }
+            if (!unexpected.isEmpty()) {
+                throw new CorruptStateException(
+                        "the marker of an unfinished initialisation stands beside other data: file="
+                                + marker + " expected: nothing else found: " + unexpected
+                                + "; nothing was changed; if this member was in use, delete the marker and open again");
+            }
+            return new Interrupted(epoch);
+        }
+
+        private DirectoryContents initialized() throws IOException {
+            Path root = layout.root();
+            var version = IdentityFiles.readVersion(layout.version(), layer.read(layout.version()));
+            Identity identity = IdentityFiles.readRole(layout.role(), layer.read(layout.role()), version);
+            expectation.check(root, identity);
+
+            if (isEmpty(layout.store())) {
+                throw Refusals.emptied(root, layout.store().toString());
+            }
+            if (layer.kind(layout.current()) == Kind.ABSENT) {
+                throw Refusals.incomplete(root, "missing=" + layout.current());
+            }
+            long epoch = IdentityFiles.readCurrent(layout.current(), layer.read(layout.current()));
+            if (isEmpty(layout.epoch(epoch))) {
+                throw Refusals.emptied(root, layout.epoch(epoch).toString());
+            }
+            Path file = layout.membership(epoch);
+            if (layer.kind(file) == Kind.ABSENT) {
+                throw Refusals.incomplete(root, "missing=" + file);
+            }
+            Membership membership = IdentityFiles.readMembership(file, layer.read(file), identity.clusterId());
+            if (membership.epoch() != epoch) {
+                throw Refusals.damaged(
+                        file, "epoch=" + epoch + " as in " + Layout.CURRENT, "epoch=" + membership.epoch(), null);
+            }
+            if (membership.formed()) {
+                checkJournalIsThere(identity, epoch);
+            }
+            return new Initialized(identity, membership);
+        }
+
+        /** Once a cluster has formed its journal is never empty, not even for a moment. */
+        private void checkJournalIsThere(Identity identity, long epoch) throws IOException {
+            String group = ClusterIds.groupId(identity.clusterId(), Layout.STORE, epoch)
+                    .toString();
+            Path entries = layout.journal(epoch).resolve(group).resolve("current");
+            if (isEmpty(entries)) {
+                throw Refusals.emptied(layout.root(), entries.toString());
+            }
+        }
+
+        private boolean isEmpty(Path directory) throws IOException {
+            return others(directory).isEmpty();
+        }
+
+        /** The names in a directory, if there is one, that are neither known nor put there by the file system. */
+        private List<String> others(Path directory, String... known) throws IOException {
+            Kind kind = layer.kind(directory);
+            if (kind == Kind.ABSENT) {
+                return List.of();
+            }
+            if (kind != Kind.DIRECTORY) {
+                throw Refusals.damaged(directory, "a directory", kind.name(), null);
+            }
+            List<String> names = without(layer.list(directory), known);
+            return without(names, Layout.LOST_AND_FOUND);
+        }
+
+        private static List<String> without(List<String> names, String... known) {
+            Set<String> left = Set.of(known);
+            return names.stream().filter(name -> !left.contains(name)).toList();
+        }
+
+        private static String temporary(String name) {
+            return AtomicFile.temporary(Path.of(name)).toString();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.metastore.snapshot.files;
+
+import io.metastore.api.DirectoryInUseException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The few things we ask of a file system. Everything this project writes itself, beside RocksDB and the journal, goes through here, so that a
+ * test can stand in for the disk and lose power between any two calls.
+ *
+ * <p>A name (created, renamed, deleted) survives a power loss once its directory was forced, and not before; no method forces a directory unless
+ * it says so. Paths are absolute. Callable from any thread; calls on one file must not overlap.
+ */
+public interface FileLayer {
+
+    /** What a path leads to, symbolic links followed. */
+    enum Kind {
+        ABSENT,
+        FILE,
+        DIRECTORY,
+        /** Neither: a device, a socket, a pipe. */
+        OTHER
+    }
+
+    /** A lock that is held until closed, or until the process ends. */
+    interface HeldLock extends AutoCloseable {
+        /** Lets go. Idempotent, never fails: the operating system frees the lock of a file that cannot be closed. */
+        @Override
+        void close();
+    }
+
+    /** An I/O error while forcing. What was to be forced may be lost; forcing again may succeed without having written it, so nobody may try. */
+    final class ForceFailedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        public ForceFailedException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** Fails only when it cannot be told. */
+    Kind kind(Path path) throws IOException;
+
+    /** The whole content of a small file. */
+    byte[] read(Path file) throws IOException;
+
+    /** The names in a directory, sorted. */
+    List<String> list(Path directory) throws IOException;
+
+    /** The one path of what exists at {@code path}: absolute, no symbolic links. */
+    Path realPath(Path path) throws IOException;
+
+    /** Creates one directory; its name is not durable yet. Fails when something has that name. */
+    void createDirectory(Path directory) throws IOException;
+
+    /**
+     * Creates a file and forces its bytes; its name is not durable yet. Fails when something has that name. After an error the file may exist with
+     * any part of the bytes.
+     *
+     * @throws ForceFailedException when the bytes could not be forced
+     */
+    void writeNew(Path file, byte[] bytes) throws IOException;
+
+    /** Gives a file another name in the same directory, at once; what had that name is gone. Not durable yet. */
+    void rename(Path from, Path to) throws IOException;
+
+    /**
+     * Makes durable which names the directory holds.
+     *
+     * @throws ForceFailedException when it could not
+     */
+    void forceDirectory(Path directory) throws IOException;
+
+    /** Deletes a file or an empty directory; not durable yet. Fails when there is none. */
+    void delete(Path path) throws IOException;
+
+    /**
+     * Locks a directory by a file in it, which is created when missing and stays. Exclusive among all threads, class loaders and processes of
+     * this machine, by whatever path they come.
+     *
+     * @throws DirectoryInUseException when it is locked, naming the holder
+     */
+    HeldLock lock(Path file) throws IOException;
+
+    /** Creates what is missing of a path, parents first; the names of what was created are durable when it returns. */
+    default void createDirectories(Path directory) throws IOException {
+        if (kind(directory) == Kind.DIRECTORY) {
+            return;
+        }
+        Path parent = directory.getParent();
+        if (parent != null) {
+            createDirectories(parent);
+        }
+        try {
+            createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (kind(directory) != Kind.DIRECTORY) {
+                throw e;
+            }
+        }
+        if (parent != null) {
+            forceDirectory(parent);
+        }
+    }
+}

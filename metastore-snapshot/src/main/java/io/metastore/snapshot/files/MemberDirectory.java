@@ -1,0 +1,324 @@
+package io.metastore.snapshot.files;
+
+import io.metastore.api.DirectoryInUseException;
+import io.metastore.api.DirectoryMismatchException;
+import io.metastore.api.DirectoryUnusableException;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.StoreClosedException;
+import io.metastore.api.StoreFailedException;
+import io.metastore.snapshot.files.FileLayer.ForceFailedException;
+import io.metastore.snapshot.files.FileLayer.HeldLock;
+import io.metastore.snapshot.files.FileLayer.Kind;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member's directory, held exclusively: who it belongs to, who is in the cluster, which epoch is live. The one owner of {@code LOCK},
+ * {@code VERSION}, {@code ROLE}, {@code CURRENT} and {@code membership}.
+ *
+ * <p>Opened, it is empty or a member's. Every change is one file replaced whole; it is durable when the method returns. When forcing fails it is
+ * not known what is on the disk, so from then on every change is refused until the directory is opened again: nothing is ever forced twice.
+ *
+ * <p>While it is held nothing in this process may open {@code LOCK}, not even to read or copy it: closing a file frees the lock of the operating
+ * system on it.
+ *
+ * <p>Thread-safe; changes wait for the disk.
+ */
+public final class MemberDirectory implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(MemberDirectory.class);
+
+    private final FileLayer layer;
+    private final Layout layout;
+    private final Expectation expectation;
+    private final HeldLock lock;
+
+    /** Guarded by this, as are the fields below. Null while the directory is empty; as on disk unless {@link #failure} is set. */
+    private @Nullable Identity identity;
+
+    private @Nullable Membership membership;
+    private @Nullable IOException failure;
+    private boolean closed;
+
+    private MemberDirectory(FileLayer layer, Layout layout, Expectation expectation, HeldLock lock) {
+        this.layer = layer;
+        this.layout = layout;
+        this.expectation = expectation;
+        this.lock = lock;
+    }
+
+    /**
+     * Takes the lock, then reads and verifies what is there. An absent directory is created, parents too. Otherwise nothing is written but the
+     * lock file, and nothing deleted but our own temporary files and what an {@link #initialize} that was cut off left behind.
+     *
+     * @throws DirectoryInUseException when another store has it, in this process or another
+     * @throws DirectoryUnusableException when it cannot be read or written
+     * @throws DirectoryMismatchException when it is somebody else's, of a newer format, holds files of others, or lost its data
+     * @throws io.metastore.api.CorruptStateException when it is damaged or incomplete. Nothing was changed by any of these
+     */
+    public static MemberDirectory open(FileLayer layer, Path directory, Expectation expectation) {
+        Path path =
+                directory.toAbsolutePath(); // Not normalised: what ".." means behind a symbolic link is the system's to
+        // say.
+        try {
+            Layout layout = locate(layer, path);
+            if (layer.kind(layout.lock()) == Kind.ABSENT) {
+                // Refuses what is not ours before a lock file is put there.
+                DirectoryContents.read(layer, layout, expectation);
+            }
+            return lockAndRead(layer, layout, expectation);
+        } catch (IOException e) {
+            throw Refusals.unusable(path, "open", e);
+        }
+    }
+
+    /** Whether it is not a member's yet; {@link #initialize} makes it one. */
+    public synchronized boolean isEmpty() {
+        return identity == null;
+    }
+
+    /**
+     * Makes an empty directory a member's. Durable when it returns, and read back. When it fails, or the process dies, the next open finds an empty
+     * directory or all of it.
+     *
+     * @param newIdentity as the expectation this was opened with asks for
+     * @param newMembership of the epoch to start in
+     * @throws DirectoryUnusableException when it could not be written; this object can only be closed then
+     */
+    public synchronized void initialize(Identity newIdentity, Membership newMembership) {
+        checkUsable();
+        if (identity != null) {
+            throw new IllegalStateException("the directory is a member's already: directory=" + layout.root()
+                    + " member=" + identity.memberName());
+        }
+        if (newMembership.formed()) {
+            throw new IllegalArgumentException(
+                    "without a journal a cluster has not formed: directory=" + layout.root());
+        }
+        expectation.check(layout.root(), newIdentity);
+        try {
+            new Initialization(layer, layout).run(newIdentity, newMembership);
+            checkReadsBack(newIdentity, newMembership);
+            identity = newIdentity;
+            membership = newMembership;
+        } catch (IOException e) {
+            failure = e;
+            throw Refusals.unusable(layout.root(), "initialise", e);
+        }
+        log.info(
+                "directory initialised: directory={} cluster={} member={} incarnation={} role={}",
+                layout.root(),
+                newIdentity.clusterId(),
+                newIdentity.memberName(),
+                newIdentity.incarnation(),
+                newIdentity.role().text());
+    }
+
+    /** Whose it is; not while it is empty. */
+    public synchronized Identity identity() {
+        return initialized(identity);
+    }
+
+    /** Who is in the cluster as we last wrote it, and the live epoch; not while it is empty. */
+    public synchronized Membership membership() {
+        return initialized(membership);
+    }
+
+    /** Whether the address asked for at open is not the one in the directory; {@link #updateAddress} once the cluster knows. */
+    public synchronized boolean addressDiffers() {
+        return expectation.member() != null
+                && !initialized(identity).address().equals(expectation.member().address());
+    }
+
+    /** The directory itself, by its real path. */
+    public Path root() {
+        return layout.root();
+    }
+
+    /** Where everything of the live epoch is. */
+    public Path epochDirectory() {
+        return layout.epoch(membership().epoch());
+    }
+
+    /** Where the journal's engine keeps its groups; it creates it. */
+    public Path journalDirectory() {
+        return layout.journal(membership().epoch());
+    }
+
+    /** Where the live state is; its store creates it. */
+    public Path stateDirectory() {
+        return layout.state(membership().epoch());
+    }
+
+    /**
+     * Replaces our copy of the membership; durable when it returns.
+     *
+     * @param changed of the live epoch; formed if it was formed before
+     * @throws DirectoryUnusableException when it could not be written; nothing changed, it may be tried again
+     * @throws StoreFailedException when forcing failed, now or before; which of both survives is known after opening again
+     */
+    public synchronized void updateMembership(Membership changed) {
+        Membership before = membership();
+        if (changed.epoch() != before.epoch() || (before.formed() && !changed.formed())) {
+            throw new IllegalArgumentException(
+                    "a membership keeps its epoch and stays formed: before=" + before + " asked=" + changed);
+        }
+        replace(
+                layout.membership(changed.epoch()),
+                IdentityFiles.membership(identity().clusterId(), changed));
+        membership = changed;
+    }
+
+    /** Replaces what {@code ROLE} says by another role; durability and errors as for {@link #updateMembership}. */
+    public synchronized void updateRole(MemberRole role) {
+        updateIdentity(identity().withRole(role));
+    }
+
+    /** Replaces what {@code ROLE} says by another address; durability and errors as for {@link #updateMembership}. */
+    public synchronized void updateAddress(String address) {
+        updateIdentity(identity().withAddress(address));
+    }
+
+    /**
+     * Replaces all that {@code ROLE} says, also member name and incarnation: for a single member that becomes one of a cluster, and for a member that
+     * starts anew from its peers. Durability and errors as for {@link #updateMembership}.
+     *
+     * @param changed of the same cluster, token and time of creation
+     */
+    public synchronized void updateIdentity(Identity changed) {
+        Identity before = identity();
+        if (!changed.clusterId().equals(before.clusterId())
+                || !changed.tokenDigest().equals(before.tokenDigest())
+                || !changed.created().equals(before.created())) {
+            throw new IllegalArgumentException("a directory keeps cluster, token and time of creation: directory="
+                    + layout.root() + " before=" + before.clusterId() + " asked=" + changed.clusterId());
+        }
+        replace(layout.role(), IdentityFiles.role(changed));
+        identity = changed;
+        log.info(
+                "identity changed: directory={} member={} incarnation={} role={} address={}",
+                layout.root(),
+                changed.memberName(),
+                changed.incarnation(),
+                changed.role().text(),
+                changed.address());
+    }
+
+    /** Gives the directory free. Idempotent, writes nothing but the lock file, never fails. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            lock.close();
+        }
+    }
+
+    private static Layout locate(FileLayer layer, Path path) throws IOException {
+        Kind kind = layer.kind(path);
+        if (kind == Kind.ABSENT) {
+            try {
+                layer.createDirectories(path);
+            } catch (FileAlreadyExistsException e) {
+                throw new NotDirectoryException(path.toString());
+            }
+        } else if (kind != Kind.DIRECTORY) {
+            throw new NotDirectoryException(path.toString());
+        }
+        return new Layout(layer.realPath(path));
+    }
+
+    private static MemberDirectory lockAndRead(FileLayer layer, Layout layout, Expectation expectation)
+            throws IOException {
+        HeldLock lock = layer.lock(layout.lock());
+        boolean opened = false;
+        try {
+            MemberDirectory directory = new MemberDirectory(layer, layout, expectation, lock);
+            directory.accept(DirectoryContents.read(layer, layout, expectation));
+            opened = true;
+            return directory;
+        } finally {
+            if (!opened) {
+                lock.close();
+            }
+        }
+    }
+
+    private void accept(DirectoryContents contents) throws IOException {
+        Initialization initialization = new Initialization(layer, layout);
+        if (contents instanceof DirectoryContents.Initialized found) {
+            initialization.settle(found.membership().epoch());
+            identity = found.identity();
+            membership = found.membership();
+        } else if (contents instanceof DirectoryContents.Interrupted interrupted) {
+            log.info("initialisation that was cut off is taken back: directory={}", layout.root());
+            initialization.undo(interrupted.epoch());
+        } else {
+            AtomicFile.deleteLeftover(layer, layout.initializing());
+        }
+    }
+
+    private void checkReadsBack(Identity newIdentity, Membership newMembership) throws IOException {
+        DirectoryContents found;
+        try {
+            found = DirectoryContents.read(layer, layout, expectation);
+        } catch (MetastoreException e) {
+            throw new IOException("what was just written cannot be read back", e);
+        }
+        if (!found.equals(new DirectoryContents.Initialized(newIdentity, newMembership))) {
+            throw new IOException("what was just written reads back differently: found=" + found);
+        }
+    }
+
+    private void replace(Path file, byte[] bytes) {
+        checkUsable();
+        try {
+            AtomicFile prepared = AtomicFile.write(layer, file, bytes);
+            publish(prepared, file);
+        } catch (ForceFailedException e) {
+            throw failed(file, e);
+        } catch (IOException e) {
+            throw Refusals.unusable(layout.root(), "write " + file + " (unchanged)", e);
+        }
+    }
+
+    private void publish(AtomicFile prepared, Path file) {
+        try {
+            prepared.publish();
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    private StoreFailedException failed(Path file, IOException cause) {
+        failure = cause;
+        return new StoreFailedException(
+                "a file could not be made durable: file=" + file + " error=" + cause
+                        + "; whether the old or the new content survives is known after opening the directory again, nothing is"
+                        + " written until then; check the disk and the kernel log",
+                cause);
+    }
+
+    private void checkUsable() {
+        if (closed) {
+            throw new StoreClosedException("the directory was closed: directory=" + layout.root());
+        }
+        if (failure != null) {
+            throw new StoreFailedException(
+                    "the directory failed before: directory=" + layout.root() + " error=" + failure
+                            + "; check the disk and the kernel log, then open it again",
+                    failure);
+        }
+    }
+
+    private <T> T initialized(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("the directory is empty: directory=" + layout.root());
+        }
+        return value;
+    }
+}

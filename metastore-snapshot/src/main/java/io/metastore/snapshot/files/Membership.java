@@ -1,0 +1,85 @@
+package io.metastore.snapshot.files;
+
+import io.metastore.api.MemberAddress;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Our own copy of who is in the cluster, as last seen in the journal.
+ *
+ * @param epoch of the journal it was seen in; from 1
+ * @param formed whether the cluster has formed: from the moment this is durable a missing journal means that data is lost, so it must be durable
+ *     before the first write is acknowledged. Never goes back within an epoch
+ * @param index where in the journal it was seen; -1 when it was given, not seen
+ * @param members sorted by name; names and addresses are unique
+ */
+public record Membership(long epoch, boolean formed, long index, List<Member> members) {
+
+    /**
+     * One member.
+     *
+     * @param address {@link Identity#NO_ADDRESS} for the port-less single member
+     * @param incarnation empty while it has not told
+     */
+    public record Member(String name, String address, MemberRole role, Optional<UUID> incarnation) {
+        public Member {
+            checkMember(name, address);
+        }
+    }
+
+    public Membership {
+        members = members.stream().sorted(Comparator.comparing(Member::name)).toList();
+        if (epoch < 1 || index < -1 || members.isEmpty()) {
+            throw new IllegalArgumentException("invalid membership: epoch=" + epoch + " index=" + index + " members="
+                    + members.size() + "; expected epoch >= 1, index >= -1 and at least one member");
+        }
+        Set<String> seen = new HashSet<>();
+        for (Member member : members) {
+            if (!seen.add("name " + member.name()) || !seen.add("address " + member.address())) {
+                throw new IllegalArgumentException("two members have one name or one address: member=" + member.name()
+                        + " address=" + member.address());
+            }
+        }
+    }
+
+    /** The members of a cluster that is to form: epoch 1, not formed. The incarnation of {@code self} is known if it is among them. */
+    public static Membership bootstrap(Collection<MemberAddress> members, Identity self) {
+        List<Member> listed = members.stream()
+                .map(member -> new Member(
+                        member.name(),
+                        member.address(),
+                        MemberRole.of(member.observer()),
+                        Optional.of(self.incarnation())
+                                .filter(own -> member.name().equals(self.memberName()))))
+                .toList();
+        return new Membership(1, false, -1, listed);
+    }
+
+    /** One member alone: epoch 1, not formed. */
+    public static Membership alone(Identity self) {
+        Member member = new Member(self.memberName(), self.address(), self.role(), Optional.of(self.incarnation()));
+        return new Membership(1, false, -1, List.of(member));
+    }
+
+    /** The same, formed. */
+    public Membership asFormed() {
+        return new Membership(epoch, true, index, members);
+    }
+
+    public Optional<Member> member(String name) {
+        return members.stream().filter(member -> member.name().equals(name)).findFirst();
+    }
+
+    static void checkMember(String name, String address) {
+        MemberAddress checked = new MemberAddress(name, address, false);
+        if (!checked.address().matches("[!-~]{1,255}")) {
+            throw new IllegalArgumentException("member address must be printable ASCII without spaces: member=" + name
+                    + " address='" + address + "'");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.metastore.snapshot.internal.rocksdb;
+
+import io.metastore.api.CorruptStateException;
+import io.metastore.api.StoreFailedException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/** Opens a store, or says why it must not be opened: what RocksDB would take for a new or older store is refused before it sees it. */
+final class RocksOpening {
+
+    private RocksOpening() {}
+
+    static RocksStore open(Path directory, RocksSettings settings) {
+        RocksDB.loadLibrary();
+        boolean create = prepare(directory);
+        FlushMark mark = mark(directory);
+        Handles handles = new Handles();
+        List<ColumnFamilyHandle> opened = new ArrayList<>();
+        try {
+            DBOptions options = RocksConfiguration.database(settings, create, handles);
+            Map<Family, ColumnFamilyOptions> familyOptions = RocksConfiguration.families(settings, handles);
+            List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+            for (Family family : Family.values()) {
+                descriptors.add(new ColumnFamilyDescriptor(
+                        family.rocksName().getBytes(StandardCharsets.UTF_8),
+                        Objects.requireNonNull(familyOptions.get(family))));
+            }
+            RocksDB db = handles.own(RocksDB.open(options, directory.toString(), descriptors, opened));
+            opened.forEach(handles::own);
+            Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
+            for (Family family : Family.values()) {
+                ColumnFamilyHandle handle = opened.get(family.rocksId());
+                if (handle.getID() != family.rocksId()) {
+                    throw new CorruptStateException("state in RocksDB has its families in another order: directory="
+                            + directory + " family=" + family + " expected=" + family.rocksId() + " found="
+                            + handle.getID());
+                }
+                families.put(family, handle);
+            }
+            requireFlushed(directory, mark, db.getLatestSequenceNumber());
+            RocksStore store = new RocksStore(directory, settings.name(), handles, db, families);
+            store.mark(); // Opening begins a new MANIFEST.
+            return store;
+        } catch (RocksDBException e) {
+            handles.close();
+            throw Failures.opening(directory, e);
+        } catch (RuntimeException | Error e) {
+            handles.close();
+            throw e;
+        }
+    }
+
+    /** Says whether a new store is to be created, and makes sure that an existing one is never taken for a new one. */
+    private static boolean prepare(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            List<String> found;
+            try (Stream<Path> files = Files.list(directory)) {
+                found = files.map(file -> String.valueOf(file.getFileName()))
+                        .sorted()
+                        .toList();
+            }
+            if (!found.isEmpty() && !found.contains("CURRENT")) {
+                throw new CorruptStateException("state in RocksDB has lost its CURRENT file: directory=" + directory
+                        + " files=" + found.size() + " found=" + found.subList(0, Math.min(10, found.size()))
+                        + "; no file was replaced, rebuild it from an image");
+            }
+            return found.isEmpty();
+        } catch (IOException e) {
+            throw new StoreFailedException(
+                    "state directory cannot be read: directory=" + directory + " reason=" + e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable FlushMark mark(Path directory) {
+        try {
+            return FlushMark.check(directory);
+        } catch (IOException e) {
+            throw new StoreFailedException(
+                    "state directory cannot be read: directory=" + directory + " reason=" + e.getMessage(), e);
+        }
+    }
+
+    private static void requireFlushed(Path directory, @Nullable FlushMark mark, long sequence) {
+        if (mark != null && sequence < mark.sequence()) {
+            throw new CorruptStateException("state in RocksDB is older than what was flushed: directory=" + directory
+                    + " expected=" + mark.sequence() + " found=" + sequence + "; rebuild it from an image");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.metastore.snapshot.state;
+
+import io.metastore.snapshot.journal.TableRecord;
+
+/** Runs registered command handlers where the journal is applied. Implemented by whoever knows the handlers. */
+public interface CommandRuntime {
+
+    /** No commands at all. */
+    CommandRuntime NONE = new CommandRuntime() {
+        @Override
+        public boolean knows(String name, int version) {
+            return false;
+        }
+
+        @Override
+        public byte[] run(String name, int version, byte[] argument, Access access) {
+            throw new IllegalStateException("no commands: name=" + name);
+        }
+    };
+
+    /** Whether there is a handler. A journal entry with a command that is not known cannot be applied: the member halts. */
+    boolean knows(String name, int version);
+
+    /**
+     * Runs the handler.
+     *
+     * @return the encoded result
+     * @throws RuntimeException the command fails with its message; its changes are dropped
+     */
+    byte[] run(String name, int version, byte[] argument, Access access);
+
+    /** What a handler may touch: reads see its own writes. */
+    interface Access extends WritableRecords {
+
+        /** The table's number; registers it when it is new. */
+        int table(TableRecord definition);
+
+        long nextIds(String sequence, int count);
+
+        long leaderTimeMillis();
+
+        /** The revision before this command. */
+        long revision();
+    }
+}

@@ -1,0 +1,109 @@
+package io.metastore.snapshot.state;
+
+import io.metastore.snapshot.internal.rocksdb.Family;
+import io.metastore.snapshot.internal.rocksdb.RocksCursor;
+import io.metastore.snapshot.internal.rocksdb.RocksView;
+import io.metastore.snapshot.journal.TableRecord;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole state at one position; later entries do not show. Callable from any thread; each cursor is for one.
+ *
+ * <p>Holds back the cleaning up of old versions while it is open, so close it soon. After it is closed, calls throw {@link IllegalStateException};
+ * after the state is closed, {@link io.metastore.api.StoreClosedException}, also from cursors that are still open.
+ */
+public final class StateView implements RecordSource, AutoCloseable {
+
+    private final RocksView view;
+    private final AppliedState at;
+    private volatile @Nullable TableRegistry registry;
+
+    /** @param published what the view shows; null when that is not known and has to be read */
+    StateView(RocksView view, Applier.@Nullable Published published) {
+        this.view = view;
+        this.at = published == null ? LoadedState.state(view) : published.state();
+        this.registry = published == null ? null : published.registry();
+    }
+
+    /** The position, revision and fingerprint of what is seen. */
+    public AppliedState at() {
+        return at;
+    }
+
+    /** The tables registered at that position, by number. */
+    public List<TableRecord> tables() {
+        return registry().tables();
+    }
+
+    /** The table of a name as registered at that position. */
+    public @Nullable TableRecord table(String name) {
+        return registry().table(name);
+    }
+
+    private TableRegistry registry() {
+        TableRegistry known = registry;
+        if (known == null) {
+            known = LoadedState.registry(view);
+            registry = known;
+        }
+        return known;
+    }
+
+    @Override
+    public @Nullable StoredRecord get(int table, byte[] key) {
+        byte[] stored = view.get(Family.DATA, DataKeys.encode(table, key));
+        return stored == null ? null : RocksRecords.record(key, stored);
+    }
+
+    @Override
+    public RecordCursor scan(int table, byte[] from, byte @Nullable [] to, boolean reversed) {
+        return RocksRecords.scan(view, table, from, to, reversed);
+    }
+
+    /** The last number taken from a sequence; 0 when none was. */
+    public long lastId(String sequence) {
+        byte[] value = view.get(Family.SYSTEM, SystemRecords.sequence(sequence));
+        return value == null ? 0 : SystemRecords.number(value);
+    }
+
+    /** Revisions up to this one are no longer in the feed. */
+    public long feedFloor() {
+        byte[] feed = view.get(Family.SYSTEM, SystemRecords.FEED);
+        return feed == null ? 0 : FeedWindow.decode(feed).floor();
+    }
+
+    /**
+     * What changed after a revision, in order.
+     *
+     * @param after the revision before the first that is wanted; from {@link #feedFloor} on
+     */
+    public FeedCursor feed(long after) {
+        RocksCursor cursor = view.cursor(Family.FEED, SystemRecords.number(after + 1), null, false);
+        return new FeedCursor(cursor, after);
+    }
+
+    /** The fingerprint computed from every record there is, to compare with the one that was kept up to date. Reads all headers. */
+    public String recomputeFingerprint() {
+        Fingerprint sum = new Fingerprint();
+        try (RocksCursor cursor = view.cursor(Family.DATA, new byte[0], null, false)) {
+            RocksCursor.Row row = cursor.next(RecordHeader.BYTES);
+            while (row != null) {
+                sum.add(DataKeys.table(row.key()), DataKeys.userKey(row.key()), RecordHeader.read(row.value()));
+                row = cursor.next(RecordHeader.BYTES);
+            }
+        }
+        LoadedState.registry(view).tables().forEach(sum::add);
+        try (RocksCursor cursor = LoadedState.kind(view, SystemRecords.SEQUENCES)) {
+            for (RocksCursor.Row row = cursor.next(); row != null; row = cursor.next()) {
+                sum.add(SystemRecords.name(row.key()), SystemRecords.number(row.value()));
+            }
+        }
+        return Fingerprint.text(sum.high(), sum.low());
+    }
+
+    @Override
+    public void close() {
+        view.close();
+    }
+}

@@ -1,0 +1,214 @@
+package io.metastore.snapshot.state;
+
+import static io.metastore.snapshot.state.Entries.SESSION;
+import static io.metastore.snapshot.state.Entries.bytes;
+import static io.metastore.snapshot.state.Entries.changes;
+import static io.metastore.snapshot.state.Entries.entry;
+import static io.metastore.snapshot.state.Entries.put;
+import static io.metastore.snapshot.state.Entries.remove;
+import static io.metastore.snapshot.state.Entries.table;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.metastore.api.LogPosition;
+import io.metastore.snapshot.journal.BatchOutcome;
+import io.metastore.snapshot.journal.JournalCheck;
+import io.metastore.snapshot.journal.JournalOp;
+import io.metastore.snapshot.journal.JournalTransaction;
+import io.metastore.snapshot.journal.JournalTransaction.Changes;
+import io.metastore.snapshot.journal.JournalTransaction.CommandCall;
+import io.metastore.snapshot.journal.TransactionResult.Applied;
+import io.metastore.snapshot.journal.TransactionResult.Conflict;
+import io.metastore.snapshot.journal.TransactionResult.Failed;
+import io.metastore.snapshot.journal.UndecodableEntryException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InterpretationTest {
+
+    private static final byte[] FROM = bytes("b");
+    private static final byte[] TO = bytes("d");
+
+    private final Path directory;
+    private final MetaState state;
+    private long sequence;
+
+    InterpretationTest(@TempDir Path directory) {
+        this.directory = directory;
+        this.state = MetaState.open(
+                directory.resolve("state"), MetaState.Options.defaults("interpretation"), TestCommands.ALL);
+    }
+
+    @BeforeEach
+    void fill() {
+        send(changes(table("t"), put(1, "a", "1"), put(1, "b", "1"), put(1, "c", "1"), put(1, "d", "1")));
+    }
+
+    @AfterEach
+    void close() {
+        state.close();
+        assertThat(state.openHandles()).isZero();
+    }
+
+    private BatchOutcome send(JournalTransaction... transactions) {
+        sequence++;
+        return state.apply(new LogPosition(1, sequence), entry(1000 * sequence, SESSION, sequence, transactions));
+    }
+
+    /** What a closure that has read a range and a key now would check. */
+    private JournalTransaction closure(JournalOp... ops) {
+        try (StateView view = state.view();
+                RecordSource.RecordCursor cursor = view.scan(1, FROM, TO, false)) {
+            RangeDigest digest = new RangeDigest();
+            for (StoredRecord next = cursor.nextHeader(); next != null; next = cursor.nextHeader()) {
+                digest.add(next.key(), next.modRevision());
+            }
+            StoredRecord a = Objects.requireNonNull(view.get(1, bytes("a")));
+            List<JournalCheck> checks = List.of(
+                    new JournalCheck.KeyUnchanged(1, bytes("a"), a.modRevision()),
+                    new JournalCheck.RangeUnchanged(1, FROM, TO, digest.value()));
+            return new Changes(view.at().revision().number(), checks, List.of(ops), List.of());
+        }
+    }
+
+    /** Both when the other write is in the same batch and when it is in an earlier one. */
+    private void assertConflict(int check, long version, JournalTransaction first, JournalTransaction second) {
+        JournalTransaction inBatch = closure(put(1, "result", "x"));
+        assertThat(send(first, inBatch).results().get(1)).isEqualTo(new Conflict(check, version));
+        JournalTransaction stale = closure(put(1, "result", "x"));
+        send(second);
+        assertThat(send(stale).results().get(0)).isEqualTo(new Conflict(check, version == 0 ? 0 : version + 1));
+        assertThat(state.get(1, bytes("result"))).isNull();
+    }
+
+    @Test
+    void aWrittenKeyIsAConflict() {
+        assertConflict(0, 2, changes(put(1, "a", "2")), changes(put(1, "a", "3")));
+    }
+
+    @Test
+    void aPhantomInAScannedRangeIsAConflict() {
+        assertConflict(1, 0, changes(put(1, "bb", "new")), changes(put(1, "bc", "new")));
+    }
+
+    @Test
+    void aRemovalFromAScannedRangeIsAConflict() {
+        assertConflict(1, 0, changes(remove(1, "c")), changes(remove(1, "b")));
+    }
+
+    @Test
+    void aWriteOutsideWhatWasReadIsNoConflict() {
+        JournalTransaction closure = closure(put(1, "result", "x"));
+        BatchOutcome outcome = send(changes(put(1, "d", "2"), remove(1, "zz"), put(1, "aa", "3")), closure);
+        assertThat(outcome.results().get(1)).isInstanceOf(Applied.class);
+    }
+
+    @Test
+    void aTransactionThatChangesNothingHasNoRevision() {
+        long before = state.revision().number();
+        String fingerprint = state.fingerprint();
+        Applied nothing = (Applied) send(changes(remove(1, "absent"))).results().get(0);
+        assertThat(nothing.changed()).isFalse();
+        assertThat(nothing.revision()).isEqualTo(before);
+        assertThat(nothing.opResults()).containsExactly(0);
+        assertThat(state.revision().number()).isEqualTo(before);
+        assertThat(state.fingerprint()).isEqualTo(fingerprint);
+    }
+
+    @Test
+    void aFailedTransactionLeavesNoTrace() {
+        String fingerprint = state.fingerprint();
+        BatchOutcome outcome = send(
+                changes(put(1, "x", "1"), new JournalOp.NextIds("ids", 5), table("other"), put(77, "x", "1")),
+                new CommandCall("fail", 1, bytes("?")));
+        assertThat(outcome.results()).allMatch(Failed.class::isInstance);
+        assertThat(state.fingerprint()).isEqualTo(fingerprint);
+        assertThat(state.tables()).hasSize(1);
+        assertThat(state.get(1, bytes("x"))).isNull();
+        try (StateView view = state.view();
+                FeedCursor feed = view.feed(1)) {
+            assertThat(view.lastId("ids")).isZero();
+            assertThat(feed.next()).isNull();
+        }
+    }
+
+    @Test
+    void idsStartAtOneAndNeverRepeat() {
+        Applied first = (Applied)
+                send(changes(new JournalOp.NextIds("ids", 3))).results().get(0);
+        Applied second = (Applied) send(changes(new JournalOp.NextIds("ids", 1), new JournalOp.NextIds("more", 1)))
+                .results()
+                .get(0);
+        assertThat(first.opResults()).containsExactly(1);
+        assertThat(second.opResults()).containsExactly(4, 1);
+    }
+
+    @Test
+    void leaderTimeNeverGoesBack() {
+        state.apply(new LogPosition(1, 50), entry(9_000_000, SESSION, 60, changes(put(1, "a", "1"))));
+        state.apply(new LogPosition(1, 51), entry(5, SESSION, 61, changes(put(1, "a", "1"))));
+        assertThat(state.current().leaderTimeMillis()).isEqualTo(9_000_000);
+    }
+
+    @Test
+    void anUnknownCommandStopsBeforeAnythingOfItsEntryIsApplied() {
+        AppliedState before = state.current();
+        assertThatThrownBy(() -> send(changes(put(1, "x", "1")), new CommandCall("rotate", 2, bytes("?"))))
+                .isInstanceOf(UnknownCommandInJournalException.class)
+                .hasMessageContaining("name=rotate version=2");
+        assertThat(state.current()).isEqualTo(before);
+        assertThat(state.get(1, bytes("x"))).isNull();
+        assertThat(state.recomputeFingerprint()).isEqualTo(state.fingerprint());
+    }
+
+    @Test
+    void anErrorInACommandComesThroughAndChangesNothing() {
+        CommandRuntime failing = new CommandRuntime() {
+            @Override
+            public boolean knows(String name, int version) {
+                return true;
+            }
+
+            @Override
+            public byte[] run(String name, int version, byte[] argument, Access access) {
+                access.put(1, bytes("x"), 1, bytes("x"));
+                throw new OutOfMemoryError("told to");
+            }
+        };
+        try (MetaState other =
+                MetaState.open(directory.resolve("other"), MetaState.Options.defaults("failing"), failing)) {
+            other.apply(new LogPosition(1, 0), entry(SESSION, 1, changes(table("t"))));
+            AppliedState before = other.current();
+            assertThatThrownBy(() ->
+                            other.apply(new LogPosition(1, 1), entry(SESSION, 2, new CommandCall("x", 1, new byte[0]))))
+                    .isInstanceOf(OutOfMemoryError.class);
+            assertThat(other.current()).isEqualTo(before);
+            assertThat(other.get(1, bytes("x"))).isNull();
+        }
+    }
+
+    @Test
+    void anUndecodableEntryIsNotApplied() {
+        AppliedState before = state.current();
+        assertThatThrownBy(() -> state.apply(new LogPosition(1, 9), ByteBuffer.wrap(new byte[] {1, 2, 3})))
+                .isInstanceOf(UndecodableEntryException.class);
+        assertThat(state.current()).isEqualTo(before);
+    }
+
+    @Test
+    void entriesMustComeInOrder() {
+        LogPosition applied = state.applied();
+        assertThat(state.contains(applied)).isTrue();
+        assertThatThrownBy(() -> state.apply(applied, entry(SESSION, 9))).isInstanceOf(IllegalArgumentException.class);
+        state.skip(new LogPosition(4, 10));
+        assertThat(state.applied()).isEqualTo(new LogPosition(4, 10));
+        assertThatThrownBy(() -> state.skip(new LogPosition(3, 11))).isInstanceOf(IllegalArgumentException.class);
+        assertThat(state.flush()).isEqualTo(new LogPosition(4, 10));
+    }
+}

@@ -1,0 +1,42 @@
+package io.metastore.test;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Gives every test method of a class a cluster of its own: a parameter of type {@link TestCluster}, or of type {@link io.metastore.api.MetaStore} for
+ * the leader's store. Closed after the test; its directories are deleted when the test passed, and printed together with the status table and the
+ * seed when it failed.
+ */
+@Documented
+@Inherited
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.TYPE, ElementType.METHOD})
+@ExtendWith(MetaStoreExtension.class)
+public @interface MetaStoreTest {
+
+    /** Members with a vote, at least 1. */
+    int voters() default 3;
+
+    /** Members without. */
+    int observers() default 0;
+
+    /** How members talk. */
+    Links links() default Links.SIMULATED;
+
+    /** Decides what is random in the links; 0 draws one, which is printed when the test fails. */
+    long seed() default 0;
+
+    /** How members talk. */
+    enum Links {
+        /** Inside the JVM, with faults on command. */
+        SIMULATED,
+        /** Over gRPC on loopback addresses of their own. */
+        GRPC
+    }
+}

@@ -1,0 +1,269 @@
+package io.metastore.test;
+
+import static io.metastore.test.Catalog.COUNTERS;
+import static io.metastore.test.Catalog.NOTES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.metastore.api.AsyncTable;
+import io.metastore.api.Batch;
+import io.metastore.api.CasResult;
+import io.metastore.api.Check;
+import io.metastore.api.Codecs;
+import io.metastore.api.CommandType;
+import io.metastore.api.DeadlineExceededException;
+import io.metastore.api.ForbiddenThreadException;
+import io.metastore.api.LimitExceededException;
+import io.metastore.api.MetaStore;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.Op;
+import io.metastore.api.Range;
+import io.metastore.api.ReadMode;
+import io.metastore.api.Revision;
+import io.metastore.api.StoreClosedException;
+import io.metastore.api.TransactionAbortedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Calls without waiting: where their futures complete, and that they always do. */
+class AsyncTest extends OneMember {
+
+    private static final CommandType<String, String> ECHO =
+            CommandType.of("echo", Codecs.utf8(), Codecs.utf8(), (context, argument) -> argument);
+
+    @Override
+    MetaStore.Builder configure(MetaStore.Builder builder) {
+        return builder.commands(ECHO);
+    }
+
+    @Test
+    void aThousandPutsAreInFlightAtOnceAndAllAreDone() {
+        AsyncTable<String, String> notes = store.async().table(NOTES);
+        List<CompletableFuture<Revision>> puts = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            puts.add(notes.put("k" + i, "v" + i));
+        }
+        List<Long> revisions =
+                puts.stream().map(OneMember::result).map(Revision::number).toList();
+        assertThat(revisions).doesNotHaveDuplicates();
+        assertThat(store.table(NOTES).count(Range.all())).isEqualTo(1000);
+        List<CompletableFuture<java.util.Optional<String>>> gets = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            gets.add(notes.get("k" + i));
+        }
+        for (int i = 0; i < 1000; i++) {
+            assertThat(result(gets.get(i))).contains("v" + i);
+        }
+    }
+
+    @Test
+    void everyCallMeansWhatTheBlockingOneMeans() {
+        AsyncTable<String, String> notes = store.async().table(NOTES);
+        assertThat(result(notes.putIfAbsent("a", "1")).applied()).isTrue();
+        assertThat(result(notes.putIfAbsent("a", "2"))).isEqualTo(new CasResult.Conflict(1));
+        assertThat(result(notes.replace("a", 1, "3")).applied()).isTrue();
+        assertThat(result(notes.getEntry("a")).orElseThrow().version()).isEqualTo(2);
+        assertThat(result(notes.scan(Range.all())).size()).isEqualTo(1);
+        assertThat(result(notes.remove("a")).existed()).isTrue();
+        result(notes.put("r1", "x"));
+        assertThat(result(notes.removeRange(Range.prefix("r"))).count()).isEqualTo(1);
+        assertThat(result(store.async().execute(ECHO, "hello"))).isEqualTo("hello");
+        assertThat(result(store.async()
+                                .apply(Batch.when(Check.absent(COUNTERS, "n")).then(Op.put(COUNTERS, "n", 1L))))
+                        .matched())
+                .isTrue();
+        Long next = result(store.async().<Long>compute(tx -> {
+                    long n = tx.in(COUNTERS).get("n").orElseThrow() + 1;
+                    tx.in(COUNTERS).put("n", n);
+                    return n;
+                }))
+                .value();
+        assertThat(next).isEqualTo(2);
+        assertThat(result(store.async().update(tx -> tx.in(COUNTERS).remove("n")))
+                        .number())
+                .isEqualTo(store.revision().number());
+        Long count = result(store.async()
+                .<Long>read(ReadMode.local(), snapshot -> snapshot.in(COUNTERS).count(Range.all())));
+        assertThat(count).isZero();
+    }
+
+    @Test
+    void futuresCompleteOnTheCallbackThreadWhereWaitingForTheStoreIsRefused() {
+        // given
+        store.table(NOTES).put("k", "v");
+        CountDownLatch attached = new CountDownLatch(1);
+        CompletableFuture<Object> held = store.async().read(ReadMode.local(), snapshot -> 0);
+        // The one callback thread waits here, so nothing below completes before its callback is attached.
+        CompletableFuture<Integer> holding = store.async().<Integer>read(ReadMode.local(), snapshot -> {
+            await(attached);
+            return 0;
+        });
+        CompletableFuture<String> readThread =
+                holding.thenApply(ignored -> Thread.currentThread().getName());
+        CompletableFuture<Object> refused =
+                holding.thenApply(ignored -> store.table(NOTES).get("k"));
+        CompletableFuture<CasResult> composed =
+                holding.thenCompose(ignored -> store.async().table(NOTES).putIfAbsent("composed", "v"));
+        // when
+        attached.countDown();
+        // then
+        assertThat(result(readThread)).isEqualTo("single-callbacks-1");
+        assertThatThrownBy(() -> result(refused))
+                .isInstanceOf(ForbiddenThreadException.class)
+                .hasMessageContaining("callback");
+        assertThat(result(composed).applied()).isTrue();
+        assertThat(result(held)).isEqualTo(0);
+    }
+
+    @Test
+    void aWriteCompletesOnTheCallbackThreadToo() {
+        store.table(NOTES).put("k", "v");
+        CountDownLatch attached = new CountDownLatch(1);
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch entered = new CountDownLatch(1);
+        CompletableFuture<Integer> read = store.async().<Integer>read(ReadMode.local(), snapshot -> {
+            await(entered);
+            return 0;
+        });
+        CompletableFuture<Void> blocking = read.thenAccept(ignored -> {
+            busy.countDown();
+            await(attached);
+        });
+        entered.countDown();
+        await(busy);
+        CompletableFuture<String> thread = store.async()
+                .table(NOTES)
+                .put("k", "w")
+                .thenApply(ignored -> Thread.currentThread().getName());
+        attached.countDown();
+        result(blocking);
+        assertThat(result(thread)).isEqualTo("single-callbacks-1");
+    }
+
+    @Test
+    void whatIsRefusedFailsTheFutureAndIsNotThrown() {
+        AsyncTable<String, String> notes = store.async().table(NOTES);
+        failsWith(LimitExceededException.class, notes.put("", "v"));
+        failsWith(LimitExceededException.class, notes.get(""));
+        failsWith(IllegalArgumentException.class, notes.replace("k", 0, "v"));
+        failsWith(TransactionAbortedException.class, store.async().update(tx -> {
+            throw tx.abort("no");
+        }));
+        failsWith(LimitExceededException.class, store.async().apply(Batch.of(Op.put(NOTES, "", "v"))));
+        store.close();
+        failsWith(StoreClosedException.class, notes.put("k", "v"));
+        failsWith(StoreClosedException.class, notes.get("k"));
+        failsWith(StoreClosedException.class, notes.scan(Range.all()));
+        failsWith(StoreClosedException.class, store.async().update(tx -> {}));
+        failsWith(StoreClosedException.class, store.async().apply(Batch.of()));
+        failsWith(StoreClosedException.class, store.async().execute(ECHO, "x"));
+        failsWith(StoreClosedException.class, store.async().read(ReadMode.local(), snapshot -> 0));
+    }
+
+    private static void failsWith(Class<? extends Throwable> expected, CompletableFuture<?> future) {
+        assertThatThrownBy(() -> future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOf(expected);
+    }
+
+    @Test
+    void callsThatWaitForAWorkerObeyTheirDeadline() {
+        CountDownLatch release = new CountDownLatch(1);
+        List<CompletableFuture<Integer>> blockers = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            blockers.add(store.async().<Integer>read(ReadMode.local(), snapshot -> {
+                await(release);
+                return 0;
+            }));
+        }
+        CompletableFuture<?> late =
+                store.withTimeout(Duration.ofNanos(1)).async().table(NOTES).get("k");
+        release.countDown();
+        blockers.forEach(OneMember::result);
+        failsWith(DeadlineExceededException.class, late);
+    }
+
+    @Test
+    void closingCompletesEveryFutureThatIsPending() {
+        // given
+        store.table(NOTES).put("k", "v");
+        CountDownLatch never = new CountDownLatch(1);
+        List<CompletableFuture<?>> pending = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            pending.add(store.async().read(ReadMode.local(), snapshot -> {
+                await(never);
+                return 0;
+            }));
+            pending.add(store.async().update(tx -> tx.in(NOTES).put("k", "w")));
+            pending.add(store.async().table(NOTES).get("k"));
+        }
+        for (int i = 0; i < 5000; i++) {
+            pending.add(store.async().table(NOTES).put("k" + i, "v"));
+        }
+        // when
+        long started = System.nanoTime();
+        store.close();
+        Duration took = Duration.ofNanos(System.nanoTime() - started);
+        // then
+        int done = 0;
+        for (CompletableFuture<?> future : pending) {
+            done += succeeded(future) ? 1 : 0;
+        }
+        assertThat(took).isLessThan(Duration.ofSeconds(5));
+        System.out.println("close with " + pending.size() + " pending: millis=" + took.toMillis() + " done=" + done);
+        reopen();
+        assertThat(store.table(NOTES).get("k")).isPresent();
+    }
+
+    /** Whether it succeeded; what it may fail with is checked here. */
+    private static boolean succeeded(CompletableFuture<?> future) {
+        try {
+            future.get(20, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            boolean interrupted = e.getCause() instanceof IllegalStateException;
+            assertThat(interrupted || e.getCause() instanceof MetastoreException)
+                    .as("%s", e.getCause())
+                    .isTrue();
+            return false;
+        } catch (java.util.concurrent.TimeoutException | InterruptedException e) {
+            throw new AssertionError("a future was never completed", e);
+        }
+    }
+
+    @Test
+    void aWriteWithoutAQuorumFailsAtItsDeadline() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember left = cluster.leader();
+            left.table(NOTES).put("k", "v");
+            cluster.followers().forEach(TestMember::kill);
+            MetaStore impatient = left.store().withTimeout(Duration.ofMillis(300));
+            List<CompletableFuture<Revision>> writes = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                writes.add(impatient.async().table(NOTES).put("k" + i, "v"));
+            }
+            for (CompletableFuture<Revision> write : writes) {
+                assertThatThrownBy(() -> write.get(10, TimeUnit.SECONDS))
+                        .isInstanceOf(ExecutionException.class)
+                        .cause()
+                        .isInstanceOf(MetastoreException.class);
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package io.metastore.test;
+
+import static io.metastore.test.Catalog.COUNTERS;
+import static io.metastore.test.Catalog.NOTES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.metastore.api.Codecs;
+import io.metastore.api.CommandContext;
+import io.metastore.api.CommandFailedException;
+import io.metastore.api.CommandType;
+import io.metastore.api.ConfigurationException;
+import io.metastore.api.Entry;
+import io.metastore.api.LimitExceededException;
+import io.metastore.api.MetaStore;
+import io.metastore.api.Range;
+import io.metastore.api.Revision;
+import io.metastore.api.TransactionTable;
+import io.metastore.api.UnknownCommandException;
+import io.metastore.raft.MemberProbe;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Handlers that run where the journal is applied. */
+class CommandTest extends OneMember {
+
+    /** Gives a name a number and counts it. */
+    private static final CommandType<String, Long> REGISTER =
+            CommandType.of("register", Codecs.utf8(), Codecs.int64(), (context, name) -> {
+                long id = context.nextId("names");
+                context.in(NOTES).put(name, "id " + id);
+                TransactionTable<String, Long> counters = context.in(COUNTERS);
+                counters.put("names", counters.get("names").orElse(0L) + 1);
+                return id;
+            });
+
+    private static final CommandType<String, Long> REGISTER_AGAIN =
+            new CommandType<>("register", 2, Codecs.utf8(), Codecs.int64(), (context, name) -> {
+                context.in(NOTES).put(name, "version 2");
+                return -1L;
+            });
+
+    /** What the command named "any" does; set by a test before it is executed. */
+    private static final Kept<BiFunction<CommandContext, String, String>> ANYTHING = new Kept<>();
+
+    private static final CommandType<String, String> ANY =
+            CommandType.of("any", Codecs.utf8(), Codecs.utf8(), (context, argument) -> ANYTHING.get()
+                    .apply(context, argument));
+
+    private static final CommandType<String, String> NOT_GIVEN =
+            CommandType.of("not-given", Codecs.utf8(), Codecs.utf8(), (context, argument) -> argument);
+
+    @Override
+    MetaStore.Builder configure(MetaStore.Builder builder) {
+        return builder.commands(REGISTER, REGISTER_AGAIN, ANY);
+    }
+
+    private String run(BiFunction<CommandContext, String, String> handler, String argument) {
+        ANYTHING.set(handler);
+        return store.execute(ANY, argument);
+    }
+
+    @Test
+    void aCommandChangesTablesAndSequencesInOneRevisionAndAnswers() {
+        assertThat(store.execute(REGISTER, "ann")).isEqualTo(1);
+        Revision before = store.revision();
+        assertThat(store.execute(REGISTER, "bob")).isEqualTo(2);
+        assertThat(store.revision().number()).isEqualTo(before.number() + 1);
+        assertThat(store.table(NOTES).get("bob")).contains("id 2");
+        assertThat(store.table(COUNTERS).get("names")).contains(2L);
+        assertThat(store.ids("names").next()).as("the same sequence").isEqualTo(3);
+    }
+
+    @Test
+    void versionsOfACommandAreCommandsOfTheirOwn() {
+        store.execute(REGISTER, "old");
+        assertThat(store.execute(REGISTER_AGAIN, "new")).isEqualTo(-1);
+        assertThat(store.table(NOTES).scan(Range.all()).entries())
+                .extracting(Entry::value)
+                .containsExactly("version 2", "id 1");
+    }
+
+    @Test
+    void aHandlerThatThrowsChangesNothingNotEvenASequenceOrATable() {
+        Revision before = store.revision();
+        String fingerprint = MemberProbe.of(store).fingerprint();
+        assertThatThrownBy(() -> run(
+                        (context, argument) -> {
+                            context.in(NOTES).put("k", "v");
+                            context.nextId("names");
+                            throw new IllegalArgumentException("not this one: " + argument);
+                        },
+                        "x"))
+                .isInstanceOf(CommandFailedException.class)
+                .hasMessageContaining("not this one: x");
+        assertThat(store.revision().number()).isEqualTo(before.number());
+        assertThat(MemberProbe.of(store).fingerprint()).isEqualTo(fingerprint);
+        assertThat(store.table(NOTES).contains("k")).isFalse();
+        assertThat(store.ids("names").next()).isEqualTo(1);
+    }
+
+    @Test
+    void aHandlerSeesItsOwnChangesAndRangesOfThem() {
+        String seen = run(
+                (context, argument) -> {
+                    TransactionTable<String, String> table = context.in(NOTES);
+                    table.put("a", "1");
+                    table.put("b", "2");
+                    table.remove("a");
+                    table.put("c", "3");
+                    assertThat(table.count(Range.between("b", "a"))).isZero();
+                    return table.scan(Range.<String>all().reversed()).entries().stream()
+                            .map(Entry::value)
+                            .toList()
+                            .toString();
+                },
+                "x");
+        assertThat(seen).isEqualTo("[3, 2]");
+    }
+
+    @Test
+    void timeComesWithTheCommandAndNeverGoesBack() {
+        long last = 0;
+        long before = System.currentTimeMillis();
+        for (int i = 0; i < 20; i++) {
+            long now = Long.parseLong(
+                    run((context, argument) -> "" + context.time().toEpochMilli(), "x"));
+            assertThat(now).isGreaterThanOrEqualTo(last);
+            last = now;
+        }
+        assertThat(last).isBetween(before, System.currentTimeMillis());
+    }
+
+    @Test
+    void aCommandThatWasNotGivenIsRefusedBeforeAnythingIsSent() {
+        MemberProbe before = MemberProbe.of(store);
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> store.execute(NOT_GIVEN, "x"), () -> result(store.async().execute(NOT_GIVEN, "x")))) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(UnknownCommandException.class)
+                    .hasMessageContaining("not-given")
+                    .hasMessageContaining("commands(");
+        }
+        assertThat(MemberProbe.of(store).position()).isEqualTo(before.position());
+    }
+
+    @Test
+    void theContextIsOverWhenTheHandlerHasReturned() {
+        Kept<CommandContext> kept = new Kept<>();
+        Kept<TransactionTable<String, String>> table = new Kept<>();
+        run(
+                (context, argument) -> {
+                    kept.set(context);
+                    table.set(context.in(NOTES));
+                    return argument;
+                },
+                "x");
+        List<ThrowingCallable> uses = List.of(
+                () -> kept.get().in(NOTES),
+                () -> kept.get().time(),
+                () -> kept.get().nextId("names"),
+                () -> table.get().get("k"),
+                () -> table.get().put("k", "late"),
+                () -> table.get().scan(Range.all()));
+        for (int i = 0; i < uses.size(); i++) {
+            ThrowingCallable use = uses.get(i);
+            assertThatIllegalStateException().as("use %d", i).isThrownBy(use);
+        }
+        store.table(NOTES).put("k", "the member goes on");
+    }
+
+    @Test
+    void waitingForTheStoreInAHandlerFailsTheCommandAndNamesTheLane() {
+        List<Runnable> calls = List.of(
+                () -> store.table(NOTES),
+                () -> store.update(tx -> {}),
+                () -> store.ids("n").next(),
+                store::status,
+                store::close);
+        for (Runnable call : calls) {
+            assertThatThrownBy(() -> run(
+                            (context, argument) -> {
+                                call.run();
+                                return argument;
+                            },
+                            "x"))
+                    .isInstanceOf(CommandFailedException.class)
+                    .hasMessageContaining("command handler any");
+        }
+        assertThat(store.execute(REGISTER, "still works")).isEqualTo(1);
+    }
+
+    @Test
+    void argumentsAndResultsThatAreTooLargeAreRefused() {
+        assertThatThrownBy(() -> store.execute(ANY, "x".repeat(3 << 20)))
+                .isInstanceOf(LimitExceededException.class)
+                .hasMessageContaining("'any'")
+                .hasMessageContaining("limits.transactionBytesMax");
+        assertThatThrownBy(() -> run((context, argument) -> "x".repeat(3 << 20), "x"))
+                .isInstanceOf(CommandFailedException.class)
+                .hasMessageContaining("actual=" + (3 << 20));
+        assertThatThrownBy(() -> run(
+                        (context, argument) -> {
+                            context.in(NOTES).put("", "empty key");
+                            return argument;
+                        },
+                        "x"))
+                .isInstanceOf(CommandFailedException.class)
+                .hasMessageContaining("key is empty");
+    }
+
+    @Test
+    void aResultThatIsNullFailsTheCommand() {
+        BiFunction<CommandContext, String, String> nothing = (context, argument) -> nothing();
+        assertThatThrownBy(() -> run(nothing, "x")).isInstanceOf(CommandFailedException.class);
+    }
+
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // What a handler must not do.
+    private static <T> T nothing() {
+        return null;
+    }
+
+    @Test
+    void aCommandGivenTwiceIsAMistakeOfTheSettings(@TempDir Path other) {
+        assertThatThrownBy(() ->
+                        MetaStore.builder(other.resolve("m")).commands(ANY, ANY).open())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("any");
+        assertThat(other.resolve("m")).doesNotExist();
+    }
+
+    @Test
+    void everyMemberComputesTheSameWhereverACommandIsGiven() {
+        try (TestCluster cluster = TestCluster.builder()
+                .voters(3)
+                .configure(builder -> builder.commands(REGISTER))
+                .start()) {
+            long last = 0;
+            for (int i = 0; i < 30; i++) {
+                TestMember member = cluster.members().get(i % 3);
+                long id = member.store().execute(REGISTER, "name " + i);
+                assertThat(id).isEqualTo(last + 1);
+                last = id;
+            }
+            cluster.assertConverged();
+        }
+    }
+}
