@@ -128,7 +128,8 @@ class GrpcLimitsTest {
         open(server, GrpcMembers.options().handlingMax(1))
                 .listen((method, request) ->
                         method == Method.FORWARD ? gate : CompletableFuture.completedFuture(request));
-        GrpcTransport caller = open(members.newAddress(), GrpcMembers.options());
+        // Twice what is offered: how much of it the network takes at once is not this test's business.
+        GrpcTransport caller = open(members.newAddress(), GrpcMembers.options().queuedBytesMax(128L << 20));
         List<CompletableFuture<byte[]>> forwards = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             forwards.add(caller.call(server, Method.FORWARD, new byte[8 << 20], LONG));
