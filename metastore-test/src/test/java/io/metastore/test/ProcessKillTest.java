@@ -9,12 +9,17 @@ import io.metastore.api.Op;
 import io.metastore.api.Range;
 import io.metastore.api.Table;
 import io.metastore.raft.MemberProbe;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +79,72 @@ class ProcessKillTest {
                 System.out.println("kill -9: " + what + " acknowledged=" + acknowledged + " reopenMillis=" + millis);
                 check(store, acknowledged, what);
             }
+        }
+    }
+
+    /** Opens a new directory, writes to it, and says so. */
+    static final class Founder {
+        public static void main(String[] arguments) throws IOException {
+            PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+            try (MetaStore store = MetaStore.open(Path.of(arguments[0]))) {
+                store.table(NOTES).put("k", "v");
+                out.println("acknowledged");
+                while (System.in.read() >= 0) {
+                    // Until the end of the input, which is not before the kill.
+                }
+            }
+        }
+    }
+
+    /** The kill comes as soon as a file shows that the very first opening has come so far. Where it hits in the end is printed. */
+    @Test
+    void aProcessKilledInItsFirstOpeningIsOpenedAgain(@TempDir Path temporary) throws IOException {
+        Path epoch = Path.of("stores/main/epoch-000001");
+        List<Path> signs = List.of(
+                Path.of("VERSION"),
+                epoch.resolve("state"),
+                epoch.resolve("state/LOG"),
+                epoch.resolve("state/IDENTITY"),
+                epoch.resolve("state/CURRENT"),
+                epoch.resolve("state/METASTORE-FLUSHED"),
+                epoch.resolve("journal"));
+        for (Path sign : signs) {
+            // given
+            Path directory = temporary.resolve("until-" + sign.getFileName());
+            boolean acknowledged;
+            try (ChildJvm child = ChildJvm.start(Founder.class, directory.toString())) {
+                awaitFile(directory.resolve(sign));
+                // when
+                acknowledged = child.kill().contains("acknowledged");
+            }
+            // then
+            System.out.println("kill -9 in the first opening: sign=" + sign + " acknowledged=" + acknowledged
+                    + " state=" + names(directory.resolve(epoch).resolve("state")));
+            for (int time = 1; time <= 2; time++) {
+                try (MetaStore store = MetaStore.open(directory)) {
+                    if (acknowledged || time == 2) {
+                        assertThat(store.table(NOTES).get("k")).as("%s", sign).contains("v");
+                    }
+                    store.table(NOTES).put("k", "v");
+                }
+            }
+        }
+    }
+
+    /** Looks without a pause: what is to be hit lasts for moments. */
+    private static void awaitFile(Path file) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!Files.exists(file)) {
+            assertThat(System.nanoTime()).as("the child creates %s", file).isLessThan(deadline);
+        }
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 

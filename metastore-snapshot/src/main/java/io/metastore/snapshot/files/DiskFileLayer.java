@@ -3,6 +3,7 @@ package io.metastore.snapshot.files;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,7 +32,12 @@ public final class DiskFileLayer implements FileLayer {
 
     @Override
     public byte[] read(Path file) throws IOException {
-        return Files.readAllBytes(file);
+        return uninterrupted(() -> Files.readAllBytes(file));
+    }
+
+    @Override
+    public long size(Path file) throws IOException {
+        return Files.size(file);
     }
 
     @Override
@@ -64,6 +70,9 @@ public final class DiskFileLayer implements FileLayer {
                     channel.write(buffer);
                 }
                 return force(channel, file);
+            } catch (ClosedByInterruptException e) {
+                Files.delete(file); // Half of it may be there; the next attempt begins with a new file.
+                throw e;
             }
         });
     }
@@ -97,11 +106,20 @@ public final class DiskFileLayer implements FileLayer {
         T run() throws IOException;
     }
 
-    /** A thread that arrives interrupted would find its channel closed, which looks like a broken disk; it is interrupted again afterwards. */
+    /**
+     * An interrupt closes the channel under a thread, which looks like a broken disk. One that came before waits; one that comes in between lets the
+     * work begin anew. The thread is interrupted again afterwards.
+     */
     static <T> T uninterrupted(Work<T> work) throws IOException {
         boolean interrupted = Thread.interrupted();
         try {
-            return work.run();
+            while (true) {
+                try {
+                    return work.run();
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -113,6 +131,8 @@ public final class DiskFileLayer implements FileLayer {
         try {
             channel.force(true);
             return path;
+        } catch (ClosedByInterruptException e) {
+            throw e; // Says nothing about the disk.
         } catch (IOException e) {
             throw new ForceFailedException("cannot force to disk: path=" + path, e);
         }

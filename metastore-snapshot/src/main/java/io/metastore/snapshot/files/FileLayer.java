@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The few things we ask of a file system. Everything this project writes itself, beside RocksDB and the journal, goes through here, so that a
- * test can stand in for the disk and lose power between any two calls.
+ * The few things we ask of a file system. Everything this project writes, creates or forces itself goes through here, also inside the directories of
+ * RocksDB and of the journal, so that a test can stand in for the disk and lose power between any two calls.
  *
  * <p>A name (created, renamed, deleted) survives a power loss once its directory was forced, and not before; no method forces a directory unless
- * it says so. Paths are absolute. Callable from any thread; calls on one file must not overlap.
+ * it says so. Paths are absolute. Callable from any thread; calls on one file must not overlap. An interrupt is no error: it is kept for later.
  */
 public interface FileLayer {
 
@@ -45,6 +45,9 @@ public interface FileLayer {
 
     /** The whole content of a small file. */
     byte[] read(Path file) throws IOException;
+
+    /** Length of a file in bytes. */
+    long size(Path file) throws IOException;
 
     /** The names in a directory, sorted. */
     List<String> list(Path directory) throws IOException;

@@ -1,5 +1,5 @@
 /**
- * Everything we write beside RocksDB and the journal, through one small seam ({@link io.metastore.snapshot.files.FileLayer}): who a directory belongs to,
+ * Everything we write ourselves, through one small seam ({@link io.metastore.snapshot.files.FileLayer}): who a directory belongs to,
  * who is a member, which epoch is live. Files appear whole or not at all; the bytes are in docs/directory-format.md. Entry type: {@link
  * io.metastore.snapshot.files.MemberDirectory}.
  *

@@ -3,6 +3,8 @@ package io.metastore.snapshot.state;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.LogPosition;
 import io.metastore.api.Revision;
+import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.internal.rocksdb.Family;
 import io.metastore.snapshot.internal.rocksdb.RocksSettings;
 import io.metastore.snapshot.internal.rocksdb.RocksStore;
@@ -12,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,14 +56,28 @@ public final class MetaState implements AutoCloseable {
      * @throws io.metastore.api.StoreFailedException the directory cannot be read, or is open elsewhere
      */
     public static MetaState open(Path directory, Options options, CommandRuntime commands) {
+        return open(new DiskFileLayer(), directory, options, commands, () -> false);
+    }
+
+    /**
+     * As above, for a state that a journal leads to.
+     *
+     * @param files what we write and force beside RocksDB goes through it
+     * @param replayable asked when the directory holds a state whose creation was cut off: whether the journal has everything from its first entry on,
+     *     so that an empty state may take its place
+     */
+    public static MetaState open(
+            FileLayer files, Path directory, Options options, CommandRuntime commands, BooleanSupplier replayable) {
         RocksStore store = RocksStore.open(
+                files,
                 directory,
                 new RocksSettings(
                         options.name(),
                         options.blockCacheBytes(),
                         options.writeBufferBytes(),
                         options.openFilesMax(),
-                        options.backgroundJobsMax()));
+                        options.backgroundJobsMax()),
+                replayable);
         try {
             FeedWindow.Retention retention = new FeedWindow.Retention(options.feedRevisions(), options.feedBytesMax());
             RecordCache cache = new RecordCache(RECORDS_CACHED);

@@ -3,6 +3,7 @@ package io.metastore.snapshot.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreFailedException;
 import io.metastore.snapshot.files.Fault.Kind;
@@ -38,6 +39,9 @@ final class FaultEnumeration {
 
     private final Path path;
     private final Expectation expectation;
+    /** Asked when the directory is not what the first expects any more. */
+    private final Expectation afterwards;
+
     private final Observed old;
     private final List<Step> steps;
 
@@ -48,8 +52,14 @@ final class FaultEnumeration {
     private int survivors;
 
     FaultEnumeration(Path path, Expectation expectation, Observed old, List<Step> steps) {
+        this(path, expectation, expectation, old, steps);
+    }
+
+    /** Steps after which the directory has to be asked for in another way. */
+    FaultEnumeration(Path path, Expectation expectation, Expectation afterwards, Observed old, List<Step> steps) {
         this.path = path;
         this.expectation = expectation;
+        this.afterwards = afterwards;
         this.old = old;
         this.steps = steps;
     }
@@ -201,7 +211,7 @@ final class FaultEnumeration {
             List<String> listing = found.listing();
             Observed observed;
             try {
-                observed = Observed.open(found, path, expectation);
+                observed = observe(found);
             } catch (MetastoreException e) {
                 throw new AssertionError(
                         "cannot be opened after " + layer.fired() + " " + fault + ", " + how + ", in " + listing, e);
@@ -213,6 +223,17 @@ final class FaultEnumeration {
                     .as("left over after opening")
                     .noneMatch(line -> line.contains(".tmp") || line.contains(Layout.INITIALIZING));
             return observed;
+        }
+
+        private Observed observe(MemoryFileLayer found) {
+            try {
+                return Observed.open(found, path, expectation);
+            } catch (DirectoryMismatchException e) {
+                if (afterwards.equals(expectation)) {
+                    throw e;
+                }
+                return Observed.open(found, path, afterwards);
+            }
         }
 
         private void checkCanBeInitialized(MemoryFileLayer found) {

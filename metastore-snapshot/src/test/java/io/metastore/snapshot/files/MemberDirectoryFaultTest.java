@@ -7,8 +7,11 @@ import io.metastore.snapshot.files.FaultEnumeration.Step;
 import io.metastore.snapshot.files.FaultEnumeration.Visited;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -87,6 +90,85 @@ class MemberDirectoryFaultTest {
                 new Step(directory -> directory.updateRole(MemberRole.OBSERVER), Observed.of(observer, GIVEN)),
                 new Step(directory -> directory.updateAddress(moved.address()), Observed.of(moved, GIVEN)));
         report("updateRole, updateAddress", enumeration.run(MemberDirectoryFaultTest::initialised));
+    }
+
+    @Test
+    void initialiseOfASingleMemberIsAllOrNothing() {
+        Identity single = Identity.single(Instant.parse("2026-11-21T02:00:00Z"));
+        Membership alone = Membership.alone(single);
+        FaultEnumeration enumeration = new FaultEnumeration(
+                PATH,
+                Expectation.single(),
+                Observed.EMPTY,
+                List.of(new Step(directory -> directory.initialize(single, alone), Observed.of(single, alone))));
+        report("initialise a single member", enumeration.run(MemoryFileLayer::new));
+    }
+
+    /** A member that starts anew from its peers has another incarnation, all else may change as well. */
+    @Test
+    void aNewIncarnationIsOldOrNew() {
+        Identity anew = new Identity(
+                IDENTITY.clusterId(),
+                IDENTITY.tokenDigest(),
+                IDENTITY.created(),
+                IDENTITY.memberName(),
+                UUID.fromString("00000000-0000-4000-8000-000000000001"),
+                MemberRole.OBSERVER,
+                IDENTITY.startedAs(),
+                "10.0.0.9:9010");
+        FaultEnumeration enumeration =
+                from(INITIALIZED, new Step(directory -> directory.updateIdentity(anew), Observed.of(anew, GIVEN)));
+        report("updateIdentity", enumeration.run(MemberDirectoryFaultTest::initialised));
+    }
+
+    @Test
+    void aSingleMemberBecomesOneOfAClusterOrStaysAlone() {
+        Identity single = Identity.single(Instant.parse("2026-11-21T02:00:00Z"));
+        Membership alone = Membership.alone(single);
+        Identity member = new Identity(
+                single.clusterId(),
+                single.tokenDigest(),
+                single.created(),
+                SELF.name(),
+                single.incarnation(),
+                MemberRole.VOTER,
+                MemberRole.VOTER,
+                SELF.address());
+        Membership listed =
+                new Membership(1, false, -1, Membership.alone(member).members());
+        FaultEnumeration enumeration = new FaultEnumeration(
+                PATH,
+                Expectation.single(),
+                Expectation.member(SELF, ClusterIds.NO_TOKEN),
+                Observed.of(single, alone),
+                List.of(
+                        new Step(directory -> directory.updateMembership(listed), Observed.of(single, listed)),
+                        new Step(directory -> directory.updateIdentity(member), Observed.of(member, listed))));
+        report("a single member becomes one of a cluster", enumeration.run(() -> {
+            MemoryFileLayer layer = new MemoryFileLayer();
+            try (MemberDirectory directory = MemberDirectory.open(layer, PATH, Expectation.single())) {
+                directory.initialize(single, alone);
+            }
+            return layer.afterProcessCrash();
+        }));
+    }
+
+    /** Whoever adds a change of the directory adds it here. */
+    @Test
+    void everyPublicChangeIsEnumerated() {
+        assertThat(Arrays.stream(MemberDirectory.class.getDeclaredMethods())
+                        .filter(method -> Modifier.isPublic(method.getModifiers()))
+                        .filter(method -> method.getReturnType() == void.class || method.getParameterCount() > 0)
+                        .map(Method::getName)
+                        .filter(name -> !name.contains("$")))
+                .containsExactlyInAnyOrder(
+                        "open",
+                        "initialize",
+                        "updateMembership",
+                        "updateRole",
+                        "updateAddress",
+                        "updateIdentity",
+                        "close");
     }
 
     /** A recovery that swaps {@code CURRENT} and dies before forcing it: once the new epoch was found live, the old one may not come back. */

@@ -135,6 +135,17 @@ public final class MemoryFileLayer implements FileLayer {
     }
 
     @Override
+    public synchronized long size(Path file) throws IOException {
+        Fault now = begin("size", file, 0);
+        byte[] bytes = live.content(existing(file));
+        end(now);
+        if (bytes == null) {
+            throw new IOException("Is a directory: " + file);
+        }
+        return bytes.length;
+    }
+
+    @Override
     public synchronized List<String> list(Path directory) throws IOException {
         Fault now = begin("list", directory, 0);
         List<String> names =

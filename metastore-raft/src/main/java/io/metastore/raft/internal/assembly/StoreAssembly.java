@@ -14,6 +14,7 @@ import io.metastore.raft.internal.node.Meters;
 import io.metastore.raft.internal.node.Node;
 import io.metastore.raft.internal.node.NodeOpener;
 import io.metastore.raft.internal.node.Peers;
+import io.metastore.raft.internal.ratis.ImageSource;
 import io.metastore.raft.internal.ratis.RatisEngine;
 import io.metastore.raft.internal.ratis.RatisSettings;
 import io.metastore.raft.internal.store.CommandHandlers;
@@ -74,8 +75,7 @@ public final class StoreAssembly {
                 settings,
                 files,
                 (address, clusterId) -> transport(settings, network, address, clusterId),
-                (journal, group, peers, transport, consumer) ->
-                        engine(settings.timeouts(), journal, group, peers, transport, consumer),
+                engines(settings.timeouts(), files),
                 new CommandHandlers(settings.commands()),
                 meters,
                 Clock.systemUTC());
@@ -107,8 +107,28 @@ public final class StoreAssembly {
                         .build());
     }
 
+    private static EngineFactory engines(Timeouts timeouts, FileLayer files) {
+        return new EngineFactory() {
+            @Override
+            public Handle create(Path journal, UUID group, Peers peers, Transport transport, JournalConsumer consumer) {
+                return engine(timeouts, files, journal, group, peers, transport, consumer);
+            }
+
+            @Override
+            public boolean hasFirstEntry(Path journal, UUID group) throws IOException {
+                return RatisEngine.hasFirstEntry(files, journal, group);
+            }
+        };
+    }
+
     private static EngineFactory.Handle engine(
-            Timeouts timeouts, Path journal, UUID group, Peers peers, Transport transport, JournalConsumer consumer) {
+            Timeouts timeouts,
+            FileLayer files,
+            Path journal,
+            UUID group,
+            Peers peers,
+            Transport transport,
+            JournalConsumer consumer) {
         List<RatisSettings.Peer> members = peers.members().stream()
                 .map(member ->
                         new RatisSettings.Peer(member.name(), member.address(), member.role() == MemberRole.VOTER))
@@ -123,7 +143,7 @@ public final class StoreAssembly {
                         first,
                         first.multipliedBy(3),
                         longer(Duration.ofSeconds(3), timeouts.electionMax())));
-        RatisEngine engine = new RatisEngine(settings, transport, consumer);
+        RatisEngine engine = new RatisEngine(settings, transport, consumer, ImageSource.NONE, files);
         return new EngineFactory.Handle(engine, engine::handleRaft, engine::abandon);
     }
 

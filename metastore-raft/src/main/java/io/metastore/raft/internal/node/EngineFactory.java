@@ -3,11 +3,11 @@ package io.metastore.raft.internal.node;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.transport.Transport;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** Makes an engine that is not started yet. */
-@FunctionalInterface
+/** Makes an engine that is not started yet, and knows what is in its files before. */
 public interface EngineFactory {
 
     /**
@@ -18,6 +18,13 @@ public interface EngineFactory {
      * @param peers the members the group starts with, the first time
      */
     Handle create(Path journal, UUID group, Peers peers, Transport transport, JournalConsumer consumer);
+
+    /**
+     * Whether a journal has everything from its first entry on, or nothing yet: replaying it makes the present state of an empty one.
+     *
+     * @param journal as for {@link #create}; need not exist
+     */
+    boolean hasFirstEntry(Path journal, UUID group) throws IOException;
 
     /**
      * An engine with the two things the node's own interface does not need to know.

@@ -203,8 +203,12 @@ public final class NodeOpener {
     private Node assemble(MemberDirectory directory, Members members, MemberService service, Unwinding unwinding) {
         Duration patience = settings.timeouts().electionMax().multipliedBy(PATIENCE);
         Condition condition = new Condition(members.self(), patience);
-        MetaState state =
-                MetaState.open(directory.stateDirectory(), MetaState.Options.defaults(members.self()), commands);
+        MetaState state = MetaState.open(
+                files,
+                directory.stateDirectory(),
+                MetaState.Options.defaults(members.self()),
+                commands,
+                () -> isReplayable(directory));
         unwinding.add(state::close);
         AppliedGate gate = new AppliedGate();
         Routing routing = new Routing(members, condition, clock);
@@ -227,6 +231,23 @@ public final class NodeOpener {
         Applier applier = new Applier(state, proposer, gate, condition, meters, members::leads);
         startOrForm(directory, members, service, parts, applier);
         return node;
+    }
+
+    /** The state is a cache of a journal that still has its first entry. */
+    private boolean isReplayable(MemberDirectory directory) {
+        try {
+            return engines.hasFirstEntry(directory.journalDirectory(), group(directory));
+        } catch (IOException e) {
+            throw new StoreFailedException(
+                    "the journal cannot be looked at: directory=" + directory.journalDirectory() + " reason=" + e
+                            + "; check the disk, then open again",
+                    e);
+        }
+    }
+
+    private static UUID group(MemberDirectory directory) {
+        return ClusterIds.groupId(
+                directory.identity().clusterId(), "main", directory.membership().epoch());
     }
 
     private void startOrForm(
@@ -285,10 +306,8 @@ public final class NodeOpener {
             MemberDirectory directory, Members members, MemberService service, NodeParts parts, Applier applier) {
         Transport transport = members.transport();
         Gate gate = new Gate(transport == null ? new NoTransport() : transport, members.self());
-        UUID group = ClusterIds.groupId(
-                directory.identity().clusterId(), "main", directory.membership().epoch());
         EngineFactory.Handle handle =
-                engines.create(directory.journalDirectory(), group, members.peers(), gate, applier);
+                engines.create(directory.journalDirectory(), group(directory), members.peers(), gate, applier);
         gate.receiver(handle.receiver());
         parts.engine(gate, handle);
         try {

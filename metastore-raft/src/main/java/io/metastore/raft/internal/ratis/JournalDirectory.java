@@ -1,13 +1,15 @@
 package io.metastore.raft.internal.ratis;
 
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +17,22 @@ import org.jspecify.annotations.Nullable;
  * from the same process releases the lock of the engine that has it.
  */
 final class JournalDirectory {
+    /** Names of the files with entries; the first number is the index of the first entry. */
+    private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?([0-9]+)(?:-[0-9]+)?");
+
     /** By real path: whether whoever claimed it still uses it. Guarded by the map. */
     private static final Map<Path, BooleanSupplier> claimed = new HashMap<>();
 
+    private final FileLayer files;
     private final Path directory;
     private final UUID group;
 
     /** Set while claimed. Guarded by the map. */
     private @Nullable Path claim;
 
-    JournalDirectory(Path directory, UUID group) {
-        this.directory = directory;
+    JournalDirectory(FileLayer files, Path directory, UUID group) {
+        this.files = files;
+        this.directory = directory.toAbsolutePath();
         this.group = group;
     }
 
@@ -36,9 +43,9 @@ final class JournalDirectory {
      * @throws IOException another engine uses it, or it holds another group
      */
     void claim(BooleanSupplier inUse) throws IOException {
-        Files.createDirectories(directory);
+        files.createDirectories(directory);
         refuseOtherGroups();
-        Path real = directory.toRealPath();
+        Path real = files.realPath(directory);
         synchronized (claimed) {
             BooleanSupplier holder = claimed.get(real);
             if (holder != null && holder.getAsBoolean()) {
@@ -47,6 +54,43 @@ final class JournalDirectory {
             claimed.put(real, inUse);
             claim = real;
         }
+    }
+
+    /**
+     * Makes durable that the group's directories are there, once the engine has created them: it forces files, but none of the names above them. From
+     * then on a journal that is missing was lost.
+     */
+    void force() throws IOException {
+        files.forceDirectory(entries());
+        files.forceDirectory(directory.resolve(group.toString()));
+        files.forceDirectory(directory);
+    }
+
+    /** Where the engine keeps entries, term and vote. */
+    Path entries() {
+        return directory.resolve(group.toString()).resolve("current");
+    }
+
+    /**
+     * Whether nothing is missing at the journal's beginning: its first segment has the first entry, or there is none yet.
+     *
+     * @return false when entries were purged, so that an empty state cannot be replayed to the present one
+     */
+    boolean beginsAtFirstEntry() throws IOException {
+        if (files.kind(entries()) == Kind.ABSENT) {
+            return true;
+        }
+        boolean segments = false;
+        for (String name : files.list(entries())) {
+            Matcher segment = SEGMENT.matcher(name);
+            if (segment.matches()) {
+                if (segment.group(1).equals("0")) {
+                    return true;
+                }
+                segments = true;
+            }
+        }
+        return !segments;
     }
 
     /** Idempotent. */
@@ -61,13 +105,11 @@ final class JournalDirectory {
 
     /** Ratis starts every group it finds, and cannot be closed when that fails. */
     private void refuseOtherGroups() throws IOException {
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, Files::isDirectory)) {
-            for (Path path : found) {
-                UUID id = asGroup(path.getFileName().toString());
-                if (id != null && !id.equals(group)) {
-                    throw new IOException("directory holds another group: directory=" + directory + " expected=" + group
-                            + " found=" + id);
-                }
+        for (String name : files.list(directory)) {
+            UUID id = asGroup(name);
+            if (id != null && !id.equals(group) && files.kind(directory.resolve(name)) == Kind.DIRECTORY) {
+                throw new IOException("directory holds another group: directory=" + directory + " expected=" + group
+                        + " found=" + id);
             }
         }
     }

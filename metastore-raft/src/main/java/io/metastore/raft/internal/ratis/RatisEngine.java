@@ -8,9 +8,13 @@ import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.ratis.metrics.MemberMetrics;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
+import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.files.FileLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -73,6 +77,16 @@ public final class RatisEngine implements Engine {
 
     /** As above, for a member that can get an image when the leader's journal is not enough. */
     public RatisEngine(RatisSettings settings, Transport transport, JournalConsumer consumer, ImageSource images) {
+        this(settings, transport, consumer, images, new DiskFileLayer());
+    }
+
+    /** As above; what we create and force beside Ratis goes through the layer given. */
+    public RatisEngine(
+            RatisSettings settings,
+            Transport transport,
+            JournalConsumer consumer,
+            ImageSource images,
+            FileLayer layer) {
         ExitGuard.disarm();
         this.images = images;
         this.settings = settings;
@@ -80,10 +94,9 @@ public final class RatisEngine implements Engine {
         this.consumer = consumer;
         this.life = new EngineLife(settings.self(), consumer);
         this.threads = new EngineThreads(settings.threadPrefix(), settings.self(), life);
-        this.files = new JournalFiles(
-                settings.directory().resolve(settings.group().toString()).resolve("current"));
-        this.directory = new JournalDirectory(settings.directory(), settings.group());
-        this.durableTerm = new DurableTerm(files.directory());
+        this.directory = new JournalDirectory(layer, settings.directory(), settings.group());
+        this.files = new JournalFiles(directory.entries());
+        this.durableTerm = new DurableTerm(layer, files.directory());
         this.leaderWatch = new LeaderWatch(consumer);
         this.requests = threads.pool(settings.threadPrefix() + "-raft-request");
         this.incoming = new IncomingRaft(life, durableTerm, leaderWatch, requests);
@@ -147,6 +160,12 @@ public final class RatisEngine implements Engine {
                 .build();
         server = newServer;
         newServer.start();
+        directory.force();
+    }
+
+    /** Whether the journal in that directory has everything from its first entry on, or nothing yet; for before an engine is started. */
+    public static boolean hasFirstEntry(FileLayer layer, Path directory, UUID group) throws IOException {
+        return new JournalDirectory(layer, directory, group).beginsAtFirstEntry();
     }
 
     private static RaftPeer toRatis(RatisSettings.Peer peer) {

@@ -1,15 +1,12 @@
 package io.metastore.snapshot.internal.rocksdb;
 
 import io.metastore.api.CorruptStateException;
+import io.metastore.snapshot.files.AtomicFile;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -30,45 +27,11 @@ record FlushMark(String manifest, long manifestBytes, long sequence) {
 
     private static final String FORMAT = "1";
 
-    /**
-     * Notes that everything up to a sequence number is in table files. An interrupt, which would close the files under way, waits until that is
-     * done.
-     */
-    static void write(Path directory, long sequence) throws IOException {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    interrupted |= Thread.interrupted();
-                    writeOnce(directory, sequence);
-                    return;
-                } catch (ClosedByInterruptException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private static void writeOnce(Path directory, long sequence) throws IOException {
-        String manifest = current(directory);
-        FlushMark mark = new FlushMark(manifest, Files.size(directory.resolve(manifest)), sequence);
-        Path temporary = directory.resolve(FILE + ".tmp");
-        try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(mark.line().getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(temporary, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true); // Otherwise a power loss may bring the old mark back.
-        }
+    /** Notes that everything up to a sequence number is in table files; durable when it returns. */
+    static void write(FileLayer files, Path directory, long sequence) throws IOException {
+        String manifest = current(files, directory);
+        FlushMark mark = new FlushMark(manifest, files.size(directory.resolve(manifest)), sequence);
+        AtomicFile.replace(files, directory.resolve(FILE), mark.line().getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -77,12 +40,12 @@ record FlushMark(String manifest, long manifestBytes, long sequence) {
      * @return null when there is none
      * @throws CorruptStateException they hold less than was flushed
      */
-    static @Nullable FlushMark check(Path directory) throws IOException {
+    static @Nullable FlushMark check(FileLayer files, Path directory) throws IOException {
         Path file = directory.resolve(FILE);
-        if (!Files.exists(file)) {
+        if (files.kind(file) == Kind.ABSENT) {
             return null;
         }
-        String line = Files.readString(file, StandardCharsets.UTF_8);
+        String line = new String(files.read(file), StandardCharsets.UTF_8);
         List<String> words = List.of(line.split(" ", -1));
         if (words.size() != 5 || !words.get(0).equals(FORMAT)) {
             throw new CorruptStateException("mark of the last flush is unreadable: file=" + file + " content='" + line
@@ -93,9 +56,9 @@ record FlushMark(String manifest, long manifestBytes, long sequence) {
             throw new CorruptStateException(
                     "mark of the last flush fails its checksum: file=" + file + " content='" + line + "'");
         }
-        if (mark.manifest.equals(current(directory))) {
+        if (mark.manifest.equals(current(files, directory))) {
             Path manifest = directory.resolve(mark.manifest);
-            long found = Files.exists(manifest) ? Files.size(manifest) : -1;
+            long found = files.kind(manifest) == Kind.ABSENT ? -1 : files.size(manifest);
             if (found < mark.manifestBytes) {
                 throw new CorruptStateException("state in RocksDB has a shortened MANIFEST: file=" + manifest
                         + " expected=" + mark.manifestBytes + " found=" + found
@@ -106,8 +69,8 @@ record FlushMark(String manifest, long manifestBytes, long sequence) {
     }
 
     /** The name in the CURRENT file; whatever else stands there, RocksDB will refuse. */
-    private static String current(Path directory) throws IOException {
-        return new String(Files.readAllBytes(directory.resolve("CURRENT")), StandardCharsets.ISO_8859_1).strip();
+    private static String current(FileLayer files, Path directory) throws IOException {
+        return new String(files.read(directory.resolve("CURRENT")), StandardCharsets.ISO_8859_1).strip();
     }
 
     private static long number(String word) {

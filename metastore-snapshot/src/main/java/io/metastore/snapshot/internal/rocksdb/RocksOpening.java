@@ -2,16 +2,16 @@ package io.metastore.snapshot.internal.rocksdb;
 
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.StoreFailedException;
+import io.metastore.snapshot.files.FileLayer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -23,12 +23,29 @@ import org.rocksdb.RocksDBException;
 /** Opens a store, or says why it must not be opened: what RocksDB would take for a new or older store is refused before it sees it. */
 final class RocksOpening {
 
-    private RocksOpening() {}
+    private final FileLayer files;
+    private final Path directory;
+    private final RocksSettings settings;
 
-    static RocksStore open(Path directory, RocksSettings settings) {
+    RocksOpening(FileLayer files, Path directory, RocksSettings settings) {
+        this.files = files;
+        this.directory = directory.toAbsolutePath();
+        this.settings = settings;
+    }
+
+    RocksStore open(BooleanSupplier replaceable) {
         RocksDB.loadLibrary();
-        boolean create = prepare(directory);
-        FlushMark mark = mark(directory);
+        boolean create;
+        FlushMark mark;
+        try {
+            create = prepare(replaceable);
+            mark = FlushMark.check(files, directory);
+        } catch (IOException e) {
+            throw new StoreFailedException(
+                    "state directory cannot be read or written: directory=" + directory + " reason=" + e
+                            + "; check the disk, then open again",
+                    e);
+        }
         Handles handles = new Handles();
         List<ColumnFamilyHandle> opened = new ArrayList<>();
         try {
@@ -52,8 +69,8 @@ final class RocksOpening {
                 }
                 families.put(family, handle);
             }
-            requireFlushed(directory, mark, db.getLatestSequenceNumber());
-            RocksStore store = new RocksStore(directory, settings.name(), handles, db, families);
+            requireFlushed(mark, db.getLatestSequenceNumber());
+            RocksStore store = new RocksStore(files, directory, settings.name(), handles, db, families);
             store.mark(); // Opening begins a new MANIFEST.
             return store;
         } catch (RocksDBException e) {
@@ -66,37 +83,23 @@ final class RocksOpening {
     }
 
     /** Says whether a new store is to be created, and makes sure that an existing one is never taken for a new one. */
-    private static boolean prepare(Path directory) {
-        try {
-            Files.createDirectories(directory);
-            List<String> found;
-            try (Stream<Path> files = Files.list(directory)) {
-                found = files.map(file -> String.valueOf(file.getFileName()))
-                        .sorted()
-                        .toList();
-            }
-            if (!found.isEmpty() && !found.contains("CURRENT")) {
-                throw new CorruptStateException("state in RocksDB has lost its CURRENT file: directory=" + directory
-                        + " files=" + found.size() + " found=" + found.subList(0, Math.min(10, found.size()))
-                        + "; no file was replaced, rebuild it from an image");
-            }
-            return found.isEmpty();
-        } catch (IOException e) {
-            throw new StoreFailedException(
-                    "state directory cannot be read: directory=" + directory + " reason=" + e.getMessage(), e);
+    private boolean prepare(BooleanSupplier replaceable) throws IOException {
+        files.createDirectories(directory);
+        List<String> found = files.list(directory);
+        UnfinishedStore unfinished = new UnfinishedStore(files, directory);
+        if (!found.isEmpty() && unfinished.holdsNothing(found) && replaceable.getAsBoolean()) {
+            unfinished.delete(found);
+            return true;
         }
+        if (!found.isEmpty() && !found.contains("CURRENT")) {
+            throw new CorruptStateException("state in RocksDB has lost its CURRENT file: directory=" + directory
+                    + " files=" + found.size() + " found=" + found.subList(0, Math.min(10, found.size()))
+                    + "; no file was replaced, rebuild it from an image");
+        }
+        return found.isEmpty();
     }
 
-    private static @Nullable FlushMark mark(Path directory) {
-        try {
-            return FlushMark.check(directory);
-        } catch (IOException e) {
-            throw new StoreFailedException(
-                    "state directory cannot be read: directory=" + directory + " reason=" + e.getMessage(), e);
-        }
-    }
-
-    private static void requireFlushed(Path directory, @Nullable FlushMark mark, long sequence) {
+    private void requireFlushed(@Nullable FlushMark mark, long sequence) {
         if (mark != null && sequence < mark.sequence()) {
             throw new CorruptStateException("state in RocksDB is older than what was flushed: directory=" + directory
                     + " expected=" + mark.sequence() + " found=" + sequence + "; rebuild it from an image");

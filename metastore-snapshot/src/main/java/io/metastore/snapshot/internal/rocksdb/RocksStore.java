@@ -2,12 +2,15 @@ package io.metastore.snapshot.internal.rocksdb;
 
 import io.metastore.api.StoreClosedException;
 import io.metastore.api.StoreFailedException;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.FileLayer.ForceFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
@@ -29,6 +32,7 @@ public final class RocksStore implements AutoCloseable {
 
     private static final int GATE_STRIPES = 16;
 
+    private final FileLayer files;
     private final Path directory;
     private final String name;
     private final Handles handles;
@@ -43,8 +47,17 @@ public final class RocksStore implements AutoCloseable {
     private final Object marking = new Object();
     /** Writes up to this one are in table files; it was so when the store was opened. Guarded by {@link #marking}. */
     private long flushedSequence;
+    /** Set when the mark could not be forced: nothing is forced twice. Guarded by {@link #marking}. */
+    private @Nullable ForceFailedException markFailure;
 
-    RocksStore(Path directory, String name, Handles handles, RocksDB db, Map<Family, ColumnFamilyHandle> families) {
+    RocksStore(
+            FileLayer files,
+            Path directory,
+            String name,
+            Handles handles,
+            RocksDB db,
+            Map<Family, ColumnFamilyHandle> families) {
+        this.files = files;
         this.directory = directory;
         this.name = name;
         this.handles = handles;
@@ -60,22 +73,39 @@ public final class RocksStore implements AutoCloseable {
     /**
      * Opens the store in a directory; creates it when the directory is missing or empty.
      *
+     * @param files what we write and force beside RocksDB goes through it
+     * @param replaceable asked when the directory holds a store whose creation was cut off, or that for another reason holds nothing: whether it may be
+     *     deleted and created anew
      * @throws io.metastore.api.CorruptStateException there is something that is not a sound store; nothing in it was replaced
      * @throws StoreFailedException the directory cannot be read or another store has it open
      */
-    public static RocksStore open(Path directory, RocksSettings settings) {
-        return RocksOpening.open(directory, settings);
+    public static RocksStore open(
+            FileLayer files, Path directory, RocksSettings settings, BooleanSupplier replaceable) {
+        return new RocksOpening(files, directory, settings).open(replaceable);
     }
 
     /** Remembers what is flushed by now, for the next opening. */
     void mark() {
-        try {
-            FlushMark.write(directory, flushedSequence);
-        } catch (IOException e) {
-            throw new StoreFailedException(
-                    "mark of the last flush cannot be written: directory=" + directory + " reason=" + e.getMessage(),
-                    e);
+        synchronized (marking) {
+            try {
+                if (markFailure != null) {
+                    throw markFailure;
+                }
+                FlushMark.write(files, directory, flushedSequence);
+            } catch (ForceFailedException e) {
+                markFailure = e;
+                throw unmarked(e);
+            } catch (IOException e) {
+                throw unmarked(e);
+            }
         }
+    }
+
+    private StoreFailedException unmarked(IOException e) {
+        return new StoreFailedException(
+                "mark of the last flush cannot be written: directory=" + directory + " reason=" + e
+                        + "; nothing that was acknowledged is lost, the journal has it; check the disk, then reopen the store",
+                e);
     }
 
     /**

@@ -1,5 +1,5 @@
 /**
- * The only place that knows RocksDB: byte keys and values in four families, written in atomic batches, read through cursors and snapshots. Entry type:
+ * The only place that knows RocksDB: byte keys and values in four families, written in atomic batches, read through cursors and snapshots. What it writes itself goes through {@link io.metastore.snapshot.files.FileLayer}. Entry type:
  * {@link io.metastore.snapshot.internal.rocksdb.RocksStore}. Nothing here knows what the bytes mean; must not depend on the packages above.
  *
  * <p>Threads: one writes, any read, flush or close. Native memory is the danger of this package: using a RocksDB object after it was freed ends the JVM.

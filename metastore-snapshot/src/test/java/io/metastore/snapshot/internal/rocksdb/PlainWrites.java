@@ -1,5 +1,6 @@
 package io.metastore.snapshot.internal.rocksdb;
 
+import io.metastore.snapshot.files.DiskFileLayer;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class PlainWrites {
     /** Writes all pairs in batches; returns what it took. */
     public static Cost run(Path directory, RocksSettings settings, List<byte[]> keys, byte[][] values, int batchSize)
             throws RocksDBException {
-        try (RocksStore store = RocksStore.open(directory, settings);
+        try (RocksStore store = RocksStore.open(new DiskFileLayer(), directory, settings, () -> false);
                 WriteOptions options = new WriteOptions().setDisableWAL(true);
                 WriteBatch batch = new WriteBatch()) {
             Clock clock = new Clock();

@@ -1,0 +1,117 @@
+package io.metastore.raft.internal.assembly;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Whole directories: copied, deleted, compared. */
+final class Trees {
+
+    /** Reading one would free the lock that this process holds on it. */
+    private static final Set<String> LOCKS = Set.of("LOCK", "in_use.lock");
+
+    private Trees() {}
+
+    /**
+     * Copies a directory that others still write to as it was at one moment: again, as long as anything moved meanwhile. RocksDB deletes files in the
+     * background that a list of it, copied earlier, still names.
+     */
+    static void photograph(Path from, Path to) throws IOException {
+        for (int attempt = 1; attempt <= 1000; attempt++) {
+            List<String> before = listing(from);
+            copy(from, to);
+            if (listing(from).equals(before)) {
+                return;
+            }
+            delete(to);
+        }
+        throw new AssertionError("a directory does not come to rest: " + from);
+    }
+
+    private static List<String> listing(Path directory) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (Path path : all(directory)) {
+            File file = path.toFile();
+            lines.add(path + " " + file.length() + " " + file.lastModified());
+        }
+        return lines;
+    }
+
+    /** Copies a directory as it is; files that vanish meanwhile are left out, locks are copied as empty files. */
+    static void copy(Path from, Path to) throws IOException {
+        for (Path path : all(from)) {
+            Path target = to.resolve(from.relativize(path));
+            if (Files.isDirectory(path)) {
+                Files.createDirectories(target);
+            } else if (LOCKS.contains(path.getFileName().toString())) {
+                Files.createFile(target);
+            } else {
+                try {
+                    Files.copy(path, target);
+                } catch (NoSuchFileException e) {
+                    Files.deleteIfExists(target);
+                }
+            }
+        }
+    }
+
+    static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            for (Path path :
+                    all(directory).stream().sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** Every file with a digest of its content, but for locks. */
+    static Map<String, Integer> photo(Path root) throws IOException {
+        Map<String, Integer> photo = new TreeMap<>();
+        for (Path path : all(root)) {
+            if (!LOCKS.contains(path.getFileName().toString())) {
+                photo.put(
+                        root.relativize(path).toString(),
+                        Files.isDirectory(path) ? 0 : Arrays.hashCode(Files.readAllBytes(path)));
+            }
+        }
+        return photo;
+    }
+
+    private static List<Path> all(Path directory) throws IOException {
+        List<Path> paths = new ArrayList<>();
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+                paths.add(path);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+                paths.add(path);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path path, IOException error) throws IOException {
+                if (error instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE; // Deleted since the directory was listed.
+                }
+                throw error;
+            }
+        });
+        return paths;
+    }
+}
