@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Failover that does not wait for the election timeout, which is so long here that nothing else can be the reason. */
 class LeaderDeathTest {
 
-    private static final Duration ELECTION_MIN = Duration.ofSeconds(9);
-    private static final Duration EARLY = Duration.ofSeconds(5);
+    private static final Duration ELECTION_MIN = Duration.ofSeconds(6);
+    private static final Duration EARLY = Duration.ofSeconds(4);
 
     private static TestCluster patientCluster(MetaStoreTest.Links links) {
         return TestCluster.builder()
