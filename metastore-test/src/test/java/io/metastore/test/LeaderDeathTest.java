@@ -64,11 +64,8 @@ class LeaderDeathTest {
                 cluster.network().refuseOneWay(old.address(), follower.address());
                 cluster.network().refuseOneWay(follower.address(), old.address());
             }
-            Awaitility.await()
-                    .pollInterval(Duration.ofMillis(5))
-                    .atMost(EARLY)
-                    .until(() -> followers.stream()
-                            .anyMatch(follower -> follower.probe().leads()));
+            Awaitility.await().pollInterval(Duration.ofMillis(5)).atMost(EARLY).until(() -> followers.stream()
+                    .anyMatch(follower -> follower.probe().leads()));
             // then
             assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(EARLY);
             followers.get(0).table(NOTES).put("after", "2");
@@ -91,9 +88,8 @@ class LeaderDeathTest {
             cutAndHeal(cluster, () -> cluster.network().refuseOneWay(follower.address(), leader.address()));
             cutAndHeal(cluster, () -> cluster.network().refuseOneWay(leader.address(), follower.address()));
             assertThat(cluster.leader()).isSameAs(leader);
-            assertThat(cluster.running()).allSatisfy(member -> assertThat(
-                            member.probe().term())
-                    .isEqualTo(term));
+            assertThat(cluster.running())
+                    .allSatisfy(member -> assertThat(member.probe().term()).isEqualTo(term));
         }
     }
 

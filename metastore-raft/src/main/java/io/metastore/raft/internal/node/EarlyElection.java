@@ -149,8 +149,7 @@ final class EarlyElection {
 
         @SuppressWarnings("FutureReturnValueIgnored") // Comes back to the owner, or to nobody once that has ended.
         private void askLeader() {
-            Membership.Member leader =
-                    members.peers().find(question.leader()).orElse(null);
+            Membership.Member leader = members.peers().find(question.leader()).orElse(null);
             if (leader == null) {
                 return;
             }

@@ -62,8 +62,7 @@ class EarlyElectionTest {
             }
             Members parts = new Members(new Peers(name, all), new ScriptedTransport(name));
             parts.engine(engine);
-            election = new EarlyElection(
-                    parts, EarlyElection.INTERVAL.multipliedBy(SILENT_LOOKS_MAX), tasks::add);
+            election = new EarlyElection(parts, EarlyElection.INTERVAL.multipliedBy(SILENT_LOOKS_MAX), tasks::add);
         }
 
         /** Under load: what the leader sends arrives all the time, or not at all. */
@@ -231,9 +230,13 @@ class EarlyElectionTest {
             boolean someoneHears = !leaderDead && (link("a", "b") == Link.WORKS || link("a", "c") == Link.WORKS);
             boolean followersTalk = link("b", "c") == Link.WORKS && link("c", "b") == Link.WORKS;
             if (someoneHears || !followersTalk) {
-                assertThat(stood()).as("leaderDead=%s links=%s", leaderDead, links).isEmpty();
+                assertThat(stood())
+                        .as("leaderDead=%s links=%s", leaderDead, links)
+                        .isEmpty();
             } else if (leaderDead && link("b", "a") != Link.LOSES && link("c", "a") != Link.LOSES) {
-                assertThat(stood()).as("leaderDead=%s links=%s", leaderDead, links).contains("b");
+                assertThat(stood())
+                        .as("leaderDead=%s links=%s", leaderDead, links)
+                        .contains("b");
             }
             stoodInAll += stood().isEmpty() ? 0 : 1;
         }

@@ -15,7 +15,10 @@ final class ScriptedEngine implements Engine {
     final List<String> stoodFor = new ArrayList<>();
     long term = 1;
     boolean leader;
-    @Nullable Following following;
+
+    @Nullable
+    Following following;
+
     LogPosition last = new LogPosition(1, 10);
 
     @Override

@@ -55,8 +55,7 @@ class SuccessionTest {
                 if (views.get(i).certain()) {
                     Map<String, LeaderOpinion> heard = new HashMap<>(answers);
                     heard.remove("m" + i);
-                    OptionalInt place =
-                            Succession.place("m" + i, views.get(i).last(), TERM, majority, heard);
+                    OptionalInt place = Succession.place("m" + i, views.get(i).last(), TERM, majority, heard);
                     assertThat(place.isPresent()).as("m%d of %s", i, views).isEqualTo(mayStand);
                     place.ifPresent(places::add);
                     if (place.isPresent() && place.getAsInt() == 0) {
