@@ -49,6 +49,11 @@ public final class SimulatedNetwork implements TransportAddon {
         faults.cut(from, to, LinkFaults.Cut.BLACKHOLE);
     }
 
+    /** Messages from one member to another fail at once, as at a closed port; the other direction works. */
+    public void refuseOneWay(String from, String to) {
+        faults.cut(from, to, LinkFaults.Cut.REFUSED);
+    }
+
     /** No message passes between the two sides. */
     public void partition(Collection<String> side, Collection<String> otherSide) {
         faults.partition(side, otherSide, LinkFaults.Cut.BLACKHOLE);

@@ -42,6 +42,21 @@ public interface Engine extends AutoCloseable {
     /** True when this member leads and has committed an entry of its own term, so that its commit index is current. */
     boolean leaderReady();
 
+    /** True when this member is the leader of this term, ready or not, and its engine has not stopped. */
+    boolean leads(long term);
+
+    /** The leader that this member follows; null without one, when this member leads or stands for election, and always for an observer. */
+    @Nullable
+    Following following();
+
+    /**
+     * Stands for election at once in place of a leader that is gone, without asking first whether the others would vote: for a caller that has
+     * asked a majority of the voters whether they still hear from that leader. The vote itself is as strict as ever.
+     *
+     * @return true when this member now stands; false when it no longer follows that leader in that term, or has no entry of that term
+     */
+    CompletableFuture<Boolean> standForElection(String leader, long term);
+
     /** As leader: sends every follower a message now, so that they learn the commit index without waiting for the next heartbeat. */
     void heartbeatNow();
 

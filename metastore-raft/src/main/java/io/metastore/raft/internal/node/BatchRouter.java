@@ -11,6 +11,9 @@ interface BatchRouter {
     /** Sends a batch to the leader, here or elsewhere. The future never fails. */
     CompletableFuture<Delivery> deliver(byte[] batch);
 
+    /** The leader may have changed: what is still on its way to another than the one known now is given up as {@link Delivery.Unknown}. */
+    void routeChanged();
+
     /** Why nothing can be written, when it is known that waiting will not help soon; null while it may. */
     @org.jspecify.annotations.Nullable
     String refusal();

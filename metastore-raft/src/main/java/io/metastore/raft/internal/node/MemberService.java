@@ -24,6 +24,7 @@ public final class MemberService implements Transport.Handler {
     private volatile Function<byte[], byte[]> hello =
             request -> MemberFacts.of().encode();
     private volatile Supplier<MemberFacts> describe = MemberFacts::of;
+    private volatile Function<byte[], CompletableFuture<byte[]>> opinions = request -> notYet(Method.LEADER_OPINION);
 
     MemberService(Members members) {
         this.members = members;
@@ -32,9 +33,11 @@ public final class MemberService implements Transport.Handler {
     void serve(
             Function<byte[], CompletableFuture<byte[]>> forwards,
             Function<byte[], CompletableFuture<byte[]>> readIndexes,
+            Function<byte[], CompletableFuture<byte[]>> opinions,
             Supplier<MemberFacts> describe) {
         this.forwards = forwards;
         this.readIndexes = readIndexes;
+        this.opinions = opinions;
         this.describe = describe;
     }
 
@@ -54,6 +57,7 @@ public final class MemberService implements Transport.Handler {
             case FORWARD -> forwards.apply(request);
             case READ_INDEX -> readIndexes.apply(request);
             case CONFIRM_TERM -> confirmTerm();
+            case LEADER_OPINION -> opinions.apply(request);
             case DESCRIBE -> CompletableFuture.completedFuture(describe.get().encode());
             case HELLO -> CompletableFuture.completedFuture(hello.apply(request));
         };

@@ -222,12 +222,14 @@ public final class NodeOpener {
         ReadIndexes readIndexes = new ReadIndexes(members, condition);
         StatusReporter reporter =
                 new StatusReporter(directory.identity().clusterId().toString(), members, state, condition);
-        service.serve(routing::forwarded, readIndexes::answer, reporter::describe);
         NodeParts parts =
                 new NodeParts(members, directory, state, condition, gate, proposer, readIndexes, reporter, meters);
+        EarlyElection earlyElection =
+                new EarlyElection(members, settings.timeouts().electionMax(), parts.housekeeping());
+        service.serve(routing::forwarded, readIndexes::answer, earlyElection::answer, reporter::describe);
         Node node = new Node(parts, settings.limits(), settings.timeouts(), commands);
         unwinding.add(node::close);
-        parts.startHousekeeping(node);
+        parts.startHousekeeping(node, earlyElection);
         Applier applier = new Applier(state, proposer, gate, condition, meters, members::leads);
         startOrForm(directory, members, service, parts, applier);
         return node;

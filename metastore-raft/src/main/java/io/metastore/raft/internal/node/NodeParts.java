@@ -99,8 +99,13 @@ final class NodeParts {
         };
     }
 
+    /** The one thread of all recurring duties; refuses work once this node is closed. */
+    Executor housekeeping() {
+        return task -> housekeeping.execute(guarded(task));
+    }
+
     /** Begins to watch deadlines and the other members. */
-    void startHousekeeping(Node node) {
+    void startHousekeeping(Node node, EarlyElection earlyElection) {
         proposer.start();
         every(
                 100,
@@ -108,6 +113,7 @@ final class NodeParts {
                         write, "no result within the deadline: member=" + members.self() + " " + condition.reason())));
         every(1000, reporter::listen);
         every(50, gate::signal);
+        every(EarlyElection.INTERVAL.toMillis(), earlyElection::look);
         every(FLUSH_MILLIS, () -> workers.execute(this::flushIfChanged));
     }
 
@@ -245,6 +251,7 @@ final class NodeParts {
         long started = System.nanoTime();
         Unwinding.runAll(
                 orderly ? () -> {} : this::shutGate,
+                orderly ? () -> {} : this::closeTransport, // The links of a process that died are dead at once.
                 condition::closed,
                 onClose,
                 housekeeping::shutdownNow,

@@ -160,6 +160,7 @@ final class Proposer implements AutoCloseable {
 
     /** Something about the leader changed. */
     void routeChanged() {
+        router.routeChanged();
         LockSupport.unpark(thread);
     }
 

@@ -29,6 +29,12 @@ final class Routing implements BatchRouter {
     private final Condition condition;
     private final Clock clock;
 
+    /** The last batch sent to another member; there is one at a time. */
+    private volatile @Nullable Forward forward;
+
+    /** @param delivery completed by the reply or by {@link #routeChanged} */
+    private record Forward(String leader, CompletableFuture<Delivery> delivery) {}
+
     Routing(Members members, Condition condition, Clock clock) {
         this.members = members;
         this.condition = condition;
@@ -68,9 +74,24 @@ final class Routing implements BatchRouter {
         if (transport == null || target == null || target.name().equals(members.self())) {
             return done(new Delivery.NotTaken("no leader"));
         }
-        return transport
+        CompletableFuture<Delivery> delivery = transport
                 .call(target.address(), Method.FORWARD, batch, FORWARD_TIMEOUT)
                 .handle((reply, error) -> error == null ? decode(reply) : failure(error));
+        if (!delivery.isDone()) {
+            forward = new Forward(target.name(), delivery);
+            routeChanged(); // It may have changed before this could be seen.
+        }
+        return delivery;
+    }
+
+    /** A leader that vanished without a word never answers; once there is another there is no reason to wait for the timeout. */
+    @Override
+    public void routeChanged() {
+        Forward last = forward;
+        String leader = condition.leader();
+        if (last != null && leader != null && !leader.equals(last.leader())) {
+            last.delivery().complete(new Delivery.Unknown("another member leads now: leader=" + leader));
+        }
     }
 
     /** Submits a batch of another member; the reply carries the outcome. */

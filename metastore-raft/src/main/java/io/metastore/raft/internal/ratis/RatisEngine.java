@@ -4,6 +4,7 @@ import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.engine.EngineStatus;
+import io.metastore.raft.internal.engine.Following;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.ratis.metrics.MemberMetrics;
 import io.metastore.raft.internal.transport.Method;
@@ -52,6 +53,7 @@ public final class RatisEngine implements Engine {
     private final ImageSource images;
     private final ExecutorService requests;
     private final IncomingRaft incoming;
+    private final EarlyCandidacy candidacy;
     private final JournalFiles files;
     private final JournalDirectory directory;
 
@@ -100,6 +102,7 @@ public final class RatisEngine implements Engine {
         this.leaderWatch = new LeaderWatch(consumer);
         this.requests = threads.pool(settings.threadPrefix() + "-raft-request");
         this.incoming = new IncomingRaft(life, durableTerm, leaderWatch, requests);
+        this.candidacy = new EarlyCandidacy(life, leaderWatch, requests);
         life.onFailure(() -> threads.start(settings.threadPrefix() + "-journal-stop", this::closeServer));
     }
 
@@ -288,6 +291,31 @@ public final class RatisEngine implements Engine {
                 && !life.isOver()
                 && !life.isClosing()
                 && current.getInfo().isLeaderReady();
+    }
+
+    @Override
+    public boolean leads(long term) {
+        RaftServer.Division current = division;
+        return current != null
+                && !life.isOver()
+                && current.getInfo().isLeader()
+                && current.getInfo().getCurrentTerm() == term;
+    }
+
+    @Override
+    public @Nullable Following following() {
+        RaftServer.Division current = division;
+        return current == null || !started || life.isOver() || life.isClosing()
+                ? null
+                : EarlyCandidacy.following(current.getInfo());
+    }
+
+    @Override
+    public CompletableFuture<Boolean> standForElection(String leader, long term) {
+        RaftServer.Division current = division;
+        return current == null || !started || life.isOver() || life.isClosing()
+                ? CompletableFuture.completedFuture(false)
+                : candidacy.stand(current, leader, term);
     }
 
     @Override

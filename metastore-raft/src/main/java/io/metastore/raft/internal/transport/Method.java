@@ -23,7 +23,9 @@ public enum Method {
     /** Who a member is and how it is doing; answered without leader and without quorum. */
     DESCRIBE(19),
     /** First contact while a cluster forms: names, incarnations, and whether the sender was already part of it. */
-    HELLO(20);
+    HELLO(20),
+    /** Whether a leader of a term is gone: what a voter saw of it, and what the leader says itself. */
+    LEADER_OPINION(21);
 
     private static final @Nullable Method[] BY_NUMBER = new Method[256];
 

@@ -7,7 +7,7 @@ import io.grpc.MethodDescriptor;
  * bytes of a forwarded batch.
  */
 enum TrafficClass {
-    /** Raft's messages and the two small calls a linearizable read waits for. */
+    /** Raft's messages, the two small calls a linearizable read waits for, and the one that asks whether the leader lives. */
     RAFT,
     /** Everything else. */
     SERVICE;
@@ -34,7 +34,8 @@ enum TrafficClass {
                     RAFT_START_ELECTION,
                     RAFT_READ_INDEX,
                     READ_INDEX,
-                    CONFIRM_TERM -> RAFT;
+                    CONFIRM_TERM,
+                    LEADER_OPINION -> RAFT;
             case FORWARD, DESCRIBE, HELLO -> SERVICE;
         };
     }
@@ -45,7 +46,7 @@ enum TrafficClass {
      */
     static boolean handledOnIoThread(Method method) {
         return switch (method) {
-            case RAFT_APPEND, RAFT_READ_INDEX, READ_INDEX, CONFIRM_TERM, FORWARD -> true;
+            case RAFT_APPEND, RAFT_READ_INDEX, READ_INDEX, CONFIRM_TERM, LEADER_OPINION, FORWARD -> true;
             case RAFT_VOTE, RAFT_SNAPSHOT, RAFT_START_ELECTION, DESCRIBE, HELLO -> false;
         };
     }

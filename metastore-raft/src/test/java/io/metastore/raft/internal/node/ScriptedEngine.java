@@ -1,0 +1,87 @@
+package io.metastore.raft.internal.node;
+
+import io.metastore.api.LogPosition;
+import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.engine.EngineStatus;
+import io.metastore.raft.internal.engine.Following;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** An engine that says what a test tells it to and notes what it is asked to stand for. */
+final class ScriptedEngine implements Engine {
+    final List<String> stoodFor = new ArrayList<>();
+    long term = 1;
+    boolean leader;
+
+    @Nullable
+    Following following;
+
+    LogPosition last = new LogPosition(1, 10);
+
+    @Override
+    public boolean leads(long ofTerm) {
+        return leader && term == ofTerm;
+    }
+
+    @Override
+    public @Nullable Following following() {
+        return following;
+    }
+
+    @Override
+    public CompletableFuture<Boolean> standForElection(String leaderThatIsGone, long ofTerm) {
+        stoodFor.add(leaderThatIsGone + "@" + ofTerm);
+        return new CompletableFuture<>();
+    }
+
+    @Override
+    public long currentTerm() {
+        return term;
+    }
+
+    @Override
+    public LogPosition lastEntry() {
+        return last;
+    }
+
+    @Override
+    public void start() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<byte[]> submit(byte[] entry) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public EngineStatus status() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long commitIndex() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean leaderReady() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void heartbeatNow() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> transferLeadership(@Nullable String member, Duration timeout) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close(Duration bound) {}
+}
