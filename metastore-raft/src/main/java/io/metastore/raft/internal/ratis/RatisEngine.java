@@ -120,6 +120,7 @@ public final class RatisEngine implements Engine {
 
     private void open() throws IOException {
         directory.claim(this::isInUse);
+        files.force();
         RaftGroupId group = RaftGroupId.valueOf(settings.group());
         JournalStateMachine machine =
                 new JournalStateMachine(consumer, life, durableTerm, leaderWatch, images, opened -> {
@@ -147,6 +148,26 @@ public final class RatisEngine implements Engine {
                 .build();
         server = newServer;
         newServer.start();
+        commitWhatIsProven();
+    }
+
+    /** The apply thread notices within 100 ms, or at once when this member leads or hears of a leader. */
+    private void commitWhatIsProven() throws IOException {
+        RaftLog journal = journal();
+        if (journal == null) {
+            return;
+        }
+        try {
+            long proven = CommitEvidence.highest(journal, consumer);
+            // "false" as for a follower: a leader alone must not conclude this from entries of earlier terms, but it
+            // concludes nothing here.
+            journal.updateCommitIndex(proven, currentTerm(), false);
+        } catch (IOException | RuntimeException e) {
+            if (!life.isOver()) {
+                throw e;
+            }
+            // The journal was closed meanwhile; the consumer has been told why.
+        }
     }
 
     private static RaftPeer toRatis(RatisSettings.Peer peer) {
