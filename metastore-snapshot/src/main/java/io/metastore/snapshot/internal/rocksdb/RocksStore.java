@@ -67,6 +67,11 @@ public final class RocksStore implements AutoCloseable {
         return RocksOpening.open(directory, settings);
     }
 
+    /** Loads the native library, unless it is loaded already. */
+    public static void loadLibrary() {
+        RocksDB.loadLibrary();
+    }
+
     /** Remembers what is flushed by now, for the next opening. */
     void mark() {
         try {
