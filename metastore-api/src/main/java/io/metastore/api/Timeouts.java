@@ -8,6 +8,7 @@ import java.time.Duration;
  *
  * @param call deadline of a blocking call that has none of its own; default 10 s
  * @param open how long the {@code open} of a single member may wait until it is ready, replay included; default 5 min. A member of a cluster does not wait
+ *     for others; after a crash it replays what its own journal proves to be committed, however long that takes
  * @param electionMin shortest silence of a leader after which a member stands for election; the same on all members. Too short: elections
  *     under load. Too long: slow failover. Default 600 ms
  * @param electionMax longest such silence, above the shortest; default 1,200 ms

@@ -88,6 +88,11 @@ public final class MetaState implements AutoCloseable {
         }
     }
 
+    /** Loads RocksDB's native library, so that a later {@link #open} is quicker. Callable from any thread. */
+    public static void loadLibrary() {
+        RocksStore.loadLibrary();
+    }
+
     /**
      * Applies a committed entry. The effects are visible to reads when this returns.
      *

@@ -47,6 +47,7 @@ public final class StoreAssembly {
 
     /** Opens a store whose own files go through the given layer; for tests of what happens when that fails. */
     public static MetaStore open(OpenSettings settings, FileLayer files) {
+        EarlyLoading.begin();
         TransportAddon network = find(settings.addons(), TransportAddon.class);
         MetersAddon counting = find(settings.addons(), MetersAddon.class);
         checkKnown(settings.addons());

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public interface Engine extends AutoCloseable {
 
     /**
-     * Opens the journal, replays what the consumer does not hold, and takes part in elections from then on.
+     * Opens the journal, replays what the consumer does not hold, and takes part in elections from then on. What the journal itself proves to be
+     * committed is replayed without waiting for a leader: when this returns {@link #commitIndex()} says how far that goes, and applying it is under way.
      *
      * @throws EngineException nothing is left open
      */

@@ -23,6 +23,15 @@ public interface JournalConsumer {
      */
     byte[] apply(LogPosition position, ByteBuffer entry);
 
+    /**
+     * Reads what the leader noted in an entry about those before it. Called while the engine starts, for entries that may never be committed, on
+     * another thread than {@link #apply}; changes nothing.
+     *
+     * @param entry read-only, valid during the call only
+     * @return an index up to which everything was committed when the entry was written; -1 when the entry does not tell
+     */
+    long commitHint(ByteBuffer entry);
+
     /** An entry of the engine's own (membership, leadership) was committed at this position. */
     void skip(LogPosition position);
 

@@ -60,6 +60,16 @@ final class Applier implements JournalConsumer {
     }
 
     @Override
+    public long commitHint(ByteBuffer entry) {
+        try {
+            return JournalCodec.decodeEntry(entry).commitIndex();
+        } catch (UndecodableEntryException e) {
+            return -1; // Says nothing to this build. Should it be committed, applying it halts the member, with this
+            // reason.
+        }
+    }
+
+    @Override
     public void skip(LogPosition position) {
         if (!state.contains(position)) {
             state.skip(position);

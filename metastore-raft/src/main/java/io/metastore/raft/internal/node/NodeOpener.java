@@ -264,6 +264,7 @@ public final class NodeOpener {
         service.hello(formation::answer);
         if (directory.membership().formed()) {
             startEngine(directory, members, service, parts, applier);
+            replay(parts);
             return;
         }
         parts.condition.forming(formation.waitingFor());
@@ -332,6 +333,14 @@ public final class NodeOpener {
         parts.proposer.routeChanged();
     }
 
+    private void replay(NodeParts parts) {
+        try {
+            new Replay(parts).await();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
     private void awaitReady(NodeParts parts) {
         Deadline deadline = Deadline.after(settings.timeouts().open());
         try {
@@ -345,9 +354,12 @@ public final class NodeOpener {
                                 + " timeout=" + settings.timeouts().open() + "; raise timeouts.open");
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnavailableException(
-                    "interrupted while the store was opened: directory=" + settings.directory(), e);
+            throw interrupted(e);
         }
+    }
+
+    private UnavailableException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new UnavailableException("interrupted while the store was opened: directory=" + settings.directory(), e);
     }
 }

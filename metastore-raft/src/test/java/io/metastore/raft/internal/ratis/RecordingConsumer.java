@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what it was given; replies with the entry behind {@code "applied "}. */
@@ -18,6 +19,9 @@ final class RecordingConsumer implements JournalConsumer {
 
     /** Called with each entry before it is recorded; may throw or block. */
     volatile Consumer<String> onApply = entry -> {};
+
+    /** What an entry says about those before it. */
+    volatile ToLongFunction<String> hintOf = entry -> -1;
 
     /** Guarded by this. */
     private final List<String> applied = new ArrayList<>();
@@ -58,6 +62,11 @@ final class RecordingConsumer implements JournalConsumer {
             applied.add(text);
         }
         return ("applied " + text).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public long commitHint(ByteBuffer entry) {
+        return hintOf.applyAsLong(StandardCharsets.UTF_8.decode(entry).toString());
     }
 
     @Override

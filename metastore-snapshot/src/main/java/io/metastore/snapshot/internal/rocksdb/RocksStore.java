@@ -84,6 +84,11 @@ public final class RocksStore implements AutoCloseable {
         return new RocksOpening(files, directory, settings).open(replaceable);
     }
 
+    /** Loads the native library, unless it is loaded already. */
+    public static void loadLibrary() {
+        RocksDB.loadLibrary();
+    }
+
     /** Remembers what is flushed by now, for the next opening. */
     void mark() {
         synchronized (marking) {
