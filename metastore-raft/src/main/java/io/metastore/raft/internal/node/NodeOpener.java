@@ -163,7 +163,7 @@ public final class NodeOpener {
                     "the member's network could not be set up: member=" + self + " reason=" + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
-                    "the member's address cannot be used: member=" + self + " reason=" + e.getMessage(), e);
+                    "the member's address, or the one to listen at, cannot be used: member=" + self + " reason=" + e.getMessage(), e);
         }
     }
 
@@ -178,7 +178,7 @@ public final class NodeOpener {
         } catch (IOException e) {
             throw new AddressInUseException(
                     "the member cannot listen at its address: member=" + self + " reason=" + e.getMessage()
-                            + "; free the address or give the member another one",
+                            + "; free the address, give the member another one, or listen(..) at an address of this host",
                     e);
         }
     }
@@ -220,7 +220,8 @@ public final class NodeOpener {
                 new StatusReporter(directory.identity().clusterId().toString(), members, state, condition);
         service.serve(routing::forwarded, readIndexes::answer, reporter::describe);
         NodeParts parts =
-                new NodeParts(members, directory, state, condition, gate, proposer, readIndexes, reporter, meters);
+                new NodeParts(members, directory, state, condition, gate, proposer, readIndexes, reporter, meters,
+                settings.limits().queueTransactionsMax() + 2 * Proposer.BATCH_TRANSACTIONS_MAX);
         Node node = new Node(parts, settings.limits(), settings.timeouts(), commands);
         unwinding.add(node::close);
         parts.startHousekeeping(node);
