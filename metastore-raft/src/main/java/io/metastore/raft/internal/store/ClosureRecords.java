@@ -46,8 +46,17 @@ final class ClosureRecords implements WritableRecords {
         return own != null ? own.record() : readBase(table, key);
     }
 
+    @Override
+    public @Nullable StoredRecord getHeader(int table, byte[] key) {
+        Write own = writes.get(new At(table, key));
+        return own != null ? own.record() : noted(table, key, base.getHeader(table, key));
+    }
+
     private @Nullable StoredRecord readBase(int table, byte[] key) {
-        StoredRecord record = base.get(table, key);
+        return noted(table, key, base.get(table, key));
+    }
+
+    private @Nullable StoredRecord noted(int table, byte[] key, @Nullable StoredRecord record) {
         keysRead.putIfAbsent(new At(table, key), record == null ? 0 : record.modRevision());
         return record;
     }
@@ -63,12 +72,12 @@ final class ClosureRecords implements WritableRecords {
     /** What the new version counts on from; not a read of the body, so it does not have to be unchanged at commit. */
     private @Nullable StoredRecord currentForVersion(int table, byte[] key) {
         Write own = writes.get(new At(table, key));
-        return own != null ? own.record() : base.get(table, key);
+        return own != null ? own.record() : base.getHeader(table, key);
     }
 
     @Override
     public boolean remove(int table, byte[] key) {
-        boolean existed = get(table, key) != null;
+        boolean existed = getHeader(table, key) != null;
         writes.put(new At(table, key), new Write(null));
         return existed;
     }
