@@ -59,7 +59,7 @@ public final class StoreAssembly {
                 counted.bind(node.gauges());
                 node.onClose(counted::close);
             }
-            return new RaftMetaStore(node);
+            return new RaftMetaStore(node, find(settings.addons(), ClosuresAddon.class) != null);
         } catch (RuntimeException | Error e) {
             if (counted != null) {
                 counted.close();
@@ -142,7 +142,9 @@ public final class StoreAssembly {
 
     private static void checkKnown(List<Addon> addons) {
         for (Addon addon : addons) {
-            if (!(addon instanceof TransportAddon) && !(addon instanceof MetersAddon)) {
+            if (!(addon instanceof TransportAddon)
+                    && !(addon instanceof MetersAddon)
+                    && !(addon instanceof ClosuresAddon)) {
                 throw new ConfigurationException("add-on is not known to metastore-raft: name=" + addon.name()
                         + " class=" + addon.getClass().getName());
             }
