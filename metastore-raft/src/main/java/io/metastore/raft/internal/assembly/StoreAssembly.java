@@ -94,6 +94,7 @@ public final class StoreAssembly {
                 address,
                 ClusterCredentials.of(token == null ? new byte[0] : token.bytes(), clusterId.toString()),
                 GrpcOptions.builder()
+                        .bind(settings.listenAddress())
                         .tls(
                                 tls == null
                                         ? null

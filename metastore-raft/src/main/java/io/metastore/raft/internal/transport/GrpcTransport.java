@@ -169,13 +169,14 @@ public final class GrpcTransport implements Transport {
     private InetSocketAddress bindAddress() throws IOException {
         String host = options.bindHost();
         InetAddress address = InetAddress.getByName(host == null ? own.host() : host);
+        int port = options.bindPort() == 0 ? own.port() : options.bindPort();
         if (options.tls() == null && !address.isLoopbackAddress() && !options.plaintextBeyondLoopback()) {
             throw new TransportException(
                     TransportException.Kind.REFUSED,
-                    "plaintext beyond loopback was not asked for: bind=" + address + " port=" + own.port()
+                    "plaintext beyond loopback was not asked for: bind=" + address + " port=" + port
                             + "; configure TLS, bind to a loopback address, or set plaintextBeyondLoopback");
         }
-        return new InetSocketAddress(address, own.port());
+        return new InetSocketAddress(address, port);
     }
 
     private NettyServerBuilder serverBuilder(InetSocketAddress bind) throws IOException {
@@ -195,7 +196,7 @@ public final class GrpcTransport implements Transport {
     }
 
     private String bindFailure(InetSocketAddress bind, IOException failure) {
-        String facts = "port=" + own.port() + " address=" + ownAddress + " bind=" + bind;
+        String facts = "port=" + bind.getPort() + " address=" + ownAddress + " bind=" + bind;
         boolean inUse = false;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String message = cause.getMessage();
