@@ -64,6 +64,7 @@ public final class GrpcTransport implements Transport {
         this.options = options;
         TlsFiles tls = options.tls();
         this.channelTls = tls == null ? null : tls.channel();
+        QuietGrpcStart.ensure();
         this.threads = new GrpcThreads(options.threadNamePrefix(), options.ioThreads());
         startWatching();
     }
