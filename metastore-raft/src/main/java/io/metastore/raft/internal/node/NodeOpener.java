@@ -225,13 +225,13 @@ public final class NodeOpener {
         Node node = new Node(parts, settings.limits(), settings.timeouts(), commands);
         unwinding.add(node::close);
         parts.startHousekeeping(node);
-        Applier applier = new Applier(state, proposer, gate, condition, meters, members::leads);
+        NodeConsumer applier = new NodeConsumer(state, proposer, gate, condition, meters, members::leads);
         startOrForm(directory, members, service, parts, applier);
         return node;
     }
 
     private void startOrForm(
-            MemberDirectory directory, Members members, MemberService service, NodeParts parts, Applier applier) {
+            MemberDirectory directory, Members members, MemberService service, NodeParts parts, NodeConsumer applier) {
         Transport transport = members.transport();
         if (transport == null) {
             startEngine(directory, members, service, parts, applier);
@@ -258,7 +258,7 @@ public final class NodeOpener {
             Members members,
             MemberService service,
             NodeParts parts,
-            Applier applier) {
+            NodeConsumer applier) {
         Condition condition = parts.condition;
         try {
             Optional<Membership> met = formation.meet(() -> {
@@ -283,9 +283,9 @@ public final class NodeOpener {
 
     /** The journal exists before the cluster is written down as formed, and nothing leaves the engine before that. */
     private void startEngine(
-            MemberDirectory directory, Members members, MemberService service, NodeParts parts, Applier applier) {
+            MemberDirectory directory, Members members, MemberService service, NodeParts parts, NodeConsumer applier) {
         Transport transport = members.transport();
-        Gate gate = new Gate(transport == null ? new NoTransport() : transport, members.self());
+        EngineGate gate = new EngineGate(transport == null ? new NoTransport() : transport, members.self());
         UUID group = ClusterIds.groupId(
                 directory.identity().clusterId(), "main", directory.membership().epoch());
         EngineFactory.Handle handle =

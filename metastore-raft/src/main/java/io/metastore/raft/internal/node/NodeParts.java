@@ -67,7 +67,7 @@ final class NodeParts {
 
     private final Permits asyncWork;
 
-    private volatile @Nullable Gate raftGate;
+    private volatile @Nullable EngineGate raftGate;
     private volatile EngineFactory.@Nullable Handle engine;
     private volatile @Nullable Thread formation;
     private volatile Runnable onClose = () -> {};
@@ -180,7 +180,7 @@ final class NodeParts {
     }
 
     /** From now on closing closes this engine. */
-    void engine(Gate opened, EngineFactory.Handle handle) {
+    void engine(EngineGate opened, EngineFactory.Handle handle) {
         raftGate = opened;
         engine = handle;
     }
@@ -380,7 +380,7 @@ final class NodeParts {
     }
 
     private void shutGate(Deadline deadline) {
-        Gate gateOfEngine = raftGate;
+        EngineGate gateOfEngine = raftGate;
         if (gateOfEngine != null) {
             gateOfEngine.shut(deadline.atMost(QUIESCE_MAX));
         }

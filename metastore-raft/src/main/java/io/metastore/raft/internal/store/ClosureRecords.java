@@ -86,7 +86,7 @@ final class ClosureRecords implements WritableRecords {
     public RecordCursor scan(int table, byte[] from, byte @Nullable [] to, boolean reversed) {
         ClosureScan scan = new ClosureScan(table, from, to, reversed, base.scan(table, from, to, reversed));
         rangesRead.add(scan);
-        return new MergedCursor(scan, ownWrites(table, from, to, reversed), reversed);
+        return new OwnWritesCursor(scan, ownWrites(table, from, to, reversed), reversed);
     }
 
     private List<Map.Entry<byte[], Write>> ownWrites(int table, byte[] from, byte @Nullable [] to, boolean reversed) {
@@ -192,7 +192,7 @@ final class ClosureRecords implements WritableRecords {
     }
 
     /** The state's records with the body's own writes put in their places. */
-    private static final class MergedCursor implements RecordCursor {
+    private static final class OwnWritesCursor implements RecordCursor {
 
         private final RecordCursor below;
         private final List<Map.Entry<byte[], Write>> own;
@@ -201,7 +201,7 @@ final class ClosureRecords implements WritableRecords {
         private @Nullable StoredRecord peeked;
         private boolean peekedValid;
 
-        MergedCursor(RecordCursor below, List<Map.Entry<byte[], Write>> own, boolean reversed) {
+        OwnWritesCursor(RecordCursor below, List<Map.Entry<byte[], Write>> own, boolean reversed) {
             this.below = below;
             this.own = own;
             this.reversed = reversed;

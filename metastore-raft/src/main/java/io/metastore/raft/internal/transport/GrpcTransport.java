@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The transport over the network: gRPC, one port per member, everything on it.
  *
  * <p>Per peer and class of traffic ({@link TrafficClass}) there is one connection with one long-lived stream; calls are numbered frames on
- * it ({@link Frame}). Against a gRPC call per call that halves the round trip (p50 of 400 B on loopback: 16 us instead of 27 us) and takes
+ * it ({@link StreamFrame}). Against a gRPC call per call that halves the round trip (p50 of 400 B on loopback: 16 us instead of 27 us) and takes
  * five times the load.
  *
  * <p>Threads: own ones ({@link GrpcThreads}), none shared with other users of gRPC. Appends, reads and forwards are handled on an I/O thread
@@ -187,7 +187,7 @@ public final class GrpcTransport implements Transport {
                 .workerEventLoopGroup(threads.io())
                 .channelType(NioServerSocketChannel.class)
                 .directExecutor()
-                .maxInboundMessageSize(options.messageBytesMax() + Frame.HEADER_BYTES)
+                .maxInboundMessageSize(options.messageBytesMax() + StreamFrame.HEADER_BYTES)
                 .maxConcurrentCallsPerConnection(16)
                 .handshakeTimeout(5, TimeUnit.SECONDS) // Who connects and says nothing, or not HTTP/2.
                 .maxConnectionIdle(30, TimeUnit.SECONDS) // Who was refused and stays.
