@@ -51,7 +51,8 @@ public final class LimitExceededException extends MetastoreException {
      */
     public static LimitExceededException fixed(String what, long actual, long limit, String instead) {
         return new LimitExceededException(
-                what + " exceeds its limit: actual=" + actual + " limit=" + limit + "; no setting changes it, " + instead,
+                what + " exceeds its limit: actual=" + actual + " limit=" + limit + "; no setting changes it, "
+                        + instead,
                 "",
                 actual,
                 limit);

@@ -53,7 +53,8 @@ class StatusTableTest {
         assertThat(alive(Duration.ofSeconds(60))).isEqualTo("no, 1m");
         assertThat(alive(Duration.ofMinutes(59))).isEqualTo("no, 59m");
         assertThat(alive(Duration.ofHours(30))).isEqualTo("no, 30h");
-        MemberStatus never = new MemberStatus("a", MemberStatus.Role.FOLLOWER, false, null, -1, -1, -1, -1, -1, "a:1", "-", "");
+        MemberStatus never =
+                new MemberStatus("a", MemberStatus.Role.FOLLOWER, false, null, -1, -1, -1, -1, -1, "a:1", "-", "");
         assertThat(table(never)).contains("no, never").contains("  -  ");
     }
 
@@ -84,7 +85,8 @@ class StatusTableTest {
     }
 
     private static String alive(Duration silent) {
-        String line = table(member("a", MemberStatus.Role.FOLLOWER, silent, 1, 1, 0, 1, 1, "")).split("\n", -1)[1];
+        String line = table(member("a", MemberStatus.Role.FOLLOWER, silent, 1, 1, 0, 1, 1, ""))
+                .split("\n", -1)[1];
         return line.split("  +", -1)[2];
     }
 

@@ -92,7 +92,8 @@ class AsyncTest extends OneMember {
             int calls, IntFunction<CompletableFuture<?>> call, List<CompletableFuture<?>> accepted, String limit) {
         for (int i = 0; i < calls; i++) {
             if (i % 5000 == 0) {
-                store.table(NOTES).put("behind all that waits", "v"); // Their queue, which has a limit too, is empty then.
+                store.table(NOTES)
+                        .put("behind all that waits", "v"); // Their queue, which has a limit too, is empty then.
             }
             CompletableFuture<?> future = call.apply(i);
             if (future.isCompletedExceptionally()) {

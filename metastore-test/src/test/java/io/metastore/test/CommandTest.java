@@ -214,7 +214,9 @@ class CommandTest extends OneMember {
                 })
                 .hasMessageContaining("result of command 'any'")
                 .hasMessageContaining("actual=2097153 limit=2097152; no setting changes it");
-        assertThat(store.table(NOTES).contains("k")).as("its changes are dropped").isFalse();
+        assertThat(store.table(NOTES).contains("k"))
+                .as("its changes are dropped")
+                .isFalse();
         assertThat(run((context, argument) -> "x".repeat(2 << 20), "x")).hasSize(2 << 20);
         assertThatThrownBy(() -> run(
                         (context, argument) -> {

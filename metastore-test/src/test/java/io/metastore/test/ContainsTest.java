@@ -26,11 +26,12 @@ class ContainsTest extends OneMember {
         blobs.put("large", new byte[VALUE_BYTES]);
         blobs.put("small", new byte[1]);
         copiesNothing("table", () -> blobs.contains("large"));
-        copiesNothing("snapshot", () -> store.read(ReadMode.local(), snapshot -> snapshot.in(BLOBS)
-                .contains("large")));
         copiesNothing(
-                "transaction",
-                () -> store.compute(tx -> tx.in(BLOBS).contains("large")).value());
+                "snapshot",
+                () -> store.read(
+                        ReadMode.local(), snapshot -> snapshot.in(BLOBS).contains("large")));
+        copiesNothing("transaction", () -> store.compute(tx -> tx.in(BLOBS).contains("large"))
+                .value());
         assertThat(blobs.contains("small")).isTrue();
         blobs.get("small");
         assertThat(blobs.contains("small")).as("from the cache").isTrue();

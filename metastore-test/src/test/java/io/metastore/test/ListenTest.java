@@ -46,7 +46,8 @@ class ListenTest {
         int first = freePort();
         int second = freePort();
         MetaStore.Builder one = member(temporary, "fe1", first, first, second).allowPlaintextBeyondLoopback();
-        MetaStore.Builder other = member(temporary, "fe2", second, first, second).allowPlaintextBeyondLoopback();
+        MetaStore.Builder other =
+                member(temporary, "fe2", second, first, second).allowPlaintextBeyondLoopback();
         CompletableFuture<MetaStore> opening = CompletableFuture.supplyAsync(one::open);
         try (MetaStore fe2 = other.open();
                 MetaStore fe1 = opening.join()) {
@@ -58,7 +59,8 @@ class ListenTest {
     @Test
     void plaintextBeyondLoopbackMustBeAskedForThereToo(@TempDir Path temporary) throws IOException {
         int port = freePort();
-        assertThatThrownBy(() -> member(temporary, "fe1", port, port, freePort()).open())
+        assertThatThrownBy(
+                        () -> member(temporary, "fe1", port, port, freePort()).open())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("0.0.0.0")
                 .hasMessageContaining("allowPlaintextBeyondLoopback()");

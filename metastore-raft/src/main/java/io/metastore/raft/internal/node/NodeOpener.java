@@ -163,7 +163,9 @@ public final class NodeOpener {
                     "the member's network could not be set up: member=" + self + " reason=" + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
-                    "the member's address, or the one to listen at, cannot be used: member=" + self + " reason=" + e.getMessage(), e);
+                    "the member's address, or the one to listen at, cannot be used: member=" + self + " reason="
+                            + e.getMessage(),
+                    e);
         }
     }
 
@@ -219,8 +221,16 @@ public final class NodeOpener {
         StatusReporter reporter =
                 new StatusReporter(directory.identity().clusterId().toString(), members, state, condition);
         service.serve(routing::forwarded, readIndexes::answer, reporter::describe);
-        NodeParts parts =
-                new NodeParts(members, directory, state, condition, gate, proposer, readIndexes, reporter, meters,
+        NodeParts parts = new NodeParts(
+                members,
+                directory,
+                state,
+                condition,
+                gate,
+                proposer,
+                readIndexes,
+                reporter,
+                meters,
                 settings.limits().queueTransactionsMax() + 2 * Proposer.BATCH_TRANSACTIONS_MAX);
         Node node = new Node(parts, settings.limits(), settings.timeouts(), commands);
         unwinding.add(node::close);

@@ -372,8 +372,7 @@ final class NodeParts {
         if (orderly) {
             handOver(handle.engine(), deadline);
             shutGate(deadline);
-            handle.engine()
-                    .close(new Deadline(deadline.nanos() - CLOSE_END.toNanos()).atMost(ENGINE_CLOSE_MAX));
+            handle.engine().close(new Deadline(deadline.nanos() - CLOSE_END.toNanos()).atMost(ENGINE_CLOSE_MAX));
         } else {
             handle.abandon().run();
         }

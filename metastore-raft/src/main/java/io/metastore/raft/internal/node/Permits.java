@@ -35,7 +35,8 @@ final class Permits {
     }
 
     OverloadedException overloaded(String member) {
-        return new OverloadedException("too many asynchronous calls are not answered yet: member=" + member + " kind=" + what
-                + " limit=" + max + "; wait for some of them before you start more, and do not block in their callbacks, " + setting);
+        return new OverloadedException("too many asynchronous calls are not answered yet: member=" + member + " kind="
+                + what + " limit=" + max
+                + "; wait for some of them before you start more, and do not block in their callbacks, " + setting);
     }
 }

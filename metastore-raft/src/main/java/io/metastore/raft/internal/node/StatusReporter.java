@@ -71,7 +71,8 @@ final class StatusReporter {
             case FAILED -> MemberStatus.Role.FAILED;
             case HALTED -> MemberStatus.Role.HALTED;
             case CLOSED -> MemberStatus.Role.CLOSED;
-            case FORMING, STARTING, SERVING, NO_QUORUM -> status == null ? MemberStatus.Role.STARTING : role(status.role());
+            case FORMING, STARTING, SERVING, NO_QUORUM ->
+                status == null ? MemberStatus.Role.STARTING : role(status.role());
         };
     }
 

@@ -112,8 +112,8 @@ final class IncomingRaft {
             try {
                 blocking.execute(() -> SerialAppends.forward(call(() -> target.appendEntriesAsync(request)), later));
             } catch (RejectedExecutionException e) { // Closed since.
-                later.completeExceptionally(
-                        new TransportException(TransportException.Kind.REFUSED, "engine has stopped: node=" + division.getId()));
+                later.completeExceptionally(new TransportException(
+                        TransportException.Kind.REFUSED, "engine has stopped: node=" + division.getId()));
             }
         } else {
             reply = appends.run(() -> call(() -> target.appendEntriesAsync(request)));

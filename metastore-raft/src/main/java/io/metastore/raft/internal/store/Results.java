@@ -23,7 +23,8 @@ final class Results {
             return switch (failed.code()) {
                 case INCOMPATIBLE_TABLE, UNKNOWN_TABLE -> new IncompatibleTableException(failed.message());
                 case COMMAND_FAILED -> new CommandFailedException(failed.message());
-                case RANGE_TOO_LARGE, RESULT_TOO_LARGE -> misfit(result); // Who asks for what can be too large knows it.
+                case RANGE_TOO_LARGE, RESULT_TOO_LARGE ->
+                    misfit(result); // Who asks for what can be too large knows it.
             };
         }
         return misfit(result);

@@ -36,7 +36,8 @@ final class FrameMarshaller implements MethodDescriptor.Marshaller<StreamFrame> 
             }
             return new StreamFrame(kind, method, callId, new StreamFrame.Payload(rest(stream)));
         } catch (IOException e) {
-            return StreamFrame.signal(StreamFrame.MALFORMED); // The stream is over memory; only a length that lies gets here.
+            return StreamFrame.signal(
+                    StreamFrame.MALFORMED); // The stream is over memory; only a length that lies gets here.
         }
     }
 

@@ -124,7 +124,8 @@ final class PeerConnection {
                 }
                 channel = opened;
             }
-            ClientCall<StreamFrame, StreamFrame> stream = opened.newCall(link.trafficClass().stream(), CallOptions.DEFAULT);
+            ClientCall<StreamFrame, StreamFrame> stream =
+                    opened.newCall(link.trafficClass().stream(), CallOptions.DEFAULT);
             stream.start(new Replies(stream), link.headers());
             stream.request(
                     Integer.MAX_VALUE); // Replies are taken at once; what bounds them is the number of pending calls.

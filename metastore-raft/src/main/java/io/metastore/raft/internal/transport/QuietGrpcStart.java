@@ -29,7 +29,8 @@ final class QuietGrpcStart {
         try {
             Class.forName(TALKATIVE, true, QuietGrpcStart.class.getClassLoader());
         } catch (ClassNotFoundException | LinkageError e) {
-            return; // Another version of gRPC, which the application brings: it has no such class, or says what is wrong with it itself.
+            return; // Another version of gRPC, which the application brings: it has no such class, or says what is
+            // wrong with it itself.
         }
     }
 }

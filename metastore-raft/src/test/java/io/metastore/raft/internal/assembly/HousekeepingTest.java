@@ -36,10 +36,8 @@ class HousekeepingTest {
                 .with(new ThrowingNetwork(error, thrown))
                 .open()) {
             // when the others are asked how they are, once a second
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> store.health().findings().stream()
-                            .anyMatch(finding -> finding.code().equals(StoreState.FAILED.name())));
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> store.health().findings().stream()
+                    .anyMatch(finding -> finding.code().equals(StoreState.FAILED.name())));
             // then
             assertThat(thrown).hasPositiveValue();
             Health health = store.health();

@@ -8,6 +8,7 @@ import io.metastore.raft.internal.transport.TransportException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,9 +66,8 @@ class ClosingAppendsTest {
         for (boolean heartbeat : new boolean[] {false, true}) {
             assertThatThrownBy(() -> append(heartbeat).get())
                     .cause()
-                    .isInstanceOfSatisfying(
-                            TransportException.class,
-                            e -> assertThat(e.kind()).isEqualTo(TransportException.Kind.REFUSED));
+                    .isInstanceOfSatisfying(TransportException.class, e -> assertThat(e.kind())
+                            .isEqualTo(TransportException.Kind.REFUSED));
         }
         assertThat(reachedRatis).hasValue(0);
         incoming.awaitQuiet(Duration.ofSeconds(60)); // Nothing is inside.
@@ -75,9 +75,8 @@ class ClosingAppendsTest {
 
     @Test
     void closingWaitsForWhatIsInsideAndNoLongerThanItMay() throws Exception {
-        append(false);
-        append(false); // Waits for the first.
-        append(true);
+        List<CompletableFuture<byte[]>> appends = List.of(
+                append(false), append(false), append(true)); // The second waits for the first.
         assertThat(reachedRatis).as("the first and the heartbeat").hasValue(2);
         life.closing();
         incoming.awaitQuiet(Duration.ofMillis(1));
@@ -94,6 +93,7 @@ class ClosingAppendsTest {
         assertThat(closing.isAlive()).isFalse();
         assertThat(inTurn).isTrue();
         assertThat(reachedRatis).as("the one that waited").hasValue(3);
+        assertThat(appends).allMatch(each -> each.isDone() && !each.isCompletedExceptionally());
     }
 
     private CompletableFuture<byte[]> append(boolean heartbeat) {
