@@ -1,5 +1,7 @@
 package io.metastore.benchmarks;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -22,5 +24,12 @@ public record Member(String name, Path directory, int port) {
     /** Host and port as most systems write them. */
     public String address() {
         return HOST + ":" + port;
+    }
+
+    /** Whether its directory holds nothing yet. */
+    public boolean isNew() throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        }
     }
 }

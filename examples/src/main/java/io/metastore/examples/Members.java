@@ -92,7 +92,7 @@ final class Members implements AutoCloseable {
         long deadline = System.nanoTime() + 10_000_000_000L;
         while (System.nanoTime() - deadline < 0) {
             Optional<String> leader = running.values().iterator().next().status().members().stream()
-                    .filter(member -> member.alive() && member.role().equals("leader"))
+                    .filter(member -> member.alive() && member.role() == MemberStatus.Role.LEADER)
                     .map(MemberStatus::name)
                     .filter(running::containsKey)
                     .findFirst();

@@ -5,7 +5,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * {@link Table} without waiting. Futures complete on a callback thread of the store, fail with the exceptions of the blocking calls, and
- * obey the same deadlines. Blocking calls to the store from such a callback throw {@link ForbiddenThreadException}; continue with {@code
+ * obey the same deadlines. Callbacks run one after the other, so do not block in them: of calls whose callbacks have not run, only so many
+ * are accepted as may wait anyway, and then {@link OverloadedException} says so. Blocking calls to the store from such a callback throw {@link ForbiddenThreadException}; continue with {@code
  * thenCompose} or on a thread of your own.
  *
  * <p>Methods mean what those of {@link Table} with the same names mean; reads are linearizable. They never block; a key or value that is

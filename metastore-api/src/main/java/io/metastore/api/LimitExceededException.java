@@ -43,6 +43,21 @@ public final class LimitExceededException extends MetastoreException {
         this.option = option;
     }
 
+    /**
+     * Something exceeds a limit that no setting changes, because every member must agree on it.
+     *
+     * @param what the thing that is too large, for the message
+     * @param instead what the caller can do, for the message
+     */
+    public static LimitExceededException fixed(String what, long actual, long limit, String instead) {
+        return new LimitExceededException(
+                what + " exceeds its limit: actual=" + actual + " limit=" + limit + "; no setting changes it, "
+                        + instead,
+                "",
+                actual,
+                limit);
+    }
+
     /** An empty key: the one thing that is too small. Its limit is the least there must be, and no setting changes it. */
     public static LimitExceededException emptyKey(String table) {
         return new LimitExceededException(

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One member as the member that was asked sees it. Values of a member that does not answer are those last known, or -1.
  *
  * @param name the member
- * @param role leader, follower, candidate, observer, starting, stopped, failed, halted; voter or observer when it does not answer
+ * @param role what it does; {@link Role#VOTER} or {@link Role#OBSERVER} when it does not answer
  * @param alive whether it answered just now
  * @param silent how long it has not answered; zero while alive, null when it never did
  * @param term its term
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record MemberStatus(
         String name,
-        String role,
+        Role role,
         boolean alive,
         @Nullable Duration silent,
         long term,
@@ -31,4 +31,28 @@ public record MemberStatus(
         long journalBytes,
         String address,
         String version,
-        String fingerprint) {}
+        String fingerprint) {
+
+    /** What a member does in its cluster. */
+    public enum Role {
+        LEADER,
+        FOLLOWER,
+        /** Asks for votes. */
+        CANDIDATE,
+        /** Replicates without a vote. */
+        OBSERVER,
+        /** Has a vote and does not answer. */
+        VOTER,
+        /** Does not take part yet. */
+        STARTING,
+        /** Its journal does not run. */
+        STOPPED,
+        /** Stopped for good, see {@link StoreState#FAILED}. */
+        FAILED,
+        /** Stopped for good, see {@link StoreState#HALTED}. */
+        HALTED,
+        CLOSED,
+        /** Answers with something this build does not know. */
+        UNKNOWN
+    }
+}

@@ -83,6 +83,7 @@ public interface MetaStore extends AutoCloseable {
      * @return what the handler returned, through its result codec
      * @throws UnknownCommandException it was not given to {@link Builder#commands}
      * @throws CommandFailedException the handler threw; its changes were dropped everywhere
+     * @throws LimitExceededException the argument is more than {@link Limits} allow, or the encoded result has more than 2 MiB, whatever they allow; nothing was changed
      */
     <C, R> R execute(CommandType<C, R> type, C argument);
 
@@ -128,7 +129,10 @@ public interface MetaStore extends AutoCloseable {
     Health health();
 
     /**
-     * Stops: takes no more calls, answers those under way, lets go of files, threads and locks. Idempotent; takes at most two seconds.
+     * Stops: takes no more calls, answers those under way, lets go of files, threads and locks. Idempotent.
+     *
+     * <p>Takes at most two seconds. What has not stopped by then, a command handler that does not return or a disk that hangs, is left behind:
+     * the log names its thread, and everything else has been let go of. While the last state is still being written, the directory stays locked.
      */
     @Override
     void close();
@@ -138,6 +142,7 @@ public interface MetaStore extends AutoCloseable {
 
         private final Path directory;
         private @Nullable MemberAddress member;
+        private @Nullable String listenAddress;
         private List<MemberAddress> bootstrap = List.of();
         private boolean observer;
         private @Nullable Secret clusterToken;
@@ -156,11 +161,22 @@ public interface MetaStore extends AutoCloseable {
          * Who this member is.
          *
          * @param name 1 to 64 letters, digits, '.', '-', '_'; unique in the cluster, the same at every start
-         * @param address host and port on which it listens and is reached, IPv6 in brackets
+         * @param address host and port at which the others reach it, IPv6 in brackets; it listens there unless {@link #listen} says otherwise
          * @throws IllegalArgumentException the name or the address is none
          */
         public Builder member(String name, String address) {
             this.member = MemberAddress.voter(name, address);
+            return this;
+        }
+
+        /**
+         * Listens at another address than the one the others know, for a container or behind a forwarded port. The rule of {@link
+         * #allowPlaintextBeyondLoopback} is about this address then. May differ from start to start.
+         *
+         * @param address host and port of this host, {@code 0.0.0.0:9010} for all its interfaces, IPv6 in brackets
+         */
+        public Builder listen(String address) {
+            this.listenAddress = Objects.requireNonNull(address, "address");
             return this;
         }
 
@@ -245,9 +261,9 @@ public interface MetaStore extends AutoCloseable {
 
         private OpenSettings settings() {
             MemberAddress self = member;
-            if (self == null && (!bootstrap.isEmpty() || observer)) {
+            if (self == null && (!bootstrap.isEmpty() || observer || listenAddress != null)) {
                 throw new ConfigurationException(
-                        "bootstrap and observer need a member; call member(name, address) too");
+                        "bootstrap, observer and listen need a member; call member(name, address) too");
             }
             checkBootstrap();
             if (self != null) {
@@ -259,6 +275,7 @@ public interface MetaStore extends AutoCloseable {
             return new OpenSettings(
                     directory,
                     self,
+                    listenAddress,
                     bootstrap,
                     clusterToken,
                     tls,

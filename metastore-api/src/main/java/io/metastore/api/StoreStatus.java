@@ -30,7 +30,9 @@ public record StoreStatus(
 
     /** The member that leads, as far as the asked member sees it. */
     public Optional<MemberStatus> leader() {
-        return members.stream().filter(each -> each.role().equals("leader")).findFirst();
+        return members.stream()
+                .filter(each -> each.role() == MemberStatus.Role.LEADER)
+                .findFirst();
     }
 
     /** One line per member under a heading, columns aligned, for people. */

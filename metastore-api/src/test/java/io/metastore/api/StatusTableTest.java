@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 class StatusTableTest {
 
     private static final List<MemberStatus> MEMBERS = List.of(
-            member("fe1", "leader", Duration.ZERO, 7, 88214, 0, 88190, 14 << 20, "ab12"),
-            member("fe4", "observer", Duration.ZERO, 7, 88201, 13, 88177, 2 << 20, "ab12"),
-            member("fe3", "follower", Duration.ofSeconds(280), 6, 87410, 804, -1, -1, ""));
+            member("fe1", MemberStatus.Role.LEADER, Duration.ZERO, 7, 88214, 0, 88190, 14 << 20, "ab12"),
+            member("fe4", MemberStatus.Role.OBSERVER, Duration.ZERO, 7, 88201, 13, 88177, 2 << 20, "ab12"),
+            member("fe3", MemberStatus.Role.FOLLOWER, Duration.ofSeconds(280), 6, 87410, 804, -1, -1, ""));
 
     private static final StoreStatus STATUS =
             new StoreStatus("c-1", "fe1", StoreState.SERVING, "", new Revision(1, 88190, LogPosition.NONE), MEMBERS);
@@ -53,17 +53,18 @@ class StatusTableTest {
         assertThat(alive(Duration.ofSeconds(60))).isEqualTo("no, 1m");
         assertThat(alive(Duration.ofMinutes(59))).isEqualTo("no, 59m");
         assertThat(alive(Duration.ofHours(30))).isEqualTo("no, 30h");
-        MemberStatus never = new MemberStatus("a", "follower", false, null, -1, -1, -1, -1, -1, "a:1", "-", "");
+        MemberStatus never =
+                new MemberStatus("a", MemberStatus.Role.FOLLOWER, false, null, -1, -1, -1, -1, -1, "a:1", "-", "");
         assertThat(table(never)).contains("no, never").contains("  -  ");
     }
 
     @Test
     void journalSizesAreShownInTheUnitThatFits() {
-        assertThat(table(member("a", "leader", Duration.ZERO, 1, 1, 0, 1, 1023, "")))
+        assertThat(table(member("a", MemberStatus.Role.LEADER, Duration.ZERO, 1, 1, 0, 1, 1023, "")))
                 .contains("1023 B");
-        assertThat(table(member("a", "leader", Duration.ZERO, 1, 1, 0, 1, 1024, "")))
+        assertThat(table(member("a", MemberStatus.Role.LEADER, Duration.ZERO, 1, 1, 0, 1, 1024, "")))
                 .contains("1 KB");
-        assertThat(table(member("a", "leader", Duration.ZERO, 1, 1, 0, 1, 3L << 30, "")))
+        assertThat(table(member("a", MemberStatus.Role.LEADER, Duration.ZERO, 1, 1, 0, 1, 3L << 30, "")))
                 .contains("3072 MB");
     }
 
@@ -78,12 +79,14 @@ class StatusTableTest {
                 .first()
                 .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
                 .containsEntry("name", "fe1")
+                .containsEntry("role", "leader")
                 .containsEntry("silentMillis", 0L)
                 .containsEntry("journalBytes", 14L << 20);
     }
 
     private static String alive(Duration silent) {
-        String line = table(member("a", "follower", silent, 1, 1, 0, 1, 1, "")).split("\n", -1)[1];
+        String line = table(member("a", MemberStatus.Role.FOLLOWER, silent, 1, 1, 0, 1, 1, ""))
+                .split("\n", -1)[1];
         return line.split("  +", -1)[2];
     }
 
@@ -93,7 +96,7 @@ class StatusTableTest {
 
     private static MemberStatus member(
             String name,
-            String role,
+            MemberStatus.Role role,
             Duration silent,
             long term,
             long applied,

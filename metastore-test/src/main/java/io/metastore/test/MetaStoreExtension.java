@@ -38,7 +38,8 @@ public final class MetaStoreExtension implements ParameterResolver, AfterEachCal
         TestCluster.Builder builder = TestCluster.builder()
                 .voters(settings.voters())
                 .observers(settings.observers())
-                .links(settings.links());
+                .links(settings.links())
+                .rerunClosures(settings.rerunClosures());
         if (settings.seed() != 0) {
             builder.seed(settings.seed());
         }

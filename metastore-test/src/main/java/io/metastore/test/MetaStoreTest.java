@@ -32,6 +32,9 @@ public @interface MetaStoreTest {
     /** Decides what is random in the links; 0 draws one, which is printed when the test fails. */
     long seed() default 0;
 
+    /** Whether every transaction body runs once in vain before it runs in earnest, so that side effects show. */
+    boolean rerunClosures() default false;
+
     /** How members talk. */
     enum Links {
         /** Inside the JVM, with faults on command. */

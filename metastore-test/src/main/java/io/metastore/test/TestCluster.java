@@ -5,6 +5,7 @@ import io.metastore.api.MetaStore;
 import io.metastore.api.Revision;
 import io.metastore.api.Timeouts;
 import io.metastore.raft.MemberProbe;
+import io.metastore.raft.RepeatedClosures;
 import io.metastore.raft.SimulatedNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,6 +84,9 @@ public final class TestCluster implements AutoCloseable {
                 .timeouts(settings.timeouts);
         if (network != null) {
             builder.with(network);
+        }
+        if (settings.rerunClosures) {
+            builder.with(new RepeatedClosures());
         }
         return settings.each.apply(builder).open();
     }
@@ -298,6 +302,7 @@ public final class TestCluster implements AutoCloseable {
         private int voters = 3;
         private int observers;
         private long seed;
+        private boolean rerunClosures;
         private MetaStoreTest.Links links = MetaStoreTest.Links.SIMULATED;
         private @Nullable Path directory;
         private Duration patience = Duration.ofSeconds(20);
@@ -324,6 +329,12 @@ public final class TestCluster implements AutoCloseable {
 
         public Builder links(MetaStoreTest.Links value) {
             links = value;
+            return this;
+        }
+
+        /** Every transaction body runs once in vain before it runs in earnest, so that side effects show; off by default. */
+        public Builder rerunClosures(boolean value) {
+            rerunClosures = value;
             return this;
         }
 

@@ -4,6 +4,7 @@ import static io.metastore.test.Catalog.COUNTERS;
 import static io.metastore.test.Catalog.NOTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.metastore.api.AsyncTable;
 import io.metastore.api.Batch;
@@ -17,6 +18,7 @@ import io.metastore.api.LimitExceededException;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.Op;
+import io.metastore.api.OverloadedException;
 import io.metastore.api.Range;
 import io.metastore.api.ReadMode;
 import io.metastore.api.Revision;
@@ -29,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 /** Calls without waiting: where their futures complete, and that they always do. */
@@ -59,6 +62,58 @@ class AsyncTest extends OneMember {
         }
         for (int i = 0; i < 1000; i++) {
             assertThat(result(gets.get(i))).contains("v" + i);
+        }
+    }
+
+    @Test
+    void aCallbackThatBlocksStopsNewCallsBeforeMemoryFills() {
+        AsyncTable<String, String> notes = store.async().table(NOTES);
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        CompletableFuture<Void> first = notes.put("first", "v").thenAccept(revision -> {
+            blocked.countDown();
+            awaitQuietly(released);
+        });
+        awaitQuietly(blocked);
+        List<CompletableFuture<?>> accepted = new ArrayList<>(List.of(first));
+        try {
+            refusedBefore(40_000, i -> notes.put("k" + i, "v"), accepted, "kind=write limit=28192");
+            refusedBefore(20_000, i -> notes.get("k" + i), accepted, "limit=10000");
+        } finally {
+            released.countDown();
+        }
+        accepted.forEach(OneMember::result);
+        result(notes.put("after", "it is taken again"));
+        assertThat(result(notes.get("after"))).isPresent();
+    }
+
+    /** Calls until one is refused for want of callbacks that have run. */
+    private void refusedBefore(
+            int calls, IntFunction<CompletableFuture<?>> call, List<CompletableFuture<?>> accepted, String limit) {
+        for (int i = 0; i < calls; i++) {
+            if (i % 5000 == 0) {
+                store.table(NOTES)
+                        .put("behind all that waits", "v"); // Their queue, which has a limit too, is empty then.
+            }
+            CompletableFuture<?> future = call.apply(i);
+            if (future.isCompletedExceptionally()) {
+                assertThatThrownBy(() -> result(future))
+                        .isInstanceOf(OverloadedException.class)
+                        .hasMessageContaining("not answered yet")
+                        .hasMessageContaining(limit);
+                return;
+            }
+            accepted.add(future);
+        }
+        fail("every call was accepted: " + calls);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
         }
     }
 

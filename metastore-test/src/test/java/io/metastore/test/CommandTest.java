@@ -201,9 +201,23 @@ class CommandTest extends OneMember {
                 .isInstanceOf(LimitExceededException.class)
                 .hasMessageContaining("'any'")
                 .hasMessageContaining("limits.transactionBytesMax");
-        assertThatThrownBy(() -> run((context, argument) -> "x".repeat(3 << 20), "x"))
-                .isInstanceOf(CommandFailedException.class)
-                .hasMessageContaining("actual=" + (3 << 20));
+        assertThatThrownBy(() -> run(
+                        (context, argument) -> {
+                            context.in(NOTES).put("k", "v");
+                            return "x".repeat((2 << 20) + 1);
+                        },
+                        "x"))
+                .isInstanceOfSatisfying(LimitExceededException.class, e -> {
+                    assertThat(e.actual()).isEqualTo((2 << 20) + 1);
+                    assertThat(e.limit()).isEqualTo(2 << 20);
+                    assertThat(e.option()).isEmpty();
+                })
+                .hasMessageContaining("result of command 'any'")
+                .hasMessageContaining("actual=2097153 limit=2097152; no setting changes it");
+        assertThat(store.table(NOTES).contains("k"))
+                .as("its changes are dropped")
+                .isFalse();
+        assertThat(run((context, argument) -> "x".repeat(2 << 20), "x")).hasSize(2 << 20);
         assertThatThrownBy(() -> run(
                         (context, argument) -> {
                             context.in(NOTES).put("", "empty key");

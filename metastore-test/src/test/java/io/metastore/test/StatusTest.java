@@ -36,7 +36,7 @@ class StatusTest {
             assertThat(status.revision()).isEqualTo(revision);
             assertThat(status.member()).isEqualTo("single");
             MemberStatus row = status.members().get(0);
-            assertThat(row.role()).isEqualToIgnoringCase("leader");
+            assertThat(row.role()).isEqualTo(MemberStatus.Role.LEADER);
             assertThat(row.alive()).isTrue();
             assertThat(row.applied()).isEqualTo(revision.position().index());
             assertThat(row.revision()).isEqualTo(revision.number());
@@ -142,6 +142,7 @@ class StatusTest {
             // then
             MemberStatus row = row(leader.status(), dead);
             assertThat(row.alive()).isFalse();
+            assertThat(row.role()).isEqualTo(MemberStatus.Role.VOTER);
             assertThat(row.revision()).as("last known").isEqualTo(2);
             assertThat(row.silent()).isNotNull();
             assertThat(leader.status().toTable()).contains("no, 0s");

@@ -5,7 +5,6 @@ import io.metastore.benchmarks.Await;
 import io.metastore.benchmarks.Cluster;
 import io.metastore.benchmarks.Member;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Three JE environments; writes and strong reads go to the master. */
 final class JeCluster implements Cluster {
-    private static final Duration START_MAX = Duration.ofMinutes(10);
 
     private final List<Member> members;
     /** In the order of {@link #members}. */
@@ -33,15 +31,20 @@ final class JeCluster implements Cluster {
 
     static JeCluster open(List<Member> members) throws Exception {
         JeCluster cluster = new JeCluster(members);
+        Duration startMax = Await.startMax(members);
         try {
-            if (isNew(members.get(0))) {
+            if (members.get(0).isNew()) {
                 cluster.running.add(JeMember.open(members.get(0), members));
             }
             cluster.openTogether(members.subList(cluster.running.size(), members.size()));
-            cluster.awaitLevel();
+            cluster.awaitLevel(startMax);
             return cluster;
-        } catch (Exception e) {
-            cluster.close();
+        } catch (Exception | Error e) {
+            try {
+                cluster.close();
+            } catch (IOException | RuntimeException closing) {
+                e.addSuppressed(closing);
+            }
             throw e;
         }
     }
@@ -83,7 +86,7 @@ final class JeCluster implements Cluster {
     @Override
     public void restartStopped() throws Exception {
         running.set(stopped, JeMember.open(members.get(stopped), members));
-        awaitLevel();
+        awaitLevel(Await.startMax(members));
     }
 
     @Override
@@ -125,9 +128,9 @@ final class JeCluster implements Cluster {
     }
 
     /** Waits for a master, for two replicas, and until all three have the database. */
-    private void awaitLevel() throws InterruptedException {
-        Await.until("a master with the database", START_MAX, () -> master().database() != null);
-        Await.until("two replicas with the database", START_MAX, () -> {
+    private void awaitLevel(Duration max) throws InterruptedException {
+        Await.until("a master with the database", max, () -> master().database() != null);
+        Await.until("two replicas with the database", max, () -> {
             for (JeMember member : running) {
                 if (!member.isMaster() && (!member.isReplica() || member.database() == null)) {
                     return false;
@@ -135,11 +138,5 @@ final class JeCluster implements Cluster {
             }
             return true;
         });
-    }
-
-    private static boolean isNew(Member member) throws IOException {
-        try (var files = Files.list(member.directory())) {
-            return files.findAny().isEmpty();
-        }
     }
 }

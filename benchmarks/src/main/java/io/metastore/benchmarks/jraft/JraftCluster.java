@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Three SOFAJRaft nodes; requests are handed to whichever leads. */
 final class JraftCluster implements Cluster {
-    private static final Duration START_MAX = Duration.ofMinutes(10);
     private static final long REPLY_SECONDS_MAX = 10;
     private static final byte[] NO_CONTEXT = {};
 
@@ -36,14 +35,19 @@ final class JraftCluster implements Cluster {
 
     static JraftCluster open(List<Member> members) throws Exception {
         JraftCluster cluster = new JraftCluster(members);
+        Duration startMax = Await.startMax(members);
         try {
             for (Member member : members) {
                 cluster.running.add(JraftMember.open(member, members));
             }
-            cluster.awaitLevel();
+            cluster.awaitLevel(startMax);
             return cluster;
-        } catch (Exception e) {
-            cluster.close();
+        } catch (Exception | Error e) { // An Error too: a library on the class path that does not fit is one.
+            try {
+                cluster.close();
+            } catch (IOException | RuntimeException closing) {
+                e.addSuppressed(closing);
+            }
             throw e;
         }
     }
@@ -77,7 +81,7 @@ final class JraftCluster implements Cluster {
     @Override
     public void restartStopped() throws Exception {
         running.set(stopped, JraftMember.open(members.get(stopped), members));
-        awaitLevel();
+        awaitLevel(Await.startMax(members));
     }
 
     @Override
@@ -130,12 +134,12 @@ final class JraftCluster implements Cluster {
     }
 
     /** A follower asks the leader for its index, so every member shows that it is level by one such read. */
-    private void awaitLevel() throws InterruptedException {
+    private void awaitLevel(Duration max) throws InterruptedException {
         for (JraftMember member : running) {
-            Await.until("a member to catch up", START_MAX, () -> readIndex(member)
+            Await.until("a member to catch up", max, () -> readIndex(member)
                     .get(1, TimeUnit.SECONDS)
                     .isOk());
         }
-        Await.until("a leader", START_MAX, () -> leader().isLeader());
+        Await.until("a leader", max, () -> leader().isLeader());
     }
 }

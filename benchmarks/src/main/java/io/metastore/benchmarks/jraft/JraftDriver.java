@@ -10,9 +10,6 @@ import java.util.Set;
 
 /** Registers SOFAJRaft as {@code jraft}. */
 public final class JraftDriver implements Driver {
-    /** Its messages were generated for a protobuf far older than ours, which refuses such classes unless told otherwise. */
-    private static final String OLD_PROTOBUF_CLASSES = "com.google.protobuf.use_unsafe_pre22_gencode";
-
     @Override
     public String name() {
         return "jraft";
@@ -32,7 +29,6 @@ public final class JraftDriver implements Driver {
 
     @Override
     public Cluster open(List<Member> members) throws Exception {
-        System.setProperty(OLD_PROTOBUF_CLASSES, "true");
         return JraftCluster.open(members);
     }
 }

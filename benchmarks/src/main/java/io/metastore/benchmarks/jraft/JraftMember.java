@@ -10,11 +10,13 @@ import io.metastore.benchmarks.Member;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.List;
 
 /** One running SOFAJRaft node with its own RPC server. */
 final class JraftMember implements Closeable {
     private static final String GROUP = "benchmark";
+    private static final Duration CLOSE_MAX = Duration.ofMinutes(1);
 
     private final RaftGroupService service;
     private final Node node;
@@ -56,11 +58,26 @@ final class JraftMember implements Closeable {
     @Override
     public void close() throws IOException {
         service.shutdown();
+        Thread joining = new Thread(this::join, "jraft-join");
+        joining.setDaemon(true);
+        joining.start();
+        try {
+            joining.join(CLOSE_MAX.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a node closed: node=" + node);
+        }
+        if (joining.isAlive()) {
+            throw new IOException("node did not close: node=" + node + " max=" + CLOSE_MAX);
+        }
+    }
+
+    /** Waits without a limit of its own, for good when a thread of the node has died. */
+    private void join() {
         try {
             service.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while a node closed: node=" + node);
         }
     }
 

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Three Ratis servers; requests are handed to whichever leads. */
 final class RatisCluster implements Cluster {
-    private static final Duration START_MAX = Duration.ofMinutes(10);
     private static final long REPLY_SECONDS_MAX = 10;
 
     private final List<Member> members;
@@ -39,14 +38,19 @@ final class RatisCluster implements Cluster {
 
     static RatisCluster open(List<Member> members) throws Exception {
         RatisCluster cluster = new RatisCluster(members);
+        Duration startMax = Await.startMax(members);
         try {
             for (Member member : members) {
                 cluster.running.add(RatisMember.open(member, members));
             }
-            cluster.awaitLevel();
+            cluster.awaitLevel(startMax);
             return cluster;
-        } catch (Exception e) {
-            cluster.close();
+        } catch (Exception | Error e) { // An Error too: a library on the class path that does not fit is one.
+            try {
+                cluster.close();
+            } catch (IOException | RuntimeException closing) {
+                e.addSuppressed(closing);
+            }
             throw e;
         }
     }
@@ -80,7 +84,7 @@ final class RatisCluster implements Cluster {
     @Override
     public void restartStopped() throws Exception {
         running.set(stopped, RatisMember.open(members.get(stopped), members));
-        awaitLevel();
+        awaitLevel(Await.startMax(members));
     }
 
     @Override
@@ -127,9 +131,9 @@ final class RatisCluster implements Cluster {
     }
 
     /** Waits for a leader and until every member has applied what that leader had committed by then. */
-    private void awaitLevel() throws InterruptedException {
-        Await.until("a ready leader", START_MAX, () -> leader().isLeaderReady());
-        Await.until("all members to catch up", START_MAX, () -> {
+    private void awaitLevel(Duration max) throws InterruptedException {
+        Await.until("a ready leader", max, () -> leader().isLeaderReady());
+        Await.until("all members to catch up", max, () -> {
             long committed = leader().committedIndex();
             for (RatisMember member : running) {
                 if (member.info().getLastAppliedIndex() < committed) {

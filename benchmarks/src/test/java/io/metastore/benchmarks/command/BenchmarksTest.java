@@ -10,9 +10,10 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class BenchmarksTest {
@@ -22,7 +23,7 @@ class BenchmarksTest {
     private final StringWriter printed = new StringWriter();
 
     @Test
-    @Tag("peers")
+    @Timeout(value = 5, unit = TimeUnit.MINUTES) // Of a start that fails each may take one.
     void measuresEveryPeerWithoutErrors() throws IOException {
         List<Measurement> measurements =
                 run("--workloads=W1", "--systems=ratis,je,jraft", "--repetitions=1", "--in-process");

@@ -53,7 +53,7 @@ public final class StatusTable {
     public static Map<String, Object> toMap(MemberStatus member) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("name", member.name());
-        map.put("role", member.role());
+        map.put("role", member.role().name().toLowerCase(Locale.ROOT));
         map.put("alive", member.alive());
         map.put("silentMillis", member.silent() == null ? -1L : member.silent().toMillis());
         map.put("term", member.term());
@@ -70,7 +70,7 @@ public final class StatusTable {
     private static List<String> row(MemberStatus member) {
         return List.of(
                 member.name(),
-                member.role().toUpperCase(Locale.ROOT),
+                member.role().name(),
                 member.alive() ? "yes" : "no" + age(member.silent()),
                 number(member.term()),
                 number(member.applied()),

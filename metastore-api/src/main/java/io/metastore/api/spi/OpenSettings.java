@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directory where the member keeps everything
  * @param member name and address of this member; null for the port-less single member
+ * @param listenAddress host and port to listen at; null for those of {@code member}
  * @param bootstrap the members of a new cluster, this one among them; empty when not given
  * @param clusterToken shared secret of the cluster's members; null when none is used
  * @param tls certificates for all traffic between members; null for plain text
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record OpenSettings(
         Path directory,
         @Nullable MemberAddress member,
+        @Nullable String listenAddress,
         List<MemberAddress> bootstrap,
         @Nullable Secret clusterToken,
         @Nullable Tls tls,

@@ -36,7 +36,9 @@ public sealed interface TransactionResult {
         INCOMPATIBLE_TABLE,
         UNKNOWN_TABLE,
         COMMAND_FAILED,
-        RANGE_TOO_LARGE
+        RANGE_TOO_LARGE,
+        /** Of a command; the message is its size in bytes, in decimal. */
+        RESULT_TOO_LARGE
     }
 
     /** What became of an earlier transaction. */

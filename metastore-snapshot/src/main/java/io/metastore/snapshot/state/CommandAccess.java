@@ -24,6 +24,11 @@ final class CommandAccess implements CommandRuntime.Access, AutoCloseable {
     }
 
     @Override
+    public @Nullable StoredRecord getHeader(int table, byte[] key) {
+        return work().getHeader(table, key);
+    }
+
+    @Override
     public RecordCursor scan(int table, byte[] from, byte @Nullable [] to, boolean reversed) {
         RecordCursor cursor = work().scan(table, from, to, reversed);
         cursors.add(cursor);

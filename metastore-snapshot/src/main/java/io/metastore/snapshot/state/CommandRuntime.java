@@ -5,6 +5,12 @@ import io.metastore.snapshot.journal.TableRecord;
 /** Runs registered command handlers where the journal is applied. Implemented by whoever knows the handlers. */
 public interface CommandRuntime {
 
+    /**
+     * Largest encoded result of a command, 2 MiB. The same on every member, whatever its settings: results are part of the state. Changing it is a
+     * change of format.
+     */
+    int RESULT_BYTES_MAX = 2 << 20;
+
     /** No commands at all. */
     CommandRuntime NONE = new CommandRuntime() {
         @Override
@@ -24,7 +30,7 @@ public interface CommandRuntime {
     /**
      * Runs the handler.
      *
-     * @return the encoded result
+     * @return the encoded result; the command fails and its changes are dropped when it has more than {@link #RESULT_BYTES_MAX} bytes
      * @throws RuntimeException the command fails with its message; its changes are dropped
      */
     byte[] run(String name, int version, byte[] argument, Access access);

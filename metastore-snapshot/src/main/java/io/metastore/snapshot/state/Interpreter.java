@@ -190,6 +190,9 @@ final class Interpreter {
             String message = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
             throw new Rejection(TransactionResult.Code.COMMAND_FAILED, message);
         }
+        if (result.length > CommandRuntime.RESULT_BYTES_MAX) {
+            throw new Rejection(TransactionResult.Code.RESULT_TOO_LARGE, Integer.toString(result.length));
+        }
         boolean changed = work.commit(command.name());
         return new CommandDone(work.revision(), changed, result);
     }

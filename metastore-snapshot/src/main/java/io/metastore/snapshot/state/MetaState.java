@@ -33,6 +33,8 @@ public final class MetaState implements AutoCloseable {
     /** Slots for small records; at most half a kilobyte each. */
     private static final int RECORDS_CACHED = 1 << 16;
 
+    private static final byte[] NO_BYTES = {};
+
     private final RocksStore store;
     private final Applier applier;
     private final RecordCache cache;
@@ -157,6 +159,16 @@ public final class MetaState implements AutoCloseable {
     public @Nullable StoredRecord get(int table, byte[] key) {
         store.checkOpen();
         return cache.get(table, key, this::load);
+    }
+
+    /** Whether a record is there now; its value stays where it is. */
+    public boolean has(int table, byte[] key) {
+        store.checkOpen();
+        if (cache.holds(table, key)) {
+            return true;
+        }
+        byte[] stored = DataKeys.encode(table, key);
+        return store.get(Family.DATA, stored, stored.length, NO_BYTES) >= 0;
     }
 
     private @Nullable StoredRecord load(int table, byte[] key) {

@@ -53,6 +53,12 @@ final class RecordCache {
         return record;
     }
 
+    /** Whether the record is here. */
+    boolean holds(int table, byte[] key) {
+        Slot seen = slots.get(place(table, key));
+        return seen.record() != null && seen.table() == table && Arrays.equals(seen.key(), key);
+    }
+
     /** The record was written or removed. */
     void forget(byte[] key, int table) {
         slots.set(

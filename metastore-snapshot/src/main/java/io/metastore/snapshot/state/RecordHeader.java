@@ -20,6 +20,13 @@ record RecordHeader(long createRevision, long modRevision, long version, long va
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+    private static final byte[] NO_VALUE = {};
+
+    /** A record of this header without a value. */
+    StoredRecord withoutValue(byte[] key) {
+        return record(key, NO_VALUE);
+    }
+
     static RecordHeader read(byte[] from) {
         return new RecordHeader(
                 (long) LONG.get(from, 0),

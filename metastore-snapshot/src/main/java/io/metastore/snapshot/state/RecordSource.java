@@ -8,6 +8,10 @@ public interface RecordSource {
     @Nullable
     StoredRecord get(int table, byte[] key);
 
+    /** Like {@link #get} without the value (an empty array in its place), which is not copied. */
+    @Nullable
+    StoredRecord getHeader(int table, byte[] key);
+
     /**
      * The records of a range in key order, or from the last to the first.
      *

@@ -43,6 +43,12 @@ final class RocksRecords implements Workspace.Base {
     }
 
     @Override
+    public @Nullable StoredRecord getHeader(int table, byte[] key) {
+        RecordHeader header = header(table, key);
+        return header == null ? null : header.withoutValue(key);
+    }
+
+    @Override
     public RecordCursor scan(int table, byte[] from, byte @Nullable [] to, boolean reversed) {
         return scan(latest, table, from, to, reversed);
     }

@@ -57,6 +57,13 @@ public final class StateView implements RecordSource, AutoCloseable {
     }
 
     @Override
+    public @Nullable StoredRecord getHeader(int table, byte[] key) {
+        byte[] header = new byte[RecordHeader.BYTES];
+        int found = view.get(Family.DATA, DataKeys.encode(table, key), header);
+        return found < 0 ? null : RecordHeader.read(header).withoutValue(key);
+    }
+
+    @Override
     public RecordCursor scan(int table, byte[] from, byte @Nullable [] to, boolean reversed) {
         return RocksRecords.scan(view, table, from, to, reversed);
     }

@@ -155,6 +155,12 @@ final class Workspace implements RecordSource {
     }
 
     @Override
+    public @Nullable StoredRecord getHeader(int table, byte[] key) {
+        RecordHeader header = header(table, key, new Overlay.Place(table, key));
+        return header == null ? null : header.withoutValue(key);
+    }
+
+    @Override
     public RecordCursor scan(int table, byte[] from, byte @Nullable [] to, boolean reversed) {
         requireTable(table);
         var writes = overlay.range(table, from, to, reversed);

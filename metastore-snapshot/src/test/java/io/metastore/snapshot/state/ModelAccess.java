@@ -46,6 +46,11 @@ record ModelAccess(Model model) implements CommandRuntime.Access {
     }
 
     @Override
+    public @Nullable StoredRecord getHeader(int table, byte[] key) {
+        return get(table, key);
+    }
+
+    @Override
     public RecordCursor scan(int table, byte[] from, byte @Nullable [] to, boolean reversed) {
         NavigableMap<byte[], StoredRecord> range = model.range(table, from, to);
         List<StoredRecord> rows = new ArrayList<>((reversed ? range.descendingMap() : range).values());

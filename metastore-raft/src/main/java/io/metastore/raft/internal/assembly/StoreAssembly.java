@@ -61,7 +61,7 @@ public final class StoreAssembly {
                 counted.bind(node.gauges());
                 node.onClose(counted::close);
             }
-            return new RaftMetaStore(node);
+            return new RaftMetaStore(node, find(settings.addons(), ClosuresAddon.class) != null);
         } catch (RuntimeException | Error e) {
             if (counted != null) {
                 counted.close();
@@ -95,6 +95,7 @@ public final class StoreAssembly {
                 address,
                 ClusterCredentials.of(token == null ? new byte[0] : token.bytes(), clusterId.toString()),
                 GrpcOptions.builder()
+                        .bind(settings.listenAddress())
                         .tls(
                                 tls == null
                                         ? null
@@ -163,7 +164,9 @@ public final class StoreAssembly {
 
     private static void checkKnown(List<Addon> addons) {
         for (Addon addon : addons) {
-            if (!(addon instanceof TransportAddon) && !(addon instanceof MetersAddon)) {
+            if (!(addon instanceof TransportAddon)
+                    && !(addon instanceof MetersAddon)
+                    && !(addon instanceof ClosuresAddon)) {
                 throw new ConfigurationException("add-on is not known to metastore-raft: name=" + addon.name()
                         + " class=" + addon.getClass().getName());
             }

@@ -26,6 +26,12 @@ public record Deadline(long nanos) {
         return Duration.ofNanos(Math.max(0, remainingNanos()));
     }
 
+    /** How long one of several steps that share this deadline may take: no longer than it usually may, and than there is left. */
+    public Duration atMost(Duration usual) {
+        Duration left = remaining();
+        return left.compareTo(usual) < 0 ? left : usual;
+    }
+
     public boolean passed() {
         return remainingNanos() <= 0;
     }

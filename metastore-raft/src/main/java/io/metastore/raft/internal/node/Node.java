@@ -128,7 +128,7 @@ public final class Node implements AutoCloseable {
     public CompletableFuture<Written> writeAsync(JournalTransaction transaction, Deadline deadline) {
         long started = System.nanoTime();
         CompletableFuture<Written> future = new CompletableFuture<>();
-        enqueue(transaction, deadline).whenDone(parts.callbacks(), done -> {
+        enqueueAsync(transaction, deadline).whenDone(parts.answering(parts.asyncWrites()), done -> {
             parts.meters.transaction(outcome(done), System.nanoTime() - started);
             MetastoreException error = done.error();
             Lane.run(parts, "callback of an asynchronous call", () -> {
@@ -139,6 +139,17 @@ public final class Node implements AutoCloseable {
             });
         });
         return future;
+    }
+
+    /** Holds a permit until the callback has run. */
+    private PendingWrite enqueueAsync(JournalTransaction transaction, Deadline deadline) {
+        parts.asyncWrites().take(name());
+        try {
+            return enqueue(transaction, deadline);
+        } catch (RuntimeException | Error e) {
+            parts.asyncWrites().release();
+            throw e;
+        }
     }
 
     private PendingWrite enqueue(JournalTransaction transaction, Deadline deadline) {

@@ -163,7 +163,9 @@ public final class NodeOpener {
                     "the member's network could not be set up: member=" + self + " reason=" + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
-                    "the member's address cannot be used: member=" + self + " reason=" + e.getMessage(), e);
+                    "the member's address, or the one to listen at, cannot be used: member=" + self + " reason="
+                            + e.getMessage(),
+                    e);
         }
     }
 
@@ -178,7 +180,7 @@ public final class NodeOpener {
         } catch (IOException e) {
             throw new AddressInUseException(
                     "the member cannot listen at its address: member=" + self + " reason=" + e.getMessage()
-                            + "; free the address or give the member another one",
+                            + "; free the address, give the member another one, or listen(..) at an address of this host",
                     e);
         }
     }
@@ -222,15 +224,24 @@ public final class NodeOpener {
         ReadIndexes readIndexes = new ReadIndexes(members, condition);
         StatusReporter reporter =
                 new StatusReporter(directory.identity().clusterId().toString(), members, state, condition);
-        NodeParts parts =
-                new NodeParts(members, directory, state, condition, gate, proposer, readIndexes, reporter, meters);
+        NodeParts parts = new NodeParts(
+                members,
+                directory,
+                state,
+                condition,
+                gate,
+                proposer,
+                readIndexes,
+                reporter,
+                meters,
+                settings.limits().queueTransactionsMax() + 2 * Proposer.BATCH_TRANSACTIONS_MAX);
         EarlyElection earlyElection =
                 new EarlyElection(members, settings.timeouts().electionMax(), parts.housekeeping());
         service.serve(routing::forwarded, readIndexes::answer, earlyElection::answer, reporter::describe);
         Node node = new Node(parts, settings.limits(), settings.timeouts(), commands);
         unwinding.add(node::close);
         parts.startHousekeeping(node, earlyElection);
-        Applier applier = new Applier(state, proposer, gate, condition, meters, members::leads);
+        NodeConsumer applier = new NodeConsumer(state, proposer, gate, condition, meters, members::leads);
         startOrForm(directory, members, service, parts, applier);
         return node;
     }
@@ -253,7 +264,7 @@ public final class NodeOpener {
     }
 
     private void startOrForm(
-            MemberDirectory directory, Members members, MemberService service, NodeParts parts, Applier applier) {
+            MemberDirectory directory, Members members, MemberService service, NodeParts parts, NodeConsumer applier) {
         Transport transport = members.transport();
         if (transport == null) {
             startEngine(directory, members, service, parts, applier);
@@ -281,7 +292,7 @@ public final class NodeOpener {
             Members members,
             MemberService service,
             NodeParts parts,
-            Applier applier) {
+            NodeConsumer applier) {
         Condition condition = parts.condition;
         try {
             Optional<Membership> met = formation.meet(() -> {
@@ -306,9 +317,9 @@ public final class NodeOpener {
 
     /** The journal exists before the cluster is written down as formed, and nothing leaves the engine before that. */
     private void startEngine(
-            MemberDirectory directory, Members members, MemberService service, NodeParts parts, Applier applier) {
+            MemberDirectory directory, Members members, MemberService service, NodeParts parts, NodeConsumer applier) {
         Transport transport = members.transport();
-        Gate gate = new Gate(transport == null ? new NoTransport() : transport, members.self());
+        EngineGate gate = new EngineGate(transport == null ? new NoTransport() : transport, members.self());
         EngineFactory.Handle handle =
                 engines.create(directory.journalDirectory(), group(directory), members.peers(), gate, applier);
         gate.receiver(handle.receiver());

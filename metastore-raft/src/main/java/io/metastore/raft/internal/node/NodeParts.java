@@ -2,6 +2,7 @@ package io.metastore.raft.internal.node;
 
 import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreClosedException;
+import io.metastore.api.StoreState;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.MemberDirectory;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -28,9 +30,17 @@ final class NodeParts {
 
     private static final Logger log = LoggerFactory.getLogger(NodeParts.class);
 
+    /** One budget for all steps of closing; those below are what each of them may take of it. */
+    private static final Duration CLOSE_MAX = Duration.ofMillis(1900);
+
+    /** Kept back for what comes after the engine: network, state and directory. */
+    private static final Duration CLOSE_END = Duration.ofMillis(400);
+
+    private static final Duration METERS_MAX = Duration.ofMillis(100);
+    private static final Duration FORMATION_MAX = Duration.ofMillis(200);
     private static final Duration HAND_OVER_MAX = Duration.ofMillis(300);
     private static final Duration ENGINE_CLOSE_MAX = Duration.ofSeconds(1);
-    private static final Duration QUIESCE_MAX = Duration.ofMillis(500);
+    private static final Duration QUIESCE_MAX = Duration.ofMillis(300);
     private static final long FLUSH_MILLIS = 10_000;
     private static final int WORKERS_MAX = 16;
     private static final int WORKER_QUEUE_MAX = 10_000;
@@ -46,14 +56,24 @@ final class NodeParts {
     final Meters meters;
 
     private final ScheduledThreadPoolExecutor housekeeping;
+
+    /** Invariant: its queue holds at most one task for each permit taken below, because only {@link #answer} puts any in. */
     private final ThreadPoolExecutor callbacks;
+
     private final ThreadPoolExecutor workers;
 
-    private volatile @Nullable Gate raftGate;
+    /** Taken when a call begins, given back when its callback has run: a callback that is slow slows those who call, and memory stays bounded. */
+    private final Permits asyncWrites;
+
+    private final Permits asyncWork;
+
+    private volatile @Nullable EngineGate raftGate;
     private volatile EngineFactory.@Nullable Handle engine;
     private volatile @Nullable Thread formation;
     private volatile Runnable onClose = () -> {};
-    private boolean closing;
+
+    /** The closing, once it has begun. Guarded by this. */
+    private @Nullable FutureTask<@Nullable Void> closing;
 
     /** Written by one flush at a time. */
     private volatile long flushedIndex = -1;
@@ -67,7 +87,8 @@ final class NodeParts {
             Proposer proposer,
             ReadIndexes readIndexes,
             StatusReporter reporter,
-            Meters meters) {
+            Meters meters,
+            int asyncWritesMax) {
         this.members = members;
         this.directory = directory;
         this.state = state;
@@ -79,7 +100,9 @@ final class NodeParts {
         this.meters = meters;
         String name = members.self();
         this.housekeeping = new ScheduledThreadPoolExecutor(1, named(name + "-housekeeping"));
-        this.callbacks = pool(1, Integer.MAX_VALUE, named(name + "-callbacks"));
+        this.asyncWrites = new Permits("write", asyncWritesMax, "or raise limits.queueTransactionsMax");
+        this.asyncWork = new Permits("read or transaction body", WORKER_QUEUE_MAX, "no setting changes the limit");
+        this.callbacks = pool(1, asyncWritesMax + WORKER_QUEUE_MAX, named(name + "-callbacks"));
         this.workers = pool(WORKERS_MAX, WORKER_QUEUE_MAX, named(name + "-worker"));
     }
 
@@ -114,10 +137,18 @@ final class NodeParts {
         every(1000, reporter::listen);
         every(50, gate::signal);
         every(EarlyElection.INTERVAL.toMillis(), earlyElection::look);
-        every(FLUSH_MILLIS, () -> workers.execute(this::flushIfChanged));
+        every(FLUSH_MILLIS, this::flushSoon);
     }
 
-    /** Failures are caught in the duty itself, so the future tells nothing. */
+    private void flushSoon() {
+        try {
+            workers.execute(guarded(this::flushIfChanged));
+        } catch (RejectedExecutionException e) {
+            log.warn("state was not flushed, all workers are busy: member={}", members.self());
+        }
+    }
+
+    /** Failures are dealt with in {@link #guarded}, so the future tells nothing. */
     @SuppressWarnings("FutureReturnValueIgnored")
     private void every(long millis, Runnable duty) {
         housekeeping.scheduleWithFixedDelay(guarded(duty), millis, millis, TimeUnit.MILLISECONDS);
@@ -136,18 +167,26 @@ final class NodeParts {
         }
     }
 
-    private Runnable guarded(Runnable task) {
+    /** A duty that throws is a bug: without it deadlines are not kept or nobody is woken, so the member must not go on as if it were well. */
+    private Runnable guarded(Runnable duty) {
         return () -> {
             try {
-                task.run();
-            } catch (RuntimeException e) {
-                log.warn("housekeeping failed, goes on: member={}", members.self(), e);
+                duty.run();
+            } catch (RuntimeException | Error e) {
+                if (condition.isClosed()) {
+                    log.debug("housekeeping met the closing: member={}", members.self(), e);
+                    return;
+                }
+                log.error("housekeeping failed: member={}", members.self(), e);
+                condition.failed(StoreState.FAILED, "housekeeping failed because of a bug, report it: " + e);
+                proposer.routeChanged();
+                gate.signal();
             }
         };
     }
 
     /** From now on closing closes this engine. */
-    void engine(Gate opened, EngineFactory.Handle handle) {
+    void engine(EngineGate opened, EngineFactory.Handle handle) {
         raftGate = opened;
         engine = handle;
     }
@@ -160,28 +199,39 @@ final class NodeParts {
         onClose = action;
     }
 
-    Executor callbacks() {
-        return task -> {
+    /** Takes part in the asynchronous writes until {@link #answer} has run. */
+    Permits asyncWrites() {
+        return asyncWrites;
+    }
+
+    /** Where a call that holds one of the permits is answered; the permit is given back afterwards. */
+    Executor answering(Permits permits) {
+        return task -> answer(permits, task);
+    }
+
+    private void answer(Permits permits, Runnable task) {
+        Runnable whole = () -> {
             try {
-                callbacks.execute(task);
-            } catch (RejectedExecutionException e) {
-                task.run(); // Closing: better here than never.
+                task.run();
+            } finally {
+                permits.release();
             }
         };
+        try {
+            callbacks.execute(whole);
+        } catch (RejectedExecutionException e) {
+            whole.run(); // Closing: better here than never. Never for want of room, see the field.
+        }
     }
 
     <R extends @Nullable Object> CompletableFuture<R> onWorker(Supplier<R> call) {
+        asyncWork.take(members.self());
         Work<R> work = new Work<>(call);
         try {
             workers.execute(work);
         } catch (RejectedExecutionException e) {
-            MetastoreException error = condition.isClosed()
-                    ? closed()
-                    : new io.metastore.api.OverloadedException(
-                            "too many asynchronous calls wait: member=" + members.self() + " limit=" + WORKER_QUEUE_MAX
-                                    + "; wait for some of them before you start more",
-                            e);
-            work.future.completeExceptionally(error);
+            asyncWork.release();
+            throw condition.isClosed() ? closed() : asyncWork.overloaded(members.self());
         }
         return work.future;
     }
@@ -226,8 +276,9 @@ final class NodeParts {
     }
 
     private void finish(Runnable completion) {
-        callbacks()
-                .execute(() -> Lane.run(this, "callback of an asynchronous call", () -> {
+        answer(
+                asyncWork,
+                () -> Lane.run(this, "callback of an asynchronous call", () -> {
                     completion.run();
                     return Boolean.TRUE;
                 }));
@@ -237,29 +288,51 @@ final class NodeParts {
      * Takes everything apart, to the end: on a thread of its own, so that an interrupt of the caller stops nothing halfway, and every part even when
      * another cannot be closed, a state on a full disk for one.
      *
+     * <p>All steps share one deadline. A step that is stuck is left behind with its thread, which the log names, and the next one begins. Only the
+     * state is never left before its last flush has ended, and the directory stays locked until then; when that takes longer than the deadline, this
+     * returns all the same, the log names the thread that goes on, and nothing but state and directory is still held.
+     *
      * @param orderly false: as if the process had died
      */
     void close(boolean orderly) {
-        Uninterrupted.onThread(members.self() + "-close", () -> takeApart(orderly));
+        Deadline deadline = Deadline.after(CLOSE_MAX);
+        String thread = members.self() + "-close";
+        FutureTask<@Nullable Void> task;
+        boolean first;
+        synchronized (this) {
+            first = closing == null;
+            task = closing == null ? Uninterrupted.start(thread, () -> takeApart(orderly, deadline)) : closing;
+            closing = task;
+        }
+        try {
+            if (!Uninterrupted.await(task, deadline)) {
+                log.warn(
+                        "closing takes long and goes on: member={} thread={} directory={}; the directory is locked until it ends",
+                        members.self(),
+                        thread,
+                        directory.root());
+            }
+        } catch (RuntimeException | Error e) {
+            if (first) { // Whoever closes again did nothing that could fail.
+                throw e;
+            }
+        }
     }
 
-    private synchronized void takeApart(boolean orderly) {
-        if (closing) {
-            return;
-        }
-        closing = true;
+    private void takeApart(boolean orderly, Deadline deadline) {
         long started = System.nanoTime();
         Unwinding.runAll(
-                orderly ? () -> {} : this::shutGate,
-                orderly ? () -> {} : this::closeTransport, // The links of a process that died are dead at once.
+                orderly ? () -> {} : () -> shutGate(deadline),
+                // The links of a process that died are dead at once.
+                orderly ? () -> {} : () -> bounded("transport", this::closeTransport, deadline),
                 condition::closed,
-                onClose,
+                () -> bounded("meters", onClose, Deadline.after(deadline.atMost(METERS_MAX))),
                 housekeeping::shutdownNow,
-                proposer::close,
+                () -> proposer.close(deadline),
                 gate::signal,
-                this::endFormation,
-                () -> closeEngine(orderly),
-                this::closeTransport,
+                () -> endFormation(deadline),
+                () -> closeEngine(orderly, deadline),
+                () -> bounded("transport", this::closeTransport, deadline),
                 this::endWorkers,
                 callbacks::shutdown,
                 orderly ? state::close : state::abandon,
@@ -271,6 +344,14 @@ final class NodeParts {
                 (System.nanoTime() - started) / 1_000_000);
     }
 
+    /** For a step with code that is not ours, or that waits as long as it likes. */
+    private void bounded(String part, Runnable step, Deadline deadline) {
+        String thread = members.self() + "-close-" + part;
+        if (!Uninterrupted.await(Uninterrupted.start(thread, step), deadline)) {
+            log.warn("part did not close in time, is left behind: member={} thread={}", members.self(), thread);
+        }
+    }
+
     private void closeTransport() {
         Transport transport = members.transport();
         if (transport != null) {
@@ -278,39 +359,45 @@ final class NodeParts {
         }
     }
 
-    private void endFormation() {
+    private void endFormation(Deadline deadline) {
         Thread thread = formation;
         if (thread != null && thread != Thread.currentThread()) {
             thread.interrupt();
-            join(thread);
+            if (!join(thread, deadline.atMost(FORMATION_MAX))) {
+                log.warn(
+                        "formation did not stop in time, is left behind: member={} thread={}",
+                        members.self(),
+                        thread.getName());
+            }
         }
     }
 
-    private void closeEngine(boolean orderly) {
+    private void closeEngine(boolean orderly, Deadline deadline) {
         EngineFactory.Handle handle = engine;
         if (handle == null) {
             return;
         }
         if (orderly) {
-            handOver(handle.engine());
-            shutGate();
-            handle.engine().close(ENGINE_CLOSE_MAX);
+            handOver(handle.engine(), deadline);
+            shutGate(deadline);
+            handle.engine().close(new Deadline(deadline.nanos() - CLOSE_END.toNanos()).atMost(ENGINE_CLOSE_MAX));
         } else {
             handle.abandon().run();
         }
     }
 
-    private void shutGate() {
-        Gate gateOfEngine = raftGate;
+    private void shutGate(Deadline deadline) {
+        EngineGate gateOfEngine = raftGate;
         if (gateOfEngine != null) {
-            gateOfEngine.shut(QUIESCE_MAX);
+            gateOfEngine.shut(deadline.atMost(QUIESCE_MAX));
         }
     }
 
-    private void handOver(Engine engine) {
+    private void handOver(Engine engine, Deadline deadline) {
         if (engine.leaderReady() && members.peers().voters() > 1) {
+            Duration max = deadline.atMost(HAND_OVER_MAX);
             try {
-                engine.transferLeadership(null, HAND_OVER_MAX).get(HAND_OVER_MAX.toMillis(), TimeUnit.MILLISECONDS);
+                engine.transferLeadership(null, max).get(max.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (ExecutionException | TimeoutException e) {
@@ -319,11 +406,20 @@ final class NodeParts {
         }
     }
 
-    private static void join(Thread thread) {
-        try {
-            thread.join(1000);
-        } catch (InterruptedException e) {
+    /** Waits for the end of a thread; says whether it came. An interrupt is kept for afterwards. */
+    static boolean join(Thread thread, Duration max) {
+        Deadline deadline = Deadline.after(max);
+        boolean interrupted = false;
+        while (thread.isAlive() && !deadline.passed()) {
+            try {
+                thread.join(1 + deadline.remainingNanos() / 1_000_000);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return !thread.isAlive();
     }
 }

@@ -10,6 +10,7 @@ import io.metastore.snapshot.journal.BatchOutcome;
 import io.metastore.snapshot.journal.JournalBatch;
 import io.metastore.snapshot.journal.JournalCodec;
 import io.metastore.snapshot.journal.JournalTransaction;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -36,14 +37,15 @@ import org.slf4j.LoggerFactory;
  * nobody waits for it. Only a batch that is certainly in no journal is taken apart again. A sequence is never used for other bytes that may
  * have been sent.
  */
-final class Proposer implements AutoCloseable {
+final class Proposer {
 
     private static final Logger log = LoggerFactory.getLogger(Proposer.class);
 
-    private static final int BATCH_TRANSACTIONS_MAX = 4096;
+    static final int BATCH_TRANSACTIONS_MAX = 4096;
     private static final int BATCH_BYTES_MAX = 1 << 20;
     private static final long RETRY_NANOS = 10_000_000;
-    private static final long DRAIN_NANOS = 300_000_000;
+    private static final Duration DRAIN_MAX = Duration.ofMillis(300);
+    private static final Duration END_MAX = Duration.ofMillis(200);
 
     private final String member;
     private final BatchRouter router;
@@ -394,28 +396,22 @@ final class Proposer implements AutoCloseable {
         return new StoreClosedException("store is closed: member=" + member);
     }
 
-    /** Takes nothing more, gives the batch under way a moment to be answered, then fails what is left: QUEUED is certainly not applied, SENT unknown. */
-    @Override
-    public void close() {
+    /**
+     * Takes nothing more, gives the batch under way a moment to be answered, then fails what is left: QUEUED is certainly not applied, SENT unknown.
+     *
+     * @param deadline of the whole closing; when its thread has not ended by then, in a network that does not return for one, it is left to do so
+     */
+    void close(Deadline deadline) {
         closing = true;
         failQueued();
-        long end = System.nanoTime() + DRAIN_NANOS;
-        while (flight != null && thread.isAlive() && router.hasRoute() && System.nanoTime() < end) {
+        Deadline drained = Deadline.after(deadline.atMost(DRAIN_MAX));
+        while (flight != null && thread.isAlive() && router.hasRoute() && !drained.passed()) {
             LockSupport.parkNanos(200_000);
         }
         stopped = true;
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join(1000);
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (!NodeParts.join(thread, deadline.atMost(END_MAX))) {
+            log.warn("proposer did not stop in time, is left behind: member={} thread={}", member, thread.getName());
         }
         failQueued();
     }

@@ -55,7 +55,7 @@ final class StatusReporter {
         EngineStatus status = engine == null ? null : engine.status();
         return MemberFacts.of()
                 .with("name", members.self())
-                .with("role", role(status))
+                .with("role", role(status).name().toLowerCase(Locale.ROOT))
                 .with("term", status == null ? -1 : status.term())
                 .with("applied", applied.position().index())
                 .with("revision", applied.revision().number())
@@ -66,12 +66,35 @@ final class StatusReporter {
                 .with("fingerprint", applied.fingerprint());
     }
 
-    private String role(@Nullable EngineStatus status) {
-        StoreState now = condition.state();
-        if (now == StoreState.FAILED || now == StoreState.HALTED || now == StoreState.CLOSED) {
-            return now.name().toLowerCase(Locale.ROOT);
+    private MemberStatus.Role role(@Nullable EngineStatus status) {
+        return switch (condition.state()) {
+            case FAILED -> MemberStatus.Role.FAILED;
+            case HALTED -> MemberStatus.Role.HALTED;
+            case CLOSED -> MemberStatus.Role.CLOSED;
+            case FORMING, STARTING, SERVING, NO_QUORUM ->
+                status == null ? MemberStatus.Role.STARTING : role(status.role());
+        };
+    }
+
+    private static MemberStatus.Role role(EngineStatus.Role role) {
+        return switch (role) {
+            case LEADER -> MemberStatus.Role.LEADER;
+            case FOLLOWER -> MemberStatus.Role.FOLLOWER;
+            case CANDIDATE -> MemberStatus.Role.CANDIDATE;
+            case OBSERVER -> MemberStatus.Role.OBSERVER;
+            case STARTING -> MemberStatus.Role.STARTING;
+            case STOPPED -> MemberStatus.Role.STOPPED;
+        };
+    }
+
+    /** As another member told it, of another build perhaps. */
+    private static MemberStatus.Role role(String told) {
+        for (MemberStatus.Role role : MemberStatus.Role.values()) {
+            if (role.name().equalsIgnoreCase(told)) {
+                return role;
+            }
         }
-        return (status == null ? "starting" : status.role().name()).toLowerCase(Locale.ROOT);
+        return MemberStatus.Role.UNKNOWN;
     }
 
     StoreStatus status() {
@@ -137,7 +160,7 @@ final class StatusReporter {
         long applied = facts.number("applied");
         return new MemberStatus(
                 member.name(),
-                answer != null ? facts.text("role") : roleOfSilent(member),
+                answer != null ? role(facts.text("role")) : roleOfSilent(member),
                 answer != null,
                 answer != null ? Duration.ZERO : silence(before),
                 facts.number("term"),
@@ -150,8 +173,8 @@ final class StatusReporter {
                 facts.text("fingerprint"));
     }
 
-    private static String roleOfSilent(Membership.Member member) {
-        return member.role() == MemberRole.OBSERVER ? "observer" : "voter";
+    private static MemberStatus.Role roleOfSilent(Membership.Member member) {
+        return member.role() == MemberRole.OBSERVER ? MemberStatus.Role.OBSERVER : MemberStatus.Role.VOTER;
     }
 
     private static @Nullable Duration silence(@Nullable Heard before) {

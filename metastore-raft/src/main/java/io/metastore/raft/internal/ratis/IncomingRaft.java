@@ -4,10 +4,13 @@ import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.TransportException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
@@ -30,6 +33,9 @@ import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
  * not yet on disk. Heartbeats do not wait for appends. They and everything else run on the executor.
  */
 final class IncomingRaft {
+    /** Appends that are not answered yet. */
+    private final AtomicInteger inside = new AtomicInteger();
+
     private final EngineLife life;
     private final DurableTerm durableTerm;
     private final LeaderWatch leaderWatch;
@@ -93,16 +99,37 @@ final class IncomingRaft {
         checkRecipient(division, request.getServerRequest());
         RaftServerAsynchronousProtocol target = (RaftServerAsynchronousProtocol) division;
         CompletableFuture<AppendEntriesReplyProto> reply;
+        inside.incrementAndGet();
+        if (life.isClosing()) { // Seen by whoever waits for the appends inside, or it sees this one.
+            inside.decrementAndGet();
+            return refused("engine is closing: node=" + division.getId());
+        }
         if (request.getEntriesCount() == 0) {
             // Ratis may start a thread of its own here, which must not become a child of a thread of the application or
             // of another member.
             CompletableFuture<AppendEntriesReplyProto> later = new CompletableFuture<>();
-            blocking.execute(() -> SerialAppends.forward(call(() -> target.appendEntriesAsync(request)), later));
             reply = later;
+            try {
+                blocking.execute(() -> SerialAppends.forward(call(() -> target.appendEntriesAsync(request)), later));
+            } catch (RejectedExecutionException e) { // Closed since.
+                later.completeExceptionally(new TransportException(
+                        TransportException.Kind.REFUSED, "engine has stopped: node=" + division.getId()));
+            }
         } else {
             reply = appends.run(() -> call(() -> target.appendEntriesAsync(request)));
         }
-        return reply.thenApply(this::seal);
+        return reply.whenComplete((answer, failure) -> inside.decrementAndGet()).thenApply(this::seal);
+    }
+
+    /**
+     * Waits until the appends that came before {@link EngineLife#closing()} are answered, or the time is over. Ratis would meet them with a closed journal
+     * and log an error for each.
+     */
+    void awaitQuiet(Duration max) {
+        long end = System.nanoTime() + max.toNanos();
+        while (inside.get() > 0 && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(100_000);
+        }
     }
 
     /** Last check before an acknowledgement leaves: the journal may have failed meanwhile, the term may have to reach the disk first. */

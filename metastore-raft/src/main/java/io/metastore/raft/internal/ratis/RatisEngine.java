@@ -45,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  * the threads that are left then.
  */
 public final class RatisEngine implements Engine {
+    /** How long closing waits for appends of others that are being written. */
+    private static final Duration QUIET_MAX = Duration.ofMillis(200);
+
     private final RatisSettings settings;
     private final JournalConsumer consumer;
     private final Transport transport;
@@ -393,8 +396,13 @@ public final class RatisEngine implements Engine {
     @Override
     public void close(Duration bound) {
         life.closing();
+        long started = System.nanoTime();
+        if (!life.isOver()) {
+            incoming.awaitQuiet(bound.compareTo(QUIET_MAX) < 0 ? bound : QUIET_MAX);
+        }
         requests.shutdownNow();
-        new EngineShutdown(settings, threads, journal()).run(this::closeServer, bound);
+        new EngineShutdown(settings, threads, journal())
+                .run(this::closeServer, bound.minusNanos(System.nanoTime() - started));
         if (!isInUse()) {
             directory.release();
             forgetMetrics();

@@ -13,6 +13,6 @@ public final class TransportRpcType implements RpcType {
 
     @Override
     public RpcFactory newFactory(Parameters parameters) {
-        return new TransportFactory(this, Wiring.from(parameters));
+        return new RatisServerFactory(this, Wiring.from(parameters));
     }
 }

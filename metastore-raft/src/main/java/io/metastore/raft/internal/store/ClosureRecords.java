@@ -46,8 +46,17 @@ final class ClosureRecords implements WritableRecords {
         return own != null ? own.record() : readBase(table, key);
     }
 
+    @Override
+    public @Nullable StoredRecord getHeader(int table, byte[] key) {
+        Write own = writes.get(new At(table, key));
+        return own != null ? own.record() : noted(table, key, base.getHeader(table, key));
+    }
+
     private @Nullable StoredRecord readBase(int table, byte[] key) {
-        StoredRecord record = base.get(table, key);
+        return noted(table, key, base.get(table, key));
+    }
+
+    private @Nullable StoredRecord noted(int table, byte[] key, @Nullable StoredRecord record) {
         keysRead.putIfAbsent(new At(table, key), record == null ? 0 : record.modRevision());
         return record;
     }
@@ -63,12 +72,12 @@ final class ClosureRecords implements WritableRecords {
     /** What the new version counts on from; not a read of the body, so it does not have to be unchanged at commit. */
     private @Nullable StoredRecord currentForVersion(int table, byte[] key) {
         Write own = writes.get(new At(table, key));
-        return own != null ? own.record() : base.get(table, key);
+        return own != null ? own.record() : base.getHeader(table, key);
     }
 
     @Override
     public boolean remove(int table, byte[] key) {
-        boolean existed = get(table, key) != null;
+        boolean existed = getHeader(table, key) != null;
         writes.put(new At(table, key), new Write(null));
         return existed;
     }
@@ -77,7 +86,7 @@ final class ClosureRecords implements WritableRecords {
     public RecordCursor scan(int table, byte[] from, byte @Nullable [] to, boolean reversed) {
         ClosureScan scan = new ClosureScan(table, from, to, reversed, base.scan(table, from, to, reversed));
         rangesRead.add(scan);
-        return new MergedCursor(scan, ownWrites(table, from, to, reversed), reversed);
+        return new OwnWritesCursor(scan, ownWrites(table, from, to, reversed), reversed);
     }
 
     private List<Map.Entry<byte[], Write>> ownWrites(int table, byte[] from, byte @Nullable [] to, boolean reversed) {
@@ -183,7 +192,7 @@ final class ClosureRecords implements WritableRecords {
     }
 
     /** The state's records with the body's own writes put in their places. */
-    private static final class MergedCursor implements RecordCursor {
+    private static final class OwnWritesCursor implements RecordCursor {
 
         private final RecordCursor below;
         private final List<Map.Entry<byte[], Write>> own;
@@ -192,7 +201,7 @@ final class ClosureRecords implements WritableRecords {
         private @Nullable StoredRecord peeked;
         private boolean peekedValid;
 
-        MergedCursor(RecordCursor below, List<Map.Entry<byte[], Write>> own, boolean reversed) {
+        OwnWritesCursor(RecordCursor below, List<Map.Entry<byte[], Write>> own, boolean reversed) {
             this.below = below;
             this.own = own;
             this.reversed = reversed;

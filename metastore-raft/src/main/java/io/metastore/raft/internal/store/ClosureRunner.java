@@ -18,6 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a transaction body until nothing it read has changed when it is applied.
@@ -27,12 +29,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClosureRunner {
 
+    private static final Logger log = LoggerFactory.getLogger(ClosureRunner.class);
+
     private final Node node;
     private final Tables tables;
+    private final boolean repeat;
 
-    ClosureRunner(Node node, Tables tables) {
+    /** @param repeat whether a body runs in vain first, so that its side effects show; for tests */
+    ClosureRunner(Node node, Tables tables, boolean repeat) {
         this.node = node;
         this.tables = tables;
+        this.repeat = repeat;
     }
 
     private record Run<R extends @Nullable Object>(
@@ -40,6 +47,9 @@ final class ClosureRunner {
 
     <R extends @Nullable Object> Committed<R> run(Function<Transaction, R> body, Deadline deadline) {
         node.beforeRead(ReadMode.linearizable(), deadline);
+        if (repeat) {
+            runInVain(body, deadline);
+        }
         for (int attempt = 1; ; attempt++) {
             Run<R> run = runOnce(body, deadline);
             JournalTransaction.Changes changes = run.changes();
@@ -108,6 +118,15 @@ final class ClosureRunner {
             } finally {
                 transaction.end();
             }
+        }
+    }
+
+    private <R extends @Nullable Object> void runInVain(Function<Transaction, R> body, Deadline deadline) {
+        try {
+            Run<R> discarded = runOnce(body, deadline);
+            log.trace("transaction body was run in vain: revision={}", discarded.revision());
+        } catch (RuntimeException e) {
+            log.trace("transaction body failed when it was run in vain; what it does in earnest counts", e);
         }
     }
 

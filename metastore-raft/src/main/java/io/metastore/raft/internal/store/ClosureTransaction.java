@@ -83,6 +83,13 @@ final class ClosureTransaction implements Transaction {
         }
 
         @Override
+        public io.metastore.snapshot.state.@org.jspecify.annotations.Nullable StoredRecord getHeader(
+                int table, byte[] key) {
+            check();
+            return records.getHeader(table, key);
+        }
+
+        @Override
         public RecordCursor scan(
                 int table, byte[] from, byte @org.jspecify.annotations.Nullable [] to, boolean reversed) {
             check();

@@ -57,13 +57,7 @@ public final class CommandHandlers implements CommandRuntime {
         Context context = new Context(access);
         try {
             R result = type.handler().apply(context, type.argumentCodec().decode(argument));
-            byte[] bytes = type.resultCodec().encode(result);
-            if (bytes.length > LIMITS.valueBytesMax()) {
-                throw new IllegalArgumentException("result of command '" + type.name() + "' is too large: actual="
-                        + bytes.length + " limit=" + LIMITS.valueBytesMax()
-                        + "; no setting changes it, return less and read the rest");
-            }
-            return bytes;
+            return type.resultCodec().encode(result);
         } finally {
             context.over = true;
         }

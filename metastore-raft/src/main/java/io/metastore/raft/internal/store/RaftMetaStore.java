@@ -33,16 +33,19 @@ public final class RaftMetaStore implements MetaStore {
     private final Node node;
     private final Tables tables;
     private final Duration timeout;
+    private final boolean repeatClosures;
     private final AsyncStore async;
 
-    public RaftMetaStore(Node node) {
-        this(node, new Tables(node), node.timeouts().call());
+    /** @param repeatClosures whether each transaction body runs in vain first, see {@link ClosureRunner} */
+    public RaftMetaStore(Node node, boolean repeatClosures) {
+        this(node, new Tables(node), node.timeouts().call(), repeatClosures);
     }
 
-    private RaftMetaStore(Node node, Tables tables, Duration timeout) {
+    private RaftMetaStore(Node node, Tables tables, Duration timeout, boolean repeatClosures) {
         this.node = node;
         this.tables = tables;
         this.timeout = timeout;
+        this.repeatClosures = repeatClosures;
         this.async = new AsyncStore(this, node);
     }
 
@@ -69,7 +72,7 @@ public final class RaftMetaStore implements MetaStore {
     @Override
     public <R extends @Nullable Object> Committed<R> compute(Function<Transaction, R> body) {
         enter("compute");
-        return new ClosureRunner(node, tables).run(body, deadline());
+        return new ClosureRunner(node, tables, repeatClosures).run(body, deadline());
     }
 
     @Override
@@ -138,7 +141,7 @@ public final class RaftMetaStore implements MetaStore {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException("timeout must be positive: timeout=" + value);
         }
-        return new RaftMetaStore(node, tables, value);
+        return new RaftMetaStore(node, tables, value, repeatClosures);
     }
 
     @Override
@@ -148,7 +151,6 @@ public final class RaftMetaStore implements MetaStore {
 
     @Override
     public StoreStatus status() {
-        enter("status");
         enter("status");
         return node.status();
     }
@@ -175,7 +177,7 @@ public final class RaftMetaStore implements MetaStore {
                     "no worker was free within the deadline of an asynchronous call: member=" + node.name()
                             + "; wait for some calls before you start more, or give them more time");
         }
-        return new RaftMetaStore(node, tables, deadline.remaining());
+        return new RaftMetaStore(node, tables, deadline.remaining(), repeatClosures);
     }
 
     /** What every blocking call does first. */

@@ -9,6 +9,7 @@ import io.metastore.api.MetastoreException;
 import io.metastore.api.Op;
 import io.metastore.api.StoreFailedException;
 import io.metastore.snapshot.journal.TransactionResult;
+import io.metastore.snapshot.state.CommandRuntime;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,7 +23,8 @@ final class Results {
             return switch (failed.code()) {
                 case INCOMPATIBLE_TABLE, UNKNOWN_TABLE -> new IncompatibleTableException(failed.message());
                 case COMMAND_FAILED -> new CommandFailedException(failed.message());
-                case RANGE_TOO_LARGE -> misfit(result); // Those who ask for removals take this answer themselves.
+                case RANGE_TOO_LARGE, RESULT_TOO_LARGE ->
+                    misfit(result); // Who asks for what can be too large knows it.
             };
         }
         return misfit(result);
@@ -41,6 +43,15 @@ final class Results {
                 limits.removeRangeEntriesMax(),
                 "limits.removeRangeEntriesMax",
                 "give the range a limit and repeat");
+    }
+
+    /** The handler returned more than a journal entry may answer; its changes were dropped. */
+    static LimitExceededException resultTooLarge(String command, TransactionResult.Failed failed) {
+        return LimitExceededException.fixed(
+                "result of command '" + command + "'",
+                Long.parseLong(failed.message()),
+                CommandRuntime.RESULT_BYTES_MAX,
+                "return less and read the rest");
     }
 
     private static MetastoreException misfit(TransactionResult result) {

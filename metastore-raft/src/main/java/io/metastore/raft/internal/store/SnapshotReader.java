@@ -85,7 +85,7 @@ final class SnapshotReader implements Snapshot {
         @Override
         public boolean contains(K key) {
             check();
-            return view.get(id, Encoding.key(table, key, limits)) != null;
+            return view.getHeader(id, Encoding.key(table, key, limits)) != null;
         }
 
         @Override

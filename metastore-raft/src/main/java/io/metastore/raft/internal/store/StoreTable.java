@@ -59,7 +59,11 @@ final class StoreTable<K, V> implements Table<K, V> {
 
     @Override
     public boolean contains(K key) {
-        return record(key, "contains") != null;
+        store.enter("contains");
+        byte[] bytes = Encoding.key(table, key, limits());
+        node.beforeRead(mode, store.deadline());
+        Integer id = store.tables().idIfRegistered(table);
+        return id != null && node.state().has(id, bytes);
     }
 
     private @Nullable StoredRecord record(K key, String call) {

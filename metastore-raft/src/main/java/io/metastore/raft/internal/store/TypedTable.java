@@ -46,7 +46,7 @@ final class TypedTable<K, V> implements TransactionTable<K, V> {
 
     @Override
     public boolean contains(K key) {
-        return records.get(tableId, Encoding.key(table, key, limits)) != null;
+        return records.getHeader(tableId, Encoding.key(table, key, limits)) != null;
     }
 
     @Override

@@ -127,6 +127,9 @@ final class Writes {
         return new Prepared<>(new JournalTransaction.CommandCall(type.name(), type.version(), bytes), written -> {
             if (written.result() instanceof TransactionResult.CommandDone done) {
                 return type.resultCodec().decode(done.result());
+            } else if (written.result() instanceof TransactionResult.Failed failed
+                    && failed.code() == TransactionResult.Code.RESULT_TOO_LARGE) {
+                throw Results.resultTooLarge(type.name(), failed);
             }
             throw Results.failure(written.result());
         });

@@ -11,32 +11,33 @@ import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 
 /** Frames to bytes and back, without a copy of the payload on the way out. Stateless. */
-final class FrameMarshaller implements MethodDescriptor.Marshaller<Frame> {
+final class FrameMarshaller implements MethodDescriptor.Marshaller<StreamFrame> {
 
     @Override
-    public InputStream stream(Frame frame) {
-        ByteBuffer header = ByteBuffer.allocate(Frame.HEADER_BYTES);
+    public InputStream stream(StreamFrame frame) {
+        ByteBuffer header = ByteBuffer.allocate(StreamFrame.HEADER_BYTES);
         header.put(frame.kind()).put((byte) frame.method()).putLong(frame.callId());
         return new FrameStream(header.array(), frame.bytes());
     }
 
     @Override
-    public Frame parse(InputStream stream) {
+    public StreamFrame parse(InputStream stream) {
         try {
-            byte[] headerBytes = new byte[Frame.HEADER_BYTES];
+            byte[] headerBytes = new byte[StreamFrame.HEADER_BYTES];
             if (stream.readNBytes(headerBytes, 0, headerBytes.length) < headerBytes.length) {
-                return Frame.signal(Frame.MALFORMED);
+                return StreamFrame.signal(StreamFrame.MALFORMED);
             }
             ByteBuffer header = ByteBuffer.wrap(headerBytes);
             byte kind = header.get();
             int method = Byte.toUnsignedInt(header.get());
             long callId = header.getLong();
-            if (kind < Frame.REQUEST || kind > Frame.PONG) {
-                return Frame.signal(Frame.MALFORMED);
+            if (kind < StreamFrame.REQUEST || kind > StreamFrame.PONG) {
+                return StreamFrame.signal(StreamFrame.MALFORMED);
             }
-            return new Frame(kind, method, callId, new Frame.Payload(rest(stream)));
+            return new StreamFrame(kind, method, callId, new StreamFrame.Payload(rest(stream)));
         } catch (IOException e) {
-            return Frame.signal(Frame.MALFORMED); // The stream is over memory; only a length that lies gets here.
+            return StreamFrame.signal(
+                    StreamFrame.MALFORMED); // The stream is over memory; only a length that lies gets here.
         }
     }
 

@@ -13,7 +13,7 @@ final class FrameOutlet {
     interface Sink {
         boolean isReady();
 
-        void send(Frame frame);
+        void send(StreamFrame frame);
     }
 
     /** What became of a frame. */
@@ -23,7 +23,7 @@ final class FrameOutlet {
         CLOSED
     }
 
-    private record Entry(Frame frame, @Nullable PendingCall call) {
+    private record Entry(StreamFrame frame, @Nullable PendingCall call) {
         boolean isWanted() {
             return call == null || !call.isDone();
         }
@@ -48,7 +48,7 @@ final class FrameOutlet {
     }
 
     /** @param call the frame is its request and not worth sending once it is done; null: send in any case */
-    synchronized Offer offer(Frame frame, @Nullable PendingCall call) {
+    synchronized Offer offer(StreamFrame frame, @Nullable PendingCall call) {
         if (closed) {
             return Offer.CLOSED;
         }
@@ -94,7 +94,7 @@ final class FrameOutlet {
         return takenBytes;
     }
 
-    private boolean hasRoomFor(Frame frame) {
+    private boolean hasRoomFor(StreamFrame frame) {
         if (queuedBytes + frame.size() > queuedBytesMax && queue.removeIf(entry -> !entry.isWanted())) {
             queuedBytes =
                     queue.stream().mapToLong(entry -> entry.frame().size()).sum();
@@ -102,7 +102,7 @@ final class FrameOutlet {
         return queue.isEmpty() || queuedBytes + frame.size() <= queuedBytesMax;
     }
 
-    private static void send(Sink to, Frame frame, @Nullable PendingCall call) {
+    private static void send(Sink to, StreamFrame frame, @Nullable PendingCall call) {
         if (call != null) {
             call.markSent();
         }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Settings of a {@link GrpcTransport}.
  *
  * @param bindHost interface to listen on; null: the host of the own address. {@code 0.0.0.0} listens on all
+ * @param bindPort port to listen on; 0: the port of the own address
  * @param tls null: plaintext
  * @param plaintextBeyondLoopback whether listening without TLS on more than the loopback interface was asked for
  * @param messageBytesMax limit for one request or reply, 1 KiB to 1 GiB; the same on every member: more than the receiver takes ends the
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record GrpcOptions(
         @Nullable String bindHost,
+        int bindPort,
         @Nullable TlsFiles tls,
         boolean plaintextBeyondLoopback,
         int messageBytesMax,
@@ -65,6 +67,7 @@ public record GrpcOptions(
     /** Collects settings; the fields hold the defaults. */
     public static final class Builder {
         private @Nullable String bindHost;
+        private int bindPort;
         private @Nullable TlsFiles tls;
         private boolean plaintextBeyondLoopback;
         private int messageBytesMax = 64 << 20;
@@ -81,6 +84,19 @@ public record GrpcOptions(
 
         public Builder bindHost(@Nullable String host) {
             bindHost = host;
+            return this;
+        }
+
+        /**
+         * Listens at this address instead of the own one.
+         *
+         * @param address {@code host:port}; null: the own one
+         * @throws IllegalArgumentException the address is not of that form
+         */
+        public Builder bind(@Nullable String address) {
+            HostPort parsed = address == null ? null : HostPort.parse(address);
+            bindHost = parsed == null ? null : parsed.host();
+            bindPort = parsed == null ? 0 : parsed.port();
             return this;
         }
 
@@ -143,6 +159,7 @@ public record GrpcOptions(
         public GrpcOptions build() {
             return new GrpcOptions(
                     bindHost,
+                    bindPort,
                     tls,
                     plaintextBeyondLoopback,
                     messageBytesMax,

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The transport over the network: gRPC, one port per member, everything on it.
  *
  * <p>Per peer and class of traffic ({@link TrafficClass}) there is one connection with one long-lived stream; calls are numbered frames on
- * it ({@link Frame}). Against a gRPC call per call that halves the round trip (p50 of 400 B on loopback: 16 us instead of 27 us) and takes
+ * it ({@link StreamFrame}). Against a gRPC call per call that halves the round trip (p50 of 400 B on loopback: 16 us instead of 27 us) and takes
  * five times the load.
  *
  * <p>Threads: own ones ({@link GrpcThreads}), none shared with other users of gRPC. Appends, reads and forwards are handled on an I/O thread
@@ -64,6 +64,7 @@ public final class GrpcTransport implements Transport {
         this.options = options;
         TlsFiles tls = options.tls();
         this.channelTls = tls == null ? null : tls.channel();
+        QuietGrpcStart.ensure();
         this.threads = new GrpcThreads(options.threadNamePrefix(), options.ioThreads());
         startWatching();
     }
@@ -169,13 +170,14 @@ public final class GrpcTransport implements Transport {
     private InetSocketAddress bindAddress() throws IOException {
         String host = options.bindHost();
         InetAddress address = InetAddress.getByName(host == null ? own.host() : host);
+        int port = options.bindPort() == 0 ? own.port() : options.bindPort();
         if (options.tls() == null && !address.isLoopbackAddress() && !options.plaintextBeyondLoopback()) {
             throw new TransportException(
                     TransportException.Kind.REFUSED,
-                    "plaintext beyond loopback was not asked for: bind=" + address + " port=" + own.port()
+                    "plaintext beyond loopback was not asked for: bind=" + address + " port=" + port
                             + "; configure TLS, bind to a loopback address, or set plaintextBeyondLoopback");
         }
-        return new InetSocketAddress(address, own.port());
+        return new InetSocketAddress(address, port);
     }
 
     private NettyServerBuilder serverBuilder(InetSocketAddress bind) throws IOException {
@@ -185,7 +187,7 @@ public final class GrpcTransport implements Transport {
                 .workerEventLoopGroup(threads.io())
                 .channelType(NioServerSocketChannel.class)
                 .directExecutor()
-                .maxInboundMessageSize(options.messageBytesMax() + Frame.HEADER_BYTES)
+                .maxInboundMessageSize(options.messageBytesMax() + StreamFrame.HEADER_BYTES)
                 .maxConcurrentCallsPerConnection(16)
                 .handshakeTimeout(5, TimeUnit.SECONDS) // Who connects and says nothing, or not HTTP/2.
                 .maxConnectionIdle(30, TimeUnit.SECONDS) // Who was refused and stays.
@@ -195,7 +197,7 @@ public final class GrpcTransport implements Transport {
     }
 
     private String bindFailure(InetSocketAddress bind, IOException failure) {
-        String facts = "port=" + own.port() + " address=" + ownAddress + " bind=" + bind;
+        String facts = "port=" + bind.getPort() + " address=" + ownAddress + " bind=" + bind;
         boolean inUse = false;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String message = cause.getMessage();

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The next request is asked for only while fewer than {@code handlingMax} requests and {@code messageBytesMax} bytes are being handled;
  * beyond that they wait on the caller's side, which has limits of its own.
  */
-final class IncomingStream extends ServerCall.Listener<Frame> {
+final class IncomingStream extends ServerCall.Listener<StreamFrame> {
     private final IncomingStreams service;
-    private final ServerCall<Frame, Frame> stream;
+    private final ServerCall<StreamFrame, StreamFrame> stream;
     private final String callerCluster;
     private final FrameOutlet outlet;
 
@@ -25,7 +25,7 @@ final class IncomingStream extends ServerCall.Listener<Frame> {
     /** Whether the next request has been asked for and not yet come. Guarded, like the two above, by this. */
     private boolean asked;
 
-    IncomingStream(IncomingStreams service, ServerCall<Frame, Frame> stream, String callerCluster) {
+    IncomingStream(IncomingStreams service, ServerCall<StreamFrame, StreamFrame> stream, String callerCluster) {
         this.service = service;
         this.stream = stream;
         this.callerCluster = callerCluster;
@@ -40,7 +40,7 @@ final class IncomingStream extends ServerCall.Listener<Frame> {
             }
 
             @Override
-            public void send(Frame frame) {
+            public void send(StreamFrame frame) {
                 stream.sendMessage(frame);
             }
         });
@@ -48,11 +48,11 @@ final class IncomingStream extends ServerCall.Listener<Frame> {
     }
 
     @Override
-    public void onMessage(Frame frame) {
+    public void onMessage(StreamFrame frame) {
         begin(frame.size());
         switch (frame.kind()) {
-            case Frame.REQUEST -> handle(frame);
-            case Frame.PING -> answer(frame, Frame.signal(Frame.PONG));
+            case StreamFrame.REQUEST -> handle(frame);
+            case StreamFrame.PING -> answer(frame, StreamFrame.signal(StreamFrame.PONG));
             default -> end(Status.INVALID_ARGUMENT.withDescription("not a frame of a caller"));
         }
     }
@@ -72,7 +72,7 @@ final class IncomingStream extends ServerCall.Listener<Frame> {
         outlet.close();
     }
 
-    private void handle(Frame request) {
+    private void handle(StreamFrame request) {
         Method method = Method.ofNumber(request.method());
         if (method == null) {
             refuse(request, "unknown method: number=" + request.method() + "; upgrade the older member");
@@ -88,12 +88,12 @@ final class IncomingStream extends ServerCall.Listener<Frame> {
         }
     }
 
-    private void refuse(Frame request, String why) {
+    private void refuse(StreamFrame request, String why) {
         TransportException refusal = new TransportException(TransportException.Kind.REFUSED, why);
-        answer(request, Frame.failure(request.callId(), refusal));
+        answer(request, StreamFrame.failure(request.callId(), refusal));
     }
 
-    private void handOver(Method method, Frame request) {
+    private void handOver(Method method, StreamFrame request) {
         try {
             service.handlers().execute(() -> handle(method, request));
         } catch (RejectedExecutionException e) {
@@ -102,29 +102,29 @@ final class IncomingStream extends ServerCall.Listener<Frame> {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // The callback is the end of the chain and does not throw.
-    private void handle(Method method, Frame request) {
+    private void handle(Method method, StreamFrame request) {
         CompletableFuture<byte[]> reply = Handling.handle(service.handler(), method, request.bytes());
         reply.whenComplete((bytes, failure) -> answer(request, answerTo(request, bytes, failure)));
     }
 
-    private Frame answerTo(Frame request, byte @Nullable [] reply, @Nullable Throwable failure) {
+    private StreamFrame answerTo(StreamFrame request, byte @Nullable [] reply, @Nullable Throwable failure) {
         if (failure != null) {
-            return Frame.failure(request.callId(), Handling.unwrap(failure));
+            return StreamFrame.failure(request.callId(), Handling.unwrap(failure));
         }
         if (reply == null) {
-            return Frame.failure(request.callId(), new NullPointerException("handler replied with null"));
+            return StreamFrame.failure(request.callId(), new NullPointerException("handler replied with null"));
         }
         int max = service.options().messageBytesMax();
         if (reply.length > max) {
-            return Frame.failure(
+            return StreamFrame.failure(
                     request.callId(),
                     new IllegalArgumentException(
                             "reply is too large: bytes=" + reply.length + " messageBytesMax=" + max));
         }
-        return Frame.reply(request.callId(), reply);
+        return StreamFrame.reply(request.callId(), reply);
     }
 
-    private void answer(Frame request, Frame answer) {
+    private void answer(StreamFrame request, StreamFrame answer) {
         if (outlet.offer(answer, null) == FrameOutlet.Offer.FULL) {
             end(Status.RESOURCE_EXHAUSTED.withDescription("caller does not read its replies"));
             return;

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 
 /** Where streams of other members arrive: shows strangers the door, gives the rest a {@link IncomingStream}. I/O threads only. */
-final class IncomingStreams implements ServerCallHandler<Frame, Frame> {
+final class IncomingStreams implements ServerCallHandler<StreamFrame, StreamFrame> {
     private final Transport.Handler handler;
     private final ClusterCredentials credentials;
     private final GrpcOptions options;
@@ -39,7 +39,7 @@ final class IncomingStreams implements ServerCallHandler<Frame, Frame> {
     }
 
     @Override
-    public ServerCall.Listener<Frame> startCall(ServerCall<Frame, Frame> call, Metadata headers) {
+    public ServerCall.Listener<StreamFrame> startCall(ServerCall<StreamFrame, StreamFrame> call, Metadata headers) {
         Status refusal = credentials.refusalOf(headers);
         if (refusal != null) {
             call.close(refusal, new Metadata());

@@ -72,7 +72,7 @@ final class PeerConnection {
         if (call.isDone()) {
             return call;
         }
-        if (outlet.offer(Frame.request(method, call.id(), request), call) == FrameOutlet.Offer.FULL
+        if (outlet.offer(StreamFrame.request(method, call.id(), request), call) == FrameOutlet.Offer.FULL
                 && pending.take(call.id()) != null) {
             call.fail(
                     TransportException.Kind.UNREACHABLE,
@@ -99,7 +99,7 @@ final class PeerConnection {
                         "peer gave no sign of life: silenceMillis=" + silence.toMillis());
             } else {
                 outlet.offer(
-                        Frame.signal(Frame.PING),
+                        StreamFrame.signal(StreamFrame.PING),
                         null); // Full: more is under way than a silent peer would be judged by.
             }
         }
@@ -124,7 +124,8 @@ final class PeerConnection {
                 }
                 channel = opened;
             }
-            ClientCall<Frame, Frame> stream = opened.newCall(link.trafficClass().stream(), CallOptions.DEFAULT);
+            ClientCall<StreamFrame, StreamFrame> stream =
+                    opened.newCall(link.trafficClass().stream(), CallOptions.DEFAULT);
             stream.start(new Replies(stream), link.headers());
             stream.request(
                     Integer.MAX_VALUE); // Replies are taken at once; what bounds them is the number of pending calls.
@@ -163,7 +164,7 @@ final class PeerConnection {
         }
     }
 
-    private void accept(ClientCall<Frame, Frame> stream) {
+    private void accept(ClientCall<StreamFrame, StreamFrame> stream) {
         acceptedNanos = System.nanoTime();
         accepted = true;
         outlet.open(new FrameOutlet.Sink() {
@@ -173,16 +174,16 @@ final class PeerConnection {
             }
 
             @Override
-            public void send(Frame frame) {
+            public void send(StreamFrame frame) {
                 stream.sendMessage(frame);
             }
         });
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // One writer: the I/O thread of the stream.
-    private void receive(Frame frame) {
+    private void receive(StreamFrame frame) {
         received++;
-        if (frame.kind() == Frame.PONG) {
+        if (frame.kind() == StreamFrame.PONG) {
             return;
         }
         PendingCall call = pending.take(frame.callId());
@@ -190,9 +191,9 @@ final class PeerConnection {
             return; // Timed out meanwhile.
         }
         switch (frame.kind()) {
-            case Frame.REPLY -> call.complete(frame.bytes());
-            case Frame.REFUSED -> call.fail(TransportException.Kind.REFUSED, "peer refused: " + frame.text());
-            case Frame.FAILED -> call.fail(TransportException.Kind.FAILED, "peer failed: " + frame.text());
+            case StreamFrame.REPLY -> call.complete(frame.bytes());
+            case StreamFrame.REFUSED -> call.fail(TransportException.Kind.REFUSED, "peer refused: " + frame.text());
+            case StreamFrame.FAILED -> call.fail(TransportException.Kind.FAILED, "peer failed: " + frame.text());
             default -> {
                 call.fail(TransportException.Kind.FAILED, "peer answered with unknown bytes");
                 end(TransportException.Kind.UNREACHABLE, "peer does not speak this protocol");
@@ -225,10 +226,10 @@ final class PeerConnection {
     }
 
     /** What comes back on the stream; called on an I/O thread. */
-    private final class Replies extends ClientCall.Listener<Frame> {
-        private final ClientCall<Frame, Frame> stream;
+    private final class Replies extends ClientCall.Listener<StreamFrame> {
+        private final ClientCall<StreamFrame, StreamFrame> stream;
 
-        Replies(ClientCall<Frame, Frame> stream) {
+        Replies(ClientCall<StreamFrame, StreamFrame> stream) {
             this.stream = stream;
         }
 
@@ -238,7 +239,7 @@ final class PeerConnection {
         }
 
         @Override
-        public void onMessage(Frame frame) {
+        public void onMessage(StreamFrame frame) {
             receive(frame);
         }
 

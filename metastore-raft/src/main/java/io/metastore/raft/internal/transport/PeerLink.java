@@ -174,7 +174,7 @@ final class PeerLink {
                 .directExecutor()
                 .offloadExecutor(threads.connectors())
                 .disableRetry()
-                .maxInboundMessageSize(options.messageBytesMax() + Frame.HEADER_BYTES)
+                .maxInboundMessageSize(options.messageBytesMax() + StreamFrame.HEADER_BYTES)
                 .keepAliveTime(GrpcTransport.KEEP_ALIVE.toNanos(), TimeUnit.NANOSECONDS)
                 .keepAliveTimeout(options.silenceMax().toNanos(), TimeUnit.NANOSECONDS)
                 .build();

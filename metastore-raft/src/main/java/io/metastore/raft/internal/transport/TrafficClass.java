@@ -15,14 +15,15 @@ enum TrafficClass {
     static final String SERVICE_NAME = "metastore.Member";
 
     @SuppressWarnings("Immutable") // It is, but gRPC does not say so in a way the checker reads.
-    private final MethodDescriptor<Frame, Frame> stream = MethodDescriptor.<Frame, Frame>newBuilder()
-            .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-            .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE_NAME, name()))
-            .setRequestMarshaller(new FrameMarshaller())
-            .setResponseMarshaller(new FrameMarshaller())
-            .build();
+    private final MethodDescriptor<StreamFrame, StreamFrame> stream =
+            MethodDescriptor.<StreamFrame, StreamFrame>newBuilder()
+                    .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+                    .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE_NAME, name()))
+                    .setRequestMarshaller(new FrameMarshaller())
+                    .setResponseMarshaller(new FrameMarshaller())
+                    .build();
 
-    MethodDescriptor<Frame, Frame> stream() {
+    MethodDescriptor<StreamFrame, StreamFrame> stream() {
         return stream;
     }
 

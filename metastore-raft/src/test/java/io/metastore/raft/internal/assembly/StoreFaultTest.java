@@ -205,6 +205,7 @@ class StoreFaultTest {
                 new OpenSettings(
                         base.resolve(STORE),
                         null,
+                        null,
                         List.of(),
                         null,
                         null,

@@ -123,11 +123,11 @@ class GrpcStrangersTest {
 
     @Test
     void frameOfUnknownKindEndsTheStreamOfItsSender() throws Exception {
-        assertThat(sendRaw(new Frame((byte) 99, 0, 1, Frame.Payload.EMPTY))
+        assertThat(sendRaw(new StreamFrame((byte) 99, 0, 1, StreamFrame.Payload.EMPTY))
                         .statusAfterEnd()
                         .getCode())
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
-        assertThat(sendRaw(Frame.reply(5, bytes("nobody asked")))
+        assertThat(sendRaw(StreamFrame.reply(5, bytes("nobody asked")))
                         .statusAfterEnd()
                         .getCode())
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
@@ -137,17 +137,17 @@ class GrpcStrangersTest {
 
     @Test
     void unknownMethodIsRefusedByNumber() throws Exception {
-        RawStream stream = sendRaw(new Frame(Frame.REQUEST, 200, 17, new Frame.Payload(bytes("x"))));
+        RawStream stream = sendRaw(new StreamFrame(StreamFrame.REQUEST, 200, 17, new StreamFrame.Payload(bytes("x"))));
         await().until(() -> !stream.received.isEmpty());
-        Frame answer = stream.received.remove();
-        assertThat(answer.kind()).isEqualTo(Frame.REFUSED);
+        StreamFrame answer = stream.received.remove();
+        assertThat(answer.kind()).isEqualTo(StreamFrame.REFUSED);
         assertThat(answer.callId()).isEqualTo(17);
         assertThat(answer.text()).contains("number=200");
         stream.channel.shutdownNow();
         assertMembersTalk();
     }
 
-    private RawStream sendRaw(Frame frame) {
+    private RawStream sendRaw(StreamFrame frame) {
         return new RawStream(port, GrpcMembers.CREDENTIALS.headers("127.0.0.1:1"), frame);
     }
 
@@ -191,13 +191,13 @@ class GrpcStrangersTest {
     }
 
     /** A stream of someone who has the token but not our manners. */
-    private static final class RawStream extends ClientCall.Listener<Frame> {
+    private static final class RawStream extends ClientCall.Listener<StreamFrame> {
         private final ManagedChannel channel;
-        private final ClientCall<Frame, Frame> call;
-        private final ConcurrentLinkedQueue<Frame> received = new ConcurrentLinkedQueue<>();
+        private final ClientCall<StreamFrame, StreamFrame> call;
+        private final ConcurrentLinkedQueue<StreamFrame> received = new ConcurrentLinkedQueue<>();
         private final CompletableFuture<Status> ended = new CompletableFuture<>();
 
-        RawStream(int port, Metadata headers, Frame frame) {
+        RawStream(int port, Metadata headers, StreamFrame frame) {
             channel = NettyChannelBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                     .usePlaintext()
                     .build();
@@ -215,7 +215,7 @@ class GrpcStrangersTest {
         }
 
         @Override
-        public void onMessage(Frame frame) {
+        public void onMessage(StreamFrame frame) {
             received.add(frame);
         }
 

@@ -54,6 +54,18 @@ public final class RocksView implements AutoCloseable {
         }
     }
 
+    /** The beginning of the value of a key, as much as fits; see {@link RocksStore#get}. */
+    public int get(Family family, byte[] key, byte[] into) {
+        int stripe = gate.enter();
+        try {
+            return store.db().get(store.handle(family), options, key, 0, key.length, into, 0, into.length);
+        } catch (RocksDBException e) {
+            throw Failures.during("get", store.directory(), e);
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
     /**
      * A cursor before the first key of a range, or with {@code reversed} behind its last.
      *

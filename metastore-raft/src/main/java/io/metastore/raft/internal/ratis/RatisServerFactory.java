@@ -9,11 +9,11 @@ import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
 
 /** Creates what Ratis sends messages with. */
-final class TransportFactory implements ServerFactory {
+final class RatisServerFactory implements ServerFactory {
     private final RpcType type;
     private final Wiring wiring;
 
-    TransportFactory(RpcType type, Wiring wiring) {
+    RatisServerFactory(RpcType type, Wiring wiring) {
         this.type = type;
         this.wiring = wiring;
     }

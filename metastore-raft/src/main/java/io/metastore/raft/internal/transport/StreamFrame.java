@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
  * This is version 1, which the caller names in the header of the stream ({@link ClusterCredentials}). Bytes that are none of this parse to a
  * frame of kind {@link #MALFORMED} instead of an exception, so that strangers cannot fill the log.
  */
-record Frame(byte kind, int method, long callId, Payload payload) {
+record StreamFrame(byte kind, int method, long callId, Payload payload) {
     static final int HEADER_BYTES = 10;
 
     static final byte MALFORMED = 0;
@@ -29,23 +29,23 @@ record Frame(byte kind, int method, long callId, Payload payload) {
 
     private static final int FAILURE_CHARS_MAX = 4096;
 
-    static Frame request(Method method, long callId, byte[] request) {
-        return new Frame(REQUEST, method.number(), callId, new Payload(request));
+    static StreamFrame request(Method method, long callId, byte[] request) {
+        return new StreamFrame(REQUEST, method.number(), callId, new Payload(request));
     }
 
-    static Frame reply(long callId, byte[] reply) {
-        return new Frame(REPLY, 0, callId, new Payload(reply));
+    static StreamFrame reply(long callId, byte[] reply) {
+        return new StreamFrame(REPLY, 0, callId, new Payload(reply));
     }
 
-    static Frame failure(long callId, Throwable failure) {
+    static StreamFrame failure(long callId, Throwable failure) {
         byte kind = Handling.isRefusal(failure) ? REFUSED : FAILED;
         String text = Handling.describe(failure);
         String shortened = text.length() <= FAILURE_CHARS_MAX ? text : text.substring(0, FAILURE_CHARS_MAX) + "...";
-        return new Frame(kind, 0, callId, new Payload(shortened.getBytes(StandardCharsets.UTF_8)));
+        return new StreamFrame(kind, 0, callId, new Payload(shortened.getBytes(StandardCharsets.UTF_8)));
     }
 
-    static Frame signal(byte kind) {
-        return new Frame(kind, 0, 0, Payload.EMPTY);
+    static StreamFrame signal(byte kind) {
+        return new StreamFrame(kind, 0, 0, Payload.EMPTY);
     }
 
     byte[] bytes() {

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Inside one JVM a message may be handled on the sender's thread. An engine interrupts its threads when it stops; the gate counts those that are
  * in another member's code, so that {@link #shut} can wait until they are back.
  */
-final class Gate implements Transport, MemberService.RaftReceiver {
+final class EngineGate implements Transport, MemberService.RaftReceiver {
 
     private final Transport below;
     private final String self;
@@ -24,7 +24,7 @@ final class Gate implements Transport, MemberService.RaftReceiver {
     private volatile MemberService.RaftReceiver receiver = (method, request) -> refused(method);
     private volatile boolean open;
 
-    Gate(Transport below, String self) {
+    EngineGate(Transport below, String self) {
         this.below = below;
         this.self = self;
     }

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Stands between the engine and the state: applies entries, answers whoever waits here, passes on what happens to the group. */
-final class Applier implements JournalConsumer {
+final class NodeConsumer implements JournalConsumer {
 
     private static final byte[] NOTHING = new byte[0];
 
@@ -25,7 +25,7 @@ final class Applier implements JournalConsumer {
     private final BooleanSupplier leads;
 
     /** @param leads whether somebody may wait for encoded replies, because this member leads */
-    Applier(
+    NodeConsumer(
             MetaState state,
             Proposer proposer,
             AppliedGate gate,
