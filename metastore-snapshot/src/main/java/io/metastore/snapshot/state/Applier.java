@@ -120,11 +120,16 @@ final class Applier {
                 batch.session(), batch.sequence(), BatchOutcome.Status.APPLIED, epoch, position, results);
         AppliedState after = new AppliedState(position, revision, fingerprint.high(), fingerprint.low(), time);
         Sessions.Plan plan = sessions.plan(batch, outcome, after, writer);
-        write(after, work.registry(), () -> work.forEachWritten(cache::forget));
+        write(after, work.registry(), () -> work.forEachWritten(this::remember));
 
         sessions.commit(plan);
         feed = feedAfter;
         return outcome;
+    }
+
+    private void remember(int table, byte[] key, @Nullable RecordHeader header) {
+        cache.forget(key, table);
+        records.written(table, key, header);
     }
 
     /** For an entry of which nothing else is written. */
@@ -133,11 +138,11 @@ final class Applier {
         write(after, published.registry(), () -> {});
     }
 
-    /** The cache forgets what was written after it was and before anybody is told. */
-    private void write(AppliedState after, TableRegistry registry, Runnable forget) {
+    /** The caches hear of what was written after it was and before anybody is told. */
+    private void write(AppliedState after, TableRegistry registry, Runnable remember) {
         try {
             Published next = new Published(store.write(writer.buffer()), after, registry);
-            forget.run();
+            remember.run();
             history.add(next);
             published = next;
         } catch (RuntimeException | Error e) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,11 +79,15 @@ final class Overlay {
         }
     }
 
-    /** Every place that was written and not undone. */
-    void forEachPlace(ObjIntConsumer<byte[]> action) {
-        for (Place place : written.keySet()) {
-            action.accept(place.key, place.table);
-        }
+    /** Hears of everything that was written and not undone. */
+    @FunctionalInterface
+    interface Visitor {
+        /** @param header null when it was removed */
+        void written(int table, byte[] key, @Nullable RecordHeader header);
+    }
+
+    void forEach(Visitor visitor) {
+        written.forEach((place, last) -> visitor.written(place.table, place.key, last.header()));
     }
 
     /** What was written so far stays. */

@@ -28,12 +28,16 @@ record RecordHeader(long createRevision, long modRevision, long version, long va
     }
 
     static RecordHeader read(byte[] from) {
+        return read(from, 0);
+    }
+
+    static RecordHeader read(byte[] from, int at) {
         return new RecordHeader(
-                (long) LONG.get(from, 0),
-                (long) LONG.get(from, 8),
-                (long) LONG.get(from, 16),
-                (long) LONG.get(from, 24),
-                (int) INT.get(from, 32));
+                (long) LONG.get(from, at),
+                (long) LONG.get(from, at + 8),
+                (long) LONG.get(from, at + 16),
+                (long) LONG.get(from, at + 24),
+                (int) INT.get(from, at + 32));
     }
 
     void write(byte[] into, int at) {

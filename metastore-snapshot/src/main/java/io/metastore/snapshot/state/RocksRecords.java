@@ -7,11 +7,12 @@ import io.metastore.snapshot.internal.rocksdb.RocksView;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The stored records as the apply thread reads them: always the latest. Reuses its buffers, so it belongs to that thread. */
+/** The stored records as the apply thread reads them: always the latest. Remembers headers and reuses its buffers, so it belongs to that thread. */
 final class RocksRecords implements Workspace.Base {
 
     private final RocksStore store;
     private final RocksView latest;
+    private final HeaderCache headers = new HeaderCache();
     private final byte[] headerBytes = new byte[RecordHeader.BYTES];
     private byte[] keyBytes = new byte[256];
 
@@ -22,12 +23,31 @@ final class RocksRecords implements Workspace.Base {
 
     @Override
     public @Nullable RecordHeader header(int table, byte[] key) {
+        int length = key(table, key);
+        RecordHeader known = headers.get(keyBytes, length);
+        if (known == null && store.get(Family.DATA, keyBytes, length, headerBytes) >= 0) {
+            known = RecordHeader.read(headerBytes);
+            headers.put(keyBytes, length, known);
+        }
+        return known;
+    }
+
+    /** The key was written, or removed when the header is null. */
+    void written(int table, byte[] key, @Nullable RecordHeader header) {
+        int length = key(table, key);
+        if (header == null) {
+            headers.remove(keyBytes, length);
+        } else {
+            headers.put(keyBytes, length, header);
+        }
+    }
+
+    private int key(int table, byte[] key) {
         int needed = DataKeys.PREFIX_BYTES + key.length;
         if (keyBytes.length < needed) {
             keyBytes = new byte[needed * 2];
         }
-        int found = store.get(Family.DATA, keyBytes, DataKeys.write(table, key, keyBytes), headerBytes);
-        return found < 0 ? null : RecordHeader.read(headerBytes);
+        return DataKeys.write(table, key, keyBytes);
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.metastore.snapshot.journal.TableRecord;
 import io.metastore.snapshot.journal.TransactionResult;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -202,8 +201,8 @@ final class Workspace implements RecordSource {
     }
 
     /** Every record that was written or removed. */
-    void forEachWritten(ObjIntConsumer<byte[]> action) {
-        overlay.forEachPlace(action);
+    void forEachWritten(Overlay.Visitor visitor) {
+        overlay.forEach(visitor);
     }
 
     /** Takes numbers from a sequence; returns the first. Fewer than one changes nothing and returns the next. */
