@@ -60,8 +60,7 @@ final class HeaderCache {
     }
 
     private boolean holds(int cell, byte[] key, int length) {
-        return cells[cell] == length
-                && Arrays.equals(cells, cell + KEY_AT, cell + KEY_AT + length, key, 0, length);
+        return cells[cell] == length && Arrays.equals(cells, cell + KEY_AT, cell + KEY_AT + length, key, 0, length);
     }
 
     private void grow() {

@@ -82,7 +82,11 @@ final class Overlay {
     /** Hears of everything that was written and not undone. */
     @FunctionalInterface
     interface Visitor {
-        /** @param header null when it was removed */
+        /**
+         * Takes the last state of one record.
+         *
+         * @param header null when it was removed
+         */
         void written(int table, byte[] key, @Nullable RecordHeader header);
     }
 
