@@ -1,6 +1,7 @@
 package io.metastore.raft.internal.ratis;
 
 import io.metastore.raft.internal.engine.JournalConsumer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +20,8 @@ final class EngineLife {
 
     /** Null until the engine stopped by itself. */
     private volatile @Nullable String failure;
+
+    private final CompletableFuture<Void> ending = new CompletableFuture<>();
 
     private volatile boolean closing;
     private volatile boolean abandoned;
@@ -51,6 +54,7 @@ final class EngineLife {
         try {
             consumer.failed(reason, cause);
         } finally {
+            ending.complete(null);
             stop.run();
         }
     }
@@ -58,12 +62,19 @@ final class EngineLife {
     /** A regular close has begun; what stops from now on is no failure. */
     void closing() {
         closing = true;
+        ending.complete(null);
     }
 
     /** As {@link #closing()}, and from now on nothing is sent, answered or applied. */
     void abandoned() {
         closing = true;
         abandoned = true;
+        ending.complete(null);
+    }
+
+    /** Done once the engine begins to end, for whatever reason: for whoever waits for somebody else. */
+    CompletableFuture<Void> ending() {
+        return ending;
     }
 
     boolean isClosing() {

@@ -2,6 +2,8 @@ package io.metastore.raft.internal.ratis;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,12 +96,23 @@ final class EngineShutdown {
 
     private void giveUp(Thread closer) {
         List<Thread> left = threads.alive();
+        List<String> where = left.stream().map(EngineShutdown::describe).toList(); // Before they are woken.
         left.forEach(Thread::interrupt);
         closer.interrupt();
         log.warn(
                 "journal engine did not stop in time: node={} directory={} threads={}; the directory may stay locked until they end",
                 settings.self(),
                 settings.directory(),
-                left.stream().map(Thread::getName).toList());
+                where);
+    }
+
+    /** Name and the innermost calls: what to look at when it happens to a user. */
+    private static String describe(Thread thread) {
+        return Stream.of(thread.getStackTrace())
+                .limit(8)
+                .map(frame ->
+                        frame.getClassName().substring(frame.getClassName().lastIndexOf('.') + 1) + "."
+                                + frame.getMethodName() + ":" + frame.getLineNumber())
+                .collect(Collectors.joining(" < ", thread.getName() + " at ", ""));
     }
 }

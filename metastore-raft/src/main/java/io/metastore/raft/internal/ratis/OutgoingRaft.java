@@ -96,8 +96,14 @@ final class OutgoingRaft implements RaftServerRpc, RaftServerAsynchronousProtoco
     }
 
     private byte[] call(Method method, RaftRpcRequestProto header, MessageLite request) throws IOException {
+        CompletableFuture<byte[]> reply = send(method, header, request);
         try {
-            return send(method, header, request).get();
+            // A peer that does not answer must not hold up the end of this engine.
+            CompletableFuture.anyOf(reply, wiring.life().ending()).get();
+            if (!reply.isDone()) {
+                throw new IOException("engine stops: method=" + method);
+            }
+            return reply.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a reply: method=" + method);

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -59,6 +60,34 @@ class LifecycleTest {
                 assertNotLocked(group.settings(member.name).directory());
             }
         }
+    }
+
+    @Test
+    void aLeaderThatIsCutOffDoesNotWaitForAnAnswerToItsHandOver(@TempDir Path root) throws Exception {
+        try (TestGroup group = new TestGroup(root, "a", "b", "c").startAll()) {
+            TestMember leader = group.awaitLeader();
+            leader.put("x");
+            group.links.silence(leader.name);
+            CompletableFuture<Void> handOver = leader.engine.transferLeadership(null, Duration.ofSeconds(30));
+            assertThat(handOver).isNotDone();
+            await().until(() -> threadsInside("OutgoingRaft", "startLeaderElection") > 0);
+            leader.close();
+            assertThat(journalThreads(leader.name)).isEmpty();
+        }
+    }
+
+    private static long threadsInside(String type, String method) {
+        return Thread.getAllStackTraces().values().stream()
+                .filter(stack -> Stream.of(stack)
+                        .anyMatch(frame -> frame.getClassName().endsWith("." + type)
+                                && frame.getMethodName().equals(method)))
+                .count();
+    }
+
+    private static List<String> journalThreads(String member) {
+        return threadNames().stream()
+                .filter(name -> name.startsWith(member + "@") || name.startsWith(member + "-"))
+                .toList();
     }
 
     @Test

@@ -9,18 +9,26 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** A network in this JVM from which members can be cut off. */
 final class Links {
     private final InJvmNetwork network = new InJvmNetwork();
     private final Set<String> cutOff = ConcurrentHashMap.newKeySet();
+    private final Set<String> silent = ConcurrentHashMap.newKeySet();
 
     void cutOff(String member) {
         cutOff.add(member);
     }
 
+    /** From now on what the member sends, or is sent, is lost without a word. */
+    void silence(String member) {
+        silent.add(member);
+    }
+
     void heal() {
         cutOff.clear();
+        silent.clear();
     }
 
     /** A member whose address is its name. */
@@ -37,6 +45,9 @@ final class Links {
                 if (cutOff.contains(member) || cutOff.contains(address)) {
                     return CompletableFuture.failedFuture(
                             new TransportException(TransportException.Kind.UNREACHABLE, "link is cut"));
+                }
+                if (silent.contains(member) || silent.contains(address)) {
+                    return new CompletableFuture<byte[]>().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
                 }
                 return inner.call(address, method, request, timeout);
             }
