@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param applied last journal index contained in its state
  * @param lag how many entries it is behind the highest applied index seen; -1 when not known
  * @param revision its revision number
+ * @param image index of its newest image; -1 before the first
+ * @param imageAge how old that is; null before the first
  * @param journalBytes size of its journal on disk
  * @param address where it listens; {@code -} for the port-less single member
  * @param version version of this library it runs
@@ -28,6 +30,8 @@ public record MemberStatus(
         long applied,
         long lag,
         long revision,
+        long image,
+        @Nullable Duration imageAge,
         long journalBytes,
         String address,
         String version,

@@ -122,6 +122,9 @@ public interface MetaStore extends AutoCloseable {
     /** The same store without waiting. */
     AsyncMetaStore async();
 
+    /** The images of this member. */
+    Checkpoints checkpoints();
+
     /** What this member knows about itself and the others; asks them, waits at most a second for those that do not answer. */
     StoreStatus status();
 
@@ -151,6 +154,9 @@ public interface MetaStore extends AutoCloseable {
         private final List<CommandType<?, ?>> commands = new ArrayList<>();
         private Limits limits = Limits.defaults();
         private Timeouts timeouts = Timeouts.defaults();
+        private CheckpointPolicy checkpoints = CheckpointPolicy.defaults();
+        private ProgressListener progress = ProgressListener.NONE;
+        private @Nullable Path imported;
         private final List<Addon> addons = new ArrayList<>();
 
         private Builder(Path directory) {
@@ -233,6 +239,28 @@ public interface MetaStore extends AutoCloseable {
             return this;
         }
 
+        /** When images are made and how long the journal is kept; {@link CheckpointPolicy#defaults()} without it. */
+        public Builder checkpoints(CheckpointPolicy policy) {
+            this.checkpoints = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /** Hears how far long work has come, opening included. */
+        public Builder progress(ProgressListener listener) {
+            this.progress = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /**
+         * Begins a new store with what {@link Checkpoints#exportTo} or {@link Checkpoints#dumpTo} wrote: its records, tables and sequences under a new cluster
+         * identity; revisions go on where they were. Used once, when the directory is empty, and ignored afterwards. In a new cluster every member of the
+         * bootstrap list imports the same file.
+         */
+        public Builder importFrom(Path file) {
+            this.imported = Objects.requireNonNull(file, "file");
+            return this;
+        }
+
         /** Adds something another module brings. */
         public Builder with(Addon addon) {
             addons.add(Objects.requireNonNull(addon, "addon"));
@@ -283,6 +311,9 @@ public interface MetaStore extends AutoCloseable {
                     commands,
                     limits,
                     timeouts,
+                    checkpoints,
+                    progress,
+                    imported,
                     addons);
         }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class MetastoreException extends RuntimeException
         permits AddressInUseException,
                 BatchRejectedException,
+                CheckpointFailedException,
                 CodecException,
                 CommandFailedException,
                 ConfigurationException,

@@ -23,10 +23,10 @@ class StatusTableTest {
     @Test
     void oneAlignedLinePerMember() {
         assertThat(STATUS.toTable()).isEqualTo("""
-                        NAME  ROLE      ALIVE   TERM  APPLIED  LAG  REVISION  JOURNAL  ADDRESS        VERSION  FINGERPRINT
-                        fe1   LEADER    yes     7     88214    0    88190     14 MB    10.0.0.1:9010  1.0.0    ab12
-                        fe4   OBSERVER  yes     7     88201    13   88177     2 MB     10.0.0.1:9010  1.0.0    ab12
-                        fe3   FOLLOWER  no, 4m  6     87410    804  -         -        10.0.0.1:9010  1.0.0    -
+                        NAME  ROLE      ALIVE   TERM  APPLIED  LAG  REVISION  IMAGE       JOURNAL  ADDRESS        VERSION  FINGERPRINT
+                        fe1   LEADER    yes     7     88214    0    88190     88000 (2m)  14 MB    10.0.0.1:9010  1.0.0    ab12
+                        fe4   OBSERVER  yes     7     88201    13   88177     88000 (2m)  2 MB     10.0.0.1:9010  1.0.0    ab12
+                        fe3   FOLLOWER  no, 4m  6     87410    804  -         -           -        10.0.0.1:9010  1.0.0    -
                         """);
     }
 
@@ -53,8 +53,8 @@ class StatusTableTest {
         assertThat(alive(Duration.ofSeconds(60))).isEqualTo("no, 1m");
         assertThat(alive(Duration.ofMinutes(59))).isEqualTo("no, 59m");
         assertThat(alive(Duration.ofHours(30))).isEqualTo("no, 30h");
-        MemberStatus never =
-                new MemberStatus("a", MemberStatus.Role.FOLLOWER, false, null, -1, -1, -1, -1, -1, "a:1", "-", "");
+        MemberStatus never = new MemberStatus(
+                "a", MemberStatus.Role.FOLLOWER, false, null, -1, -1, -1, -1, -1, null, -1, "a:1", "-", "");
         assertThat(table(never)).contains("no, never").contains("  -  ");
     }
 
@@ -81,6 +81,8 @@ class StatusTableTest {
                 .containsEntry("name", "fe1")
                 .containsEntry("role", "leader")
                 .containsEntry("silentMillis", 0L)
+                .containsEntry("image", 88_000L)
+                .containsEntry("imageAgeMillis", 150_000L)
                 .containsEntry("journalBytes", 14L << 20);
     }
 
@@ -113,6 +115,8 @@ class StatusTableTest {
                 applied,
                 lag,
                 revision,
+                silent.isZero() ? 88_000 : -1,
+                silent.isZero() ? Duration.ofSeconds(150) : null,
                 journalBytes,
                 "10.0.0.1:9010",
                 "1.0.0",

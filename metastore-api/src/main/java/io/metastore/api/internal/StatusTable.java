@@ -20,6 +20,7 @@ public final class StatusTable {
             "APPLIED",
             "LAG",
             "REVISION",
+            "IMAGE",
             "JOURNAL",
             "ADDRESS",
             "VERSION",
@@ -60,6 +61,10 @@ public final class StatusTable {
         map.put("applied", member.applied());
         map.put("lag", member.lag());
         map.put("revision", member.revision());
+        map.put("image", member.image());
+        map.put(
+                "imageAgeMillis",
+                member.imageAge() == null ? -1L : member.imageAge().toMillis());
         map.put("journalBytes", member.journalBytes());
         map.put("address", member.address());
         map.put("version", member.version());
@@ -71,11 +76,12 @@ public final class StatusTable {
         return List.of(
                 member.name(),
                 member.role().name(),
-                member.alive() ? "yes" : "no" + age(member.silent()),
+                member.alive() ? "yes" : "no" + silence(member.silent()),
                 number(member.term()),
                 number(member.applied()),
                 number(member.lag()),
                 number(member.revision()),
+                image(member),
                 member.journalBytes() < 0 ? "-" : bytes(member.journalBytes()),
                 member.address(),
                 member.version(),
@@ -86,15 +92,21 @@ public final class StatusTable {
         return value < 0 ? "-" : Long.toString(value);
     }
 
-    private static String age(@Nullable Duration silent) {
-        if (silent == null) {
-            return ", never";
-        }
-        long seconds = silent.toSeconds();
+    private static String silence(@Nullable Duration silent) {
+        return silent == null ? ", never" : ", " + age(silent);
+    }
+
+    private static String image(MemberStatus member) {
+        Duration age = member.imageAge();
+        return number(member.image()) + (age == null ? "" : " (" + age(age) + ")");
+    }
+
+    private static String age(Duration age) {
+        long seconds = age.toSeconds();
         if (seconds < 60) {
-            return ", " + seconds + "s";
+            return seconds + "s";
         }
-        return seconds < 3600 ? ", " + seconds / 60 + "m" : ", " + seconds / 3600 + "h";
+        return seconds < 3600 ? seconds / 60 + "m" : seconds / 3600 + "h";
     }
 
     private static String bytes(long bytes) {

@@ -1,9 +1,11 @@
 package io.metastore.api.spi;
 
 import io.metastore.api.Addon;
+import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.CommandType;
 import io.metastore.api.Limits;
 import io.metastore.api.MemberAddress;
+import io.metastore.api.ProgressListener;
 import io.metastore.api.Secret;
 import io.metastore.api.Timeouts;
 import io.metastore.api.Tls;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param commands deterministic handlers this build knows
  * @param limits sizes and counts
  * @param timeouts deadlines and election timing
+ * @param checkpoints when images are made
+ * @param progress hears how far long work has come
+ * @param imported what an empty directory begins with; null for nothing
  * @param addons extras of other modules
  */
 public record OpenSettings(
@@ -37,6 +42,9 @@ public record OpenSettings(
         List<CommandType<?, ?>> commands,
         Limits limits,
         Timeouts timeouts,
+        CheckpointPolicy checkpoints,
+        ProgressListener progress,
+        @Nullable Path imported,
         List<Addon> addons) {
 
     public OpenSettings {

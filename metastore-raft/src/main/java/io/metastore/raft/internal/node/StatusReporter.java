@@ -167,6 +167,8 @@ final class StatusReporter {
                 applied,
                 applied < 0 || highest < 0 ? -1 : highest - applied,
                 facts.number("revision"),
+                facts.number("image"),
+                imageAge(facts, answer != null ? Duration.ZERO : silence(before)),
                 facts.number("journal"),
                 member.address(),
                 facts.text("version").isEmpty() ? "-" : facts.text("version"),
@@ -175,6 +177,12 @@ final class StatusReporter {
 
     private static MemberStatus.Role roleOfSilent(Membership.Member member) {
         return member.role() == MemberRole.OBSERVER ? MemberStatus.Role.OBSERVER : MemberStatus.Role.VOTER;
+    }
+
+    /** As it was told, and as much older as that is ago. */
+    private static @Nullable Duration imageAge(MemberFacts facts, @Nullable Duration silence) {
+        long millis = facts.number("imageAge");
+        return millis < 0 || silence == null ? null : Duration.ofMillis(millis).plus(silence);
     }
 
     private static @Nullable Duration silence(@Nullable Heard before) {

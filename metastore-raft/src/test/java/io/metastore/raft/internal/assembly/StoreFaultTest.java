@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.Codecs;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.Limits;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.ProgressListener;
 import io.metastore.api.Table;
 import io.metastore.api.TableDef;
 import io.metastore.api.Timeouts;
@@ -213,6 +215,9 @@ class StoreFaultTest {
                         List.of(),
                         Limits.defaults(),
                         Timeouts.defaults(),
+                        CheckpointPolicy.defaults(),
+                        ProgressListener.NONE,
+                        null,
                         List.of()),
                 files);
     }

@@ -1,0 +1,168 @@
+package io.metastore.api;
+
+import java.time.Duration;
+
+/**
+ * When images are made, how many are kept, and how far the journal is kept for members that are behind. Immutable; {@link #defaults} fits metadata, {@link
+ * #toBuilder} changes single values. A member makes an image when any of the first three is reached and something was applied since the last one. May differ
+ * from member to member and from start to start.
+ *
+ * @param entries journal entries applied since the last image, 1 to 1,000,000,000; default 50,000. Small: much I/O. Large: long replays and a long journal
+ * @param journalBytes length of these entries, 1 MiB to 1 TiB; default 256 MiB
+ * @param age of the last image, when something was applied since, from 1 s to 3,650 days; default 1 hour
+ * @param imagesKept 2 to 100; default 2. The journal is kept from the second newest on, so that there are always two ways to rebuild the state
+ * @param laggardEntries how many entries the journal is kept beyond that for a live member that is behind, from 0; default 1,000,000. Beyond it the member
+ *     gets an image instead
+ * @param laggardBytes the same in bytes; default 1 GiB
+ * @param transferBytesPerSecond how fast this member fetches an image from another, from 64 KiB; default 64 MiB. Small: slow recovery of a member. Large:
+ *     the sender's writers notice
+ * @param freeBytesMin what a checkpoint or transfer must leave free on the disk, from 0; default 64 MiB
+ * @param auditEvery how often a replay of the newest image is compared with the live state, zero for never, else from 1 s; default 24 hours
+ */
+public record CheckpointPolicy(
+        long entries,
+        long journalBytes,
+        Duration age,
+        int imagesKept,
+        long laggardEntries,
+        long laggardBytes,
+        long transferBytesPerSecond,
+        long freeBytesMin,
+        Duration auditEvery) {
+
+    private static final Duration AGE_MAX = Duration.ofDays(3650);
+
+    private static final CheckpointPolicy DEFAULTS = new CheckpointPolicy(
+            50_000,
+            256L << 20,
+            Duration.ofHours(1),
+            2,
+            1_000_000,
+            1L << 30,
+            64L << 20,
+            64L << 20,
+            Duration.ofHours(24));
+
+    public CheckpointPolicy {
+        check("entries", entries, 1, 1_000_000_000);
+        check("journalBytes", journalBytes, 1 << 20, 1L << 40);
+        check("age", age, Duration.ofSeconds(1));
+        check("imagesKept", imagesKept, 2, 100);
+        check("laggardEntries", laggardEntries, 0, Long.MAX_VALUE);
+        check("laggardBytes", laggardBytes, 0, Long.MAX_VALUE);
+        check("transferBytesPerSecond", transferBytesPerSecond, 64 << 10, Long.MAX_VALUE);
+        check("freeBytesMin", freeBytesMin, 0, Long.MAX_VALUE);
+        if (!auditEvery.isZero()) {
+            check("auditEvery", auditEvery, Duration.ofSeconds(1));
+        }
+    }
+
+    /** The defaults named above. */
+    public static CheckpointPolicy defaults() {
+        return DEFAULTS;
+    }
+
+    /** Changes single values of a copy. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    private static void check(String setting, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                    "setting out of range: " + setting + "=" + value + " min=" + min + " max=" + max);
+        }
+    }
+
+    private static void check(String setting, Duration value, Duration min) {
+        if (value.compareTo(min) < 0 || value.compareTo(AGE_MAX) > 0) {
+            throw new IllegalArgumentException(
+                    "setting out of range: " + setting + "=" + value + " min=" + min + " max=" + AGE_MAX);
+        }
+    }
+
+    /** Changes single values. Not thread-safe. */
+    public static final class Builder {
+
+        private long entries;
+        private long journalBytes;
+        private Duration age;
+        private int imagesKept;
+        private long laggardEntries;
+        private long laggardBytes;
+        private long transferBytesPerSecond;
+        private long freeBytesMin;
+        private Duration auditEvery;
+
+        private Builder(CheckpointPolicy from) {
+            entries = from.entries;
+            journalBytes = from.journalBytes;
+            age = from.age;
+            imagesKept = from.imagesKept;
+            laggardEntries = from.laggardEntries;
+            laggardBytes = from.laggardBytes;
+            transferBytesPerSecond = from.transferBytesPerSecond;
+            freeBytesMin = from.freeBytesMin;
+            auditEvery = from.auditEvery;
+        }
+
+        public Builder entries(long value) {
+            entries = value;
+            return this;
+        }
+
+        public Builder journalBytes(long value) {
+            journalBytes = value;
+            return this;
+        }
+
+        public Builder age(Duration value) {
+            age = value;
+            return this;
+        }
+
+        public Builder imagesKept(int value) {
+            imagesKept = value;
+            return this;
+        }
+
+        public Builder laggardEntries(long value) {
+            laggardEntries = value;
+            return this;
+        }
+
+        public Builder laggardBytes(long value) {
+            laggardBytes = value;
+            return this;
+        }
+
+        public Builder transferBytesPerSecond(long value) {
+            transferBytesPerSecond = value;
+            return this;
+        }
+
+        public Builder freeBytesMin(long value) {
+            freeBytesMin = value;
+            return this;
+        }
+
+        public Builder auditEvery(Duration value) {
+            auditEvery = value;
+            return this;
+        }
+
+        /** The policy; rejects a bad value with {@link IllegalArgumentException} naming the setting and the value seen. */
+        public CheckpointPolicy build() {
+            return new CheckpointPolicy(
+                    entries,
+                    journalBytes,
+                    age,
+                    imagesKept,
+                    laggardEntries,
+                    laggardBytes,
+                    transferBytesPerSecond,
+                    freeBytesMin,
+                    auditEvery);
+        }
+    }
+}

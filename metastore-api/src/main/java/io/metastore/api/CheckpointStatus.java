@@ -1,0 +1,41 @@
+package io.metastore.api;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the checkpoints of a member have been going. Immutable.
+ *
+ * @param newest the newest image; null before the first
+ * @param images how many there are
+ * @param running whether one is being made
+ * @param made how many were published since the store was opened
+ * @param failed how many were not
+ * @param lastFailure why the last one failed; empty when it did not
+ * @param retryIn when the next attempt after a failure comes; zero when none is due
+ * @param entriesSince journal entries applied since the newest image
+ * @param journalFirst first entry still in the journal; -1 while that is not known
+ * @param journalHeld who keeps the journal from being purged as far as the images allow; null when nobody does
+ */
+public record CheckpointStatus(
+        @Nullable Image newest,
+        int images,
+        boolean running,
+        long made,
+        long failed,
+        String lastFailure,
+        Duration retryIn,
+        long entriesSince,
+        long journalFirst,
+        @Nullable JournalHold journalHeld) {
+
+    /**
+     * A member that is catching up and for which the journal is kept, within {@link CheckpointPolicy#laggardEntries} and {@link
+     * CheckpointPolicy#laggardBytes}.
+     *
+     * @param member who is behind
+     * @param entries how many entries are kept for it alone
+     * @param bytes about how long these are
+     */
+    public record JournalHold(String member, long entries, long bytes) {}
+}

@@ -1,0 +1,51 @@
+package io.metastore.raft.internal.node;
+
+import io.metastore.api.CheckpointPolicy;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a checkpoint is due. Plain values, no clock. */
+final class CheckpointTrigger {
+
+    /**
+     * What is looked at.
+     *
+     * @param applied index of the last entry applied
+     * @param image index of the newest image; -1 before the first
+     * @param bytesSince length of the entries applied since
+     * @param age of the newest image, or of the open store before the first
+     * @param failures in a row, up to now
+     * @param sinceFailure how long ago the last of them was
+     */
+    record Facts(long applied, long image, long bytesSince, Duration age, int failures, Duration sinceFailure) {}
+
+    private static final Duration RETRY_MIN = Duration.ofSeconds(1);
+    private static final Duration RETRY_MAX = Duration.ofMinutes(5);
+
+    private CheckpointTrigger() {}
+
+    /** Why one is due, in a word or two; null when none is. */
+    static @Nullable String reason(CheckpointPolicy policy, Facts facts) {
+        long entries = facts.applied() - Math.max(facts.image(), -1);
+        if (entries <= 0 || !retryIn(facts).isZero()) {
+            return null;
+        }
+        if (entries >= policy.entries()) {
+            return "entries";
+        }
+        if (facts.bytesSince() >= policy.journalBytes()) {
+            return "bytes";
+        }
+        return facts.age().compareTo(policy.age()) >= 0 ? "age" : null;
+    }
+
+    /** How long an attempt is put off because those before it failed; doubles with each failure. */
+    static Duration retryIn(Facts facts) {
+        if (facts.failures() == 0) {
+            return Duration.ZERO;
+        }
+        Duration wait = RETRY_MIN.multipliedBy(1L << Math.min(facts.failures() - 1, 20));
+        Duration left = (wait.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : wait).minus(facts.sinceFailure());
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+}

@@ -1,0 +1,98 @@
+package io.metastore.raft.internal.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metastore.api.CheckpointPolicy;
+import io.metastore.api.CheckpointStatus.JournalHold;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class PurgeLimitTest {
+
+    private static final CheckpointPolicy POLICY = CheckpointPolicy.defaults().toBuilder()
+            .laggardEntries(1000)
+            .laggardBytes(50_000)
+            .build();
+
+    /** 100 bytes an entry. */
+    private static final PurgeLimit.Journal JOURNAL = new PurgeLimit.Journal(0, 9_999, 1_000_000);
+
+    @Test
+    void withFewerThanTwoImagesNothingGoes() {
+        assertThat(limit(List.of())).isEqualTo(PurgeLimit.NOTHING);
+        assertThat(limit(List.of(5000L))).isEqualTo(PurgeLimit.NOTHING);
+    }
+
+    @Test
+    void whatTheSecondNewestImageNeedsStays() {
+        assertThat(limit(List.of(9000L, 8000L, 7000L))).isEqualTo(new PurgeLimit(8000, null));
+    }
+
+    @Test
+    void whatAPinnedImageNeedsStays() {
+        assertThat(PurgeLimit.of(POLICY, List.of(9000L, 8000L, 7000L), List.of(7000L), JOURNAL, List.of()))
+                .isEqualTo(new PurgeLimit(7000, null));
+    }
+
+    @Test
+    void aLiveMemberThatIsBehindHoldsTheJournalAndIsNamed() {
+        assertThat(limit(List.of(9000L, 8000L), other("fe2", 7900), other("fe3", 7600), other("fe4", 9500)))
+                .isEqualTo(new PurgeLimit(7600, new JournalHold("fe3", 400, 40_000)));
+    }
+
+    @Test
+    void aMemberThatIsFurtherBehindThanGrantedHoldsNothing() {
+        assertThat(limit(List.of(9000L, 8000L), other("fe2", 7499), other("fe3", 7500)))
+                .as("50,100 bytes are too many, 50,000 are not")
+                .isEqualTo(new PurgeLimit(7500, new JournalHold("fe3", 500, 50_000)));
+        CheckpointPolicy few = POLICY.toBuilder().laggardEntries(499).build();
+        assertThat(PurgeLimit.of(few, List.of(9000L, 8000L), List.of(), JOURNAL, List.of(other("fe3", 7500))))
+                .isEqualTo(new PurgeLimit(8000, null));
+    }
+
+    @Test
+    void aMemberThatNeedsWhatIsGoneAlreadyHoldsTheRest() {
+        PurgeLimit.Journal purged = new PurgeLimit.Journal(7900, 9_999, 210_000);
+        assertThat(PurgeLimit.of(POLICY, List.of(9000L, 8000L), List.of(), purged, List.of(other("fe3", -1))))
+                .isEqualTo(new PurgeLimit(7899, new JournalHold("fe3", 101, 10_100)));
+    }
+
+    /** Whatever the numbers: never beyond the second image, never beyond a pinned one. */
+    @Test
+    void theLimitIsNeverBeyondWhatTheImagesNeed() {
+        long seed = new Random().nextLong();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        for (int round = 0; round < 10_000; round++) {
+            List<Long> images = LongStream.generate(() -> random.nextInt(10_000))
+                    .limit(random.nextInt(5))
+                    .boxed()
+                    .sorted((a, b) -> Long.compare(b, a))
+                    .toList();
+            List<Long> pinned =
+                    images.stream().filter(image -> random.nextInt(4) == 0).toList();
+            List<PurgeLimit.Other> others = LongStream.generate(() -> random.nextInt(10_000) - 1)
+                    .limit(random.nextInt(4))
+                    .mapToObj(applied -> other("m" + applied, applied))
+                    .toList();
+            PurgeLimit limit = PurgeLimit.of(POLICY, images, pinned, JOURNAL, others);
+            assertThat(limit.upTo()).isLessThanOrEqualTo(images.size() < 2 ? -1 : images.get(1));
+            pinned.forEach(image -> assertThat(limit.upTo()).isLessThanOrEqualTo(image));
+            JournalHold hold = limit.hold();
+            if (hold != null) {
+                assertThat(hold.entries()).isBetween(1L, POLICY.laggardEntries());
+                assertThat(hold.bytes()).isLessThanOrEqualTo(POLICY.laggardBytes());
+            }
+        }
+    }
+
+    private static PurgeLimit.Other other(String name, long applied) {
+        return new PurgeLimit.Other(name, applied);
+    }
+
+    private static PurgeLimit limit(List<Long> images, PurgeLimit.Other... others) {
+        return PurgeLimit.of(POLICY, images, List.of(), JOURNAL, List.of(others));
+    }
+}
