@@ -1,4 +1,4 @@
-package io.metastore.raft.internal.node;
+package io.metastore.raft.internal.images;
 
 import io.metastore.api.CheckpointPolicy;
 import java.time.Duration;

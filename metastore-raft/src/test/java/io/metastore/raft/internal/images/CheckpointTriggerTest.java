@@ -1,4 +1,4 @@
-package io.metastore.raft.internal.node;
+package io.metastore.raft.internal.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

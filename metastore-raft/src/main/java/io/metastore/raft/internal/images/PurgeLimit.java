@@ -1,4 +1,4 @@
-package io.metastore.raft.internal.node;
+package io.metastore.raft.internal.images;
 
 import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.CheckpointStatus.JournalHold;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param upTo last entry that may be purged; -1 for none
  * @param hold the live member that is furthest behind, when it keeps the limit lower than the images would; null otherwise
  */
-record PurgeLimit(long upTo, @Nullable JournalHold hold) {
+public record PurgeLimit(long upTo, @Nullable JournalHold hold) {
 
     /** Nothing may go. */
     static final PurgeLimit NOTHING = new PurgeLimit(-1, null);
@@ -22,7 +22,7 @@ record PurgeLimit(long upTo, @Nullable JournalHold hold) {
      *
      * @param applied last entry it has applied; -1 for none
      */
-    record Other(String name, long applied) {}
+    public record Other(String name, long applied) {}
 
     /**
      * The journal as it is.
@@ -31,7 +31,7 @@ record PurgeLimit(long upTo, @Nullable JournalHold hold) {
      * @param last its last entry
      * @param bytes length of its files
      */
-    record Journal(long first, long last, long bytes) {
+    public record Journal(long first, long last, long bytes) {
         private long bytesOf(long entries) {
             long count = Math.max(1, last - first + 1);
             return (long) ((double) bytes / count * entries);

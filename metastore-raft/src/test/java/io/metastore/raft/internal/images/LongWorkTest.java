@@ -1,0 +1,84 @@
+package io.metastore.raft.internal.images;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.metastore.api.Progress;
+import io.metastore.api.ProgressListener;
+import io.metastore.api.StoreClosedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class LongWorkTest {
+
+    private final List<Progress> told = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private <R> R run(Function<LongWork, R> work) {
+        return LongWork.run("fe1", Progress.Operation.VERIFY, told::add, closed::get, work);
+    }
+
+    @Test
+    void tellsEachStepAndTheEndWithWhatWasDone() {
+        assertThat(run(work -> {
+                    work.step("files", 10, Progress.Unit.BYTES);
+                    work.advance(4);
+                    work.advance(6);
+                    return "result";
+                }))
+                .isEqualTo("result");
+        assertThat(told.get(0).outcome()).isNull();
+        assertThat(told.get(0).step()).isEqualTo("files");
+        Progress last = told.get(told.size() - 1);
+        assertThat(last.outcome()).isEqualTo(Progress.Outcome.DONE);
+        assertThat(last.done()).isEqualTo(10);
+        assertThat(last.fraction()).contains(1.0);
+        assertThat(last.member()).isEqualTo("fe1");
+    }
+
+    @Test
+    void doesNotTellEachSmallAdvance() {
+        run(work -> {
+            work.step("records", 1_000_000, Progress.Unit.RECORDS);
+            for (int i = 0; i < 1_000_000; i++) {
+                work.advance(1);
+            }
+            return true;
+        });
+        assertThat(told.size()).as("of a million").isBetween(2, 1000);
+    }
+
+    @Test
+    void tellsThatItFailedAndPassesTheFailureOn() {
+        IllegalStateException failure = new IllegalStateException("no");
+        assertThatThrownBy(() -> run(work -> {
+                    throw failure;
+                }))
+                .isSameAs(failure);
+        assertThat(told).singleElement().extracting(Progress::outcome).isEqualTo(Progress.Outcome.FAILED);
+    }
+
+    @Test
+    void givesUpWhenTheStoreCloses() {
+        assertThatThrownBy(() -> run(work -> {
+                    work.step("one", 1, Progress.Unit.BYTES);
+                    closed.set(true);
+                    work.step("two", 1, Progress.Unit.BYTES);
+                    return true;
+                }))
+                .isInstanceOf(StoreClosedException.class)
+                .hasMessageContaining("operation=VERIFY step=one");
+    }
+
+    @Test
+    void aListenerThatThrowsHarmsNothing() {
+        ProgressListener broken = progress -> {
+            throw new IllegalStateException("listener");
+        };
+        assertThat(LongWork.run("fe1", Progress.Operation.VERIFY, broken, () -> false, work -> 7))
+                .isEqualTo(7);
+    }
+}
