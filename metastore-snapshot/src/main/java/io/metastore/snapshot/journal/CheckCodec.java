@@ -1,12 +1,13 @@
 package io.metastore.snapshot.journal;
 
-import static io.metastore.snapshot.journal.Wire.bytesSize;
-import static io.metastore.snapshot.journal.Wire.int32Size;
-import static io.metastore.snapshot.journal.Wire.messageSize;
-import static io.metastore.snapshot.journal.Wire.sint64Size;
+import static io.metastore.snapshot.internal.wire.Wire.bytesSize;
+import static io.metastore.snapshot.internal.wire.Wire.int32Size;
+import static io.metastore.snapshot.internal.wire.Wire.messageSize;
+import static io.metastore.snapshot.internal.wire.Wire.sint64Size;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
+import io.metastore.snapshot.internal.wire.Wire;
 import io.metastore.snapshot.journal.JournalCheck.Absent;
 import io.metastore.snapshot.journal.JournalCheck.Exists;
 import io.metastore.snapshot.journal.JournalCheck.HasVersion;

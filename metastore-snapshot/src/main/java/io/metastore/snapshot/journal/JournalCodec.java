@@ -3,6 +3,7 @@ package io.metastore.snapshot.journal;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import io.metastore.api.LogPosition;
+import io.metastore.snapshot.internal.wire.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,10 +1,11 @@
 package io.metastore.snapshot.journal;
 
-import static io.metastore.snapshot.journal.Wire.int32Size;
-import static io.metastore.snapshot.journal.Wire.stringSize;
+import static io.metastore.snapshot.internal.wire.Wire.int32Size;
+import static io.metastore.snapshot.internal.wire.Wire.stringSize;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
+import io.metastore.snapshot.internal.wire.Wire;
 import java.io.IOException;
 
 /** Table records to bytes and back: {@code Table} of journal.proto. */

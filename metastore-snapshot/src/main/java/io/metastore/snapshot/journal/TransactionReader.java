@@ -1,6 +1,7 @@
 package io.metastore.snapshot.journal;
 
 import com.google.protobuf.CodedInputStream;
+import io.metastore.snapshot.internal.wire.Wire;
 import io.metastore.snapshot.journal.JournalTransaction.Changes;
 import io.metastore.snapshot.journal.JournalTransaction.CommandCall;
 import io.metastore.snapshot.journal.JournalTransaction.Resolve;

@@ -2,12 +2,12 @@ package io.metastore.snapshot.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import io.metastore.api.LogPosition;
+import io.metastore.snapshot.internal.wire.SchemaFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -26,32 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Holds the codec, which is written by hand, to journal.proto, and both to the bytes shown in docs/journal-format.md. */
 class JournalSchemaTest {
 
-    private final FileDescriptor schema = schema();
-
-    private static FileDescriptor schema() {
-        try {
-            byte[] described = Files.readAllBytes(Path.of("target", "journal.descriptor"));
-            return FileDescriptor.buildFrom(
-                    FileDescriptorSet.parseFrom(described).getFile(0), new FileDescriptor[0]);
-        } catch (Exception e) {
-            throw new AssertionError("journal.proto was not described by the build", e);
-        }
-    }
+    private final FileDescriptor schema = SchemaFiles.describe("journal.proto");
 
     private DynamicMessage parse(String message, byte[] framed) throws Exception {
         Descriptor type = schema.findMessageTypeByName(message);
         DynamicMessage parsed = DynamicMessage.parseFrom(type, Arrays.copyOfRange(framed, Frame.BYTES, framed.length));
-        assertKnown(parsed);
+        SchemaFiles.checkKnown(parsed);
         return parsed;
-    }
-
-    /** No field anywhere that the schema does not name. */
-    private static void assertKnown(Message message) {
-        assertThat(message.getUnknownFields().asMap()).isEmpty();
-        for (Object value : message.getAllFields().values()) {
-            List<?> values = value instanceof List<?> list ? list : List.of(value);
-            values.stream().filter(Message.class::isInstance).forEach(inner -> assertKnown((Message) inner));
-        }
     }
 
     private static byte[] framed(char kind, Message message) {

@@ -1,4 +1,4 @@
-package io.metastore.snapshot.journal;
+package io.metastore.snapshot.internal.wire;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
@@ -9,100 +9,100 @@ import org.jspecify.annotations.Nullable;
  * The little of the protobuf wire format that is needed here: sizes, and reading of embedded messages. Field numbers are below 16, so every tag
  * is one byte. Only the oldest parts of the protobuf API are used, because applications bring their own version of it.
  */
-final class Wire {
+public final class Wire {
 
     /** A field that is not there has its type's zero value, as always in protobuf. */
-    static final byte[] NO_BYTES = {};
+    public static final byte[] NO_BYTES = {};
 
-    static final int VARINT = 0;
-    static final int FIXED64 = 1;
-    static final int LENGTH = 2;
+    public static final int VARINT = 0;
+    public static final int FIXED64 = 1;
+    public static final int LENGTH = 2;
 
     private Wire() {}
 
-    static int tag(int field, int type) {
+    public static int tag(int field, int type) {
         return field << 3 | type;
     }
 
-    static int uint64Size(long value) {
+    public static int uint64Size(long value) {
         return 1 + CodedOutputStream.computeUInt64SizeNoTag(value);
     }
 
-    static int sint64Size(long value) {
+    public static int sint64Size(long value) {
         return 1 + CodedOutputStream.computeSInt64SizeNoTag(value);
     }
 
-    static int int32Size(int value) {
+    public static int int32Size(int value) {
         return 1 + CodedOutputStream.computeInt32SizeNoTag(value);
     }
 
-    static int stringSize(String value) {
+    public static int stringSize(String value) {
         return 1 + CodedOutputStream.computeStringSizeNoTag(value);
     }
 
-    static int bytesSize(byte[] value) {
+    public static int bytesSize(byte[] value) {
         return messageSize(value.length);
     }
 
     /** Tag, length and body. */
-    static int messageSize(int bodyBytes) {
+    public static int messageSize(int bodyBytes) {
         return 1 + CodedOutputStream.computeUInt32SizeNoTag(bodyBytes) + bodyBytes;
     }
 
-    static void uint64(CodedOutputStream out, int field, long value) throws IOException {
+    public static void uint64(CodedOutputStream out, int field, long value) throws IOException {
         out.writeUInt32NoTag(tag(field, VARINT));
         out.writeUInt64NoTag(value);
     }
 
-    static void sint64(CodedOutputStream out, int field, long value) throws IOException {
+    public static void sint64(CodedOutputStream out, int field, long value) throws IOException {
         out.writeUInt32NoTag(tag(field, VARINT));
         out.writeSInt64NoTag(value);
     }
 
-    static void int32(CodedOutputStream out, int field, int value) throws IOException {
+    public static void int32(CodedOutputStream out, int field, int value) throws IOException {
         out.writeUInt32NoTag(tag(field, VARINT));
         out.writeInt32NoTag(value);
     }
 
-    static void fixed64(CodedOutputStream out, int field, long value) throws IOException {
+    public static void fixed64(CodedOutputStream out, int field, long value) throws IOException {
         out.writeUInt32NoTag(tag(field, FIXED64));
         out.writeFixed64NoTag(value);
     }
 
-    static void string(CodedOutputStream out, int field, String value) throws IOException {
+    public static void string(CodedOutputStream out, int field, String value) throws IOException {
         out.writeUInt32NoTag(tag(field, LENGTH));
         out.writeStringNoTag(value);
     }
 
-    static void bytes(CodedOutputStream out, int field, byte[] value) throws IOException {
+    public static void bytes(CodedOutputStream out, int field, byte[] value) throws IOException {
         message(out, field, value.length);
         out.writeRawBytes(value);
     }
 
     /** Opens an embedded message: its fields follow. */
-    static void message(CodedOutputStream out, int field, int bodyBytes) throws IOException {
+    public static void message(CodedOutputStream out, int field, int bodyBytes) throws IOException {
         out.writeUInt32NoTag(tag(field, LENGTH));
         out.writeUInt32NoTag(bodyBytes);
     }
 
     /** Enters an embedded message; pass the result to {@link #leave}. */
-    static int enter(CodedInputStream in) throws IOException {
+    public static int enter(CodedInputStream in) throws IOException {
         return in.pushLimit(in.readRawVarint32());
     }
 
-    static void leave(CodedInputStream in, int outer) throws IOException {
+    public static void leave(CodedInputStream in, int outer) throws IOException {
         in.checkLastTagWas(0);
         in.popLimit(outer);
     }
 
     /** An unknown field must never be passed over: members that know it would come to another state. */
-    static IOException unknownField(String message, int tag) {
+    public static IOException unknownField(String message, int tag) {
         return new IOException(
                 "unknown kind or field: message=" + message + " field=" + (tag >>> 3) + " wireType=" + (tag & 7));
     }
 
     /** The kind, or message, that must have been there. */
-    static <T> T present(@Nullable T value, String message, String field) throws IOException {
+    public static <T> T present(@Nullable T value, String message, String field) throws IOException {
         if (value == null) {
             throw new IOException("missing field: message=" + message + " field=" + field);
         }
