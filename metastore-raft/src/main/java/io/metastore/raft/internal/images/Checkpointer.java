@@ -43,8 +43,15 @@ public final class Checkpointer {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
 
-    /** Callers waiting for the next checkpoint. Guarded by the lock, as are the fields below. */
-    private List<CompletableFuture<PersistedImage>> asked = new ArrayList<>();
+    /**
+     * Somebody who waits for the next checkpoint.
+     *
+     * @param replaces index of an image that is damaged; -1 when there is none
+     */
+    private record Request(long replaces, CompletableFuture<PersistedImage> answer) {}
+
+    /** Guarded by the lock, as are the fields below. */
+    private List<Request> asked = new ArrayList<>();
 
     private boolean closed;
     private boolean running;
@@ -86,13 +93,17 @@ public final class Checkpointer {
      * @return the image; fails with {@link CheckpointFailedException} or {@link StoreClosedException}
      */
     public CompletableFuture<PersistedImage> create() {
+        return ask(-1);
+    }
+
+    private CompletableFuture<PersistedImage> ask(long replaces) {
         CompletableFuture<PersistedImage> answer = new CompletableFuture<>();
         lock.lock();
         try {
             if (closed) {
                 answer.completeExceptionally(closedFailure());
             } else {
-                asked.add(answer);
+                asked.add(new Request(replaces, answer));
                 news.signalAll();
             }
             return answer;
@@ -101,12 +112,17 @@ public final class Checkpointer {
         }
     }
 
+    /** As {@link #create}, in place of a damaged image of that index. */
+    public CompletableFuture<PersistedImage> replace(long index) {
+        return ask(index);
+    }
+
     /** Takes no more requests and tells the thread to end; callers that wait are refused. Does not wait. */
     public void close() {
         lock.lock();
         try {
             closed = true;
-            asked.forEach(answer -> answer.completeExceptionally(closedFailure()));
+            asked.forEach(request -> request.answer().completeExceptionally(closedFailure()));
             asked = new ArrayList<>();
             news.signalAll();
         } finally {
@@ -189,7 +205,7 @@ public final class Checkpointer {
      * @param reason why a checkpoint is due; null when none is
      * @param waiting who is answered with it
      */
-    private record Wanted(@Nullable String reason, List<CompletableFuture<PersistedImage>> waiting) {}
+    private record Wanted(@Nullable String reason, List<Request> waiting) {}
 
     /** Null at the end. */
     private @Nullable Wanted await() {
@@ -201,7 +217,7 @@ public final class Checkpointer {
             if (closed) {
                 return null;
             }
-            List<CompletableFuture<PersistedImage>> waiting = asked;
+            List<Request> waiting = asked;
             asked = new ArrayList<>();
             String reason = waiting.isEmpty() ? CheckpointTrigger.reason(policy, facts()) : "asked";
             running = reason != null;
@@ -215,21 +231,21 @@ public final class Checkpointer {
 
     private void make(Wanted wanted) {
         long bytes = appliedBytes;
+        List<Long> replaced = wanted.waiting().stream()
+                .map(Request::replaces)
+                .filter(index -> index >= 0)
+                .toList();
         try {
-            PersistedImage image = maker.make();
+            PersistedImage image = maker.make(replaced);
             succeeded(bytes);
-            wanted.waiting().forEach(answer -> answer.complete(image));
+            wanted.waiting().forEach(request -> request.answer().complete(image));
         } catch (MetastoreException e) {
-            failed(e);
-            wanted.waiting().forEach(answer -> answer.completeExceptionally(e));
-        } catch (RuntimeException | Error e) {
-            CheckpointFailedException bug =
-                    new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e);
-            failed(bug);
-            wanted.waiting().forEach(answer -> answer.completeExceptionally(bug));
-            if (e instanceof Error) {
-                throw e;
-            }
+            failed(wanted, e);
+        } catch (RuntimeException e) {
+            failed(wanted, new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
+        } catch (Error e) {
+            failed(wanted, new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
+            throw e;
         }
     }
 
@@ -246,7 +262,8 @@ public final class Checkpointer {
         }
     }
 
-    private void failed(MetastoreException e) {
+    private void failed(Wanted wanted, MetastoreException e) {
+        wanted.waiting().forEach(request -> request.answer().completeExceptionally(e));
         lock.lock();
         try {
             running = false;

@@ -61,17 +61,24 @@ public final class ImageMaker {
     /**
      * Makes an image, unless the newest one has everything already, and deletes those that are too many.
      *
+     * @param replaced indexes of images that are damaged: they do not count, and are deleted when the new one is published
      * @throws CheckpointFailedException nothing was published
      */
-    PersistedImage make() {
-        List<PersistedImage> there = ground.images().images();
+    PersistedImage make(List<Long> replaced) {
         if (appliedIndex() < 0) {
             throw new CheckpointFailedException(
                     "nothing was applied yet, there is nothing to make an image of: member=" + ground.member());
         }
-        if (!there.isEmpty() && there.get(0).index() >= appliedIndex()) {
-            return there.get(0);
-        }
+        PersistedImage newest = ground.images().images().stream()
+                .filter(image -> !replaced.contains(image.index()))
+                .findFirst()
+                .orElse(null);
+        PersistedImage image = newest != null && newest.index() >= appliedIndex() ? newest : make();
+        retain(image, replaced);
+        return image;
+    }
+
+    private PersistedImage make() {
         requireSpace();
         long started = System.nanoTime();
         PersistedImage image = LongWork.run(
@@ -84,7 +91,6 @@ public final class ImageMaker {
                 image.manifest().bytes(),
                 image.manifest().files().size(),
                 (System.nanoTime() - started) / 1_000_000);
-        retain();
         return image;
     }
 
@@ -107,8 +113,13 @@ public final class ImageMaker {
         }
     }
 
-    private void retain() {
+    private void retain(PersistedImage made, List<Long> replaced) {
         try {
+            for (PersistedImage image : ground.images().images()) {
+                if (image.index() != made.index() && replaced.contains(image.index())) {
+                    ground.images().remove(image);
+                }
+            }
             ground.images().retain(policy.imagesKept());
         } catch (IOException | MetastoreException e) {
             log.warn("images that are too many were not deleted: member={}", ground.member(), e);

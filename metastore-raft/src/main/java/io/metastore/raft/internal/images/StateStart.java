@@ -70,6 +70,7 @@ public final class StateStart {
     private final List<String> rejected = new ArrayList<>();
 
     private boolean rebuilt;
+    private @Nullable Condemnation condemnation;
 
     public StateStart(
             Ground ground, MetaState.Options options, CommandRuntime commands, Peers peers, LongWork work) {
@@ -92,7 +93,7 @@ public final class StateStart {
             return live;
         }
         for (PersistedImage image : ground.images().images()) {
-            MetaState state = from(image);
+            MetaState state = trusted(image) ? from(image) : null;
             if (state != null) {
                 return state;
             }
@@ -116,11 +117,18 @@ public final class StateStart {
         Path directory = ground.states().current();
         MetaState state;
         try {
+            condemnation = Condemnation.read(ground.files(), directory);
+            if (condemnation != null) {
+                reject("state", directory, "it was found to be wrong: " + condemnation.reason());
+                return null;
+            }
             state = MetaState.open(
                     ground.files(), directory, options, commands, () -> ground.journal().hasFirstEntry());
         } catch (CorruptStateException e) {
             reject("state", directory, String.valueOf(e.getMessage()));
             return null;
+        } catch (IOException e) {
+            throw disk(e);
         }
         boolean usable = false;
         try {
@@ -144,6 +152,15 @@ public final class StateStart {
             return true;
         }
         reject(what, directory, "journal does not go on from it: " + ground.journal().describe(position));
+        return false;
+    }
+
+    private boolean trusted(PersistedImage image) {
+        if (condemnation == null || image.index() <= condemnation.imagesUpTo()) {
+            return true;
+        }
+        reject("image", image.directory(), "it was made of a state that was wrong: trustedUpTo="
+                + condemnation.imagesUpTo());
         return false;
     }
 
@@ -200,8 +217,18 @@ public final class StateStart {
                 source,
                 state.applied(),
                 rejected);
+        removeUntrusted();
         ground.states().clean();
         return state;
+    }
+
+    /** Before the condemnation goes with the state it stands beside. */
+    private void removeUntrusted() throws IOException {
+        for (PersistedImage image : ground.images().images()) {
+            if (condemnation != null && image.index() > condemnation.imagesUpTo()) {
+                ground.images().remove(image);
+            }
+        }
     }
 
     private void reject(String what, Path directory, String why) {
