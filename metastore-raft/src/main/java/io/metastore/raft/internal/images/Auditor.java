@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reads the live state through a view of one position, so that applying goes on; opens the copy with a small cache. One audit at a time.
  */
-final class Auditor {
+public final class Auditor {
 
     /** Reads a member's journal. */
     @FunctionalInterface
-    interface JournalReader {
+    public interface JournalReader {
 
         /** The committed entry at an index; null when it is not in the journal any more. */
         @Nullable
@@ -40,7 +40,7 @@ final class Auditor {
      *
      * @param bytes null for an entry of the engine's own
      */
-    record Entry(LogPosition position, @Nullable ByteBuffer bytes) {}
+    public record Entry(LogPosition position, @Nullable ByteBuffer bytes) {}
 
     private static final long CACHE_BYTES = 8 << 20;
 
@@ -51,7 +51,7 @@ final class Auditor {
     private final CommandRuntime commands;
     private final JournalReader journal;
 
-    Auditor(
+    public Auditor(
             MetaState live,
             ImageStore images,
             Scratch scratch,

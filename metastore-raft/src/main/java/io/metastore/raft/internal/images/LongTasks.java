@@ -12,9 +12,13 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Long work of a node, one piece after the other on a thread of its own, so that it takes no worker away from calls. */
 public final class LongTasks {
+
+    private static final Logger log = LoggerFactory.getLogger(LongTasks.class);
 
     private final String member;
     private final ThreadPoolExecutor thread;
@@ -74,6 +78,17 @@ public final class LongTasks {
             if (left instanceof Future<?> future) {
                 future.cancel(false);
             }
+        }
+    }
+
+    /** Waits for the work under way to end, which the closing tells it to; an interrupt is kept for afterwards. */
+    public void awaitEnd(long time, TimeUnit unit) {
+        try {
+            if (!thread.awaitTermination(time, unit)) {
+                log.warn("long work did not end in time, is left behind: member={}", member);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

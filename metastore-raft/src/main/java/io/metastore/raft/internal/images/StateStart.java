@@ -43,7 +43,7 @@ public final class StateStart {
          * @throws MetastoreException nobody has one, or it could not be had; says what each answered
          */
         @Nullable
-        PersistedImage fetch(long index, LongWork work);
+        PersistedImage fetch(long index);
     }
 
     /**
@@ -196,7 +196,7 @@ public final class StateStart {
         }
         long index = Math.max(journal.first() - 1, journal.image() == null ? -1 : journal.image().index());
         try {
-            PersistedImage image = peers.fetch(index, work);
+            PersistedImage image = peers.fetch(index);
             if (image == null) {
                 rejected.add("other members: there are none");
                 return null;
