@@ -205,13 +205,10 @@ public final class NodeOpener {
     private Node assemble(MemberDirectory directory, Members members, MemberService service, Unwinding unwinding) {
         Duration patience = settings.timeouts().electionMax().multipliedBy(PATIENCE);
         Condition condition = new Condition(members.self(), patience);
-        MetaState state = MetaState.open(
-                files,
-                directory.stateDirectory(),
-                MetaState.Options.defaults(members.self()),
-                commands,
-                () -> isReplayable(directory));
-        unwinding.add(state::close);
+        Storage storage = Storage.open(
+                new Storage.Ground(settings, files, directory, members, condition, commands, extent(directory)),
+                unwinding);
+        MetaState state = storage.state();
         AppliedGate gate = new AppliedGate();
         Routing routing = new Routing(members, condition, clock);
         Proposer proposer = new Proposer(
@@ -222,8 +219,9 @@ public final class NodeOpener {
                 settings.limits().queueBytesMax(),
                 error -> condition.failed(StoreState.FAILED, "the proposer died of a bug, report it: " + error));
         ReadIndexes readIndexes = new ReadIndexes(members, condition);
+        FingerprintMarks marks = new FingerprintMarks();
         StatusReporter reporter =
-                new StatusReporter(directory.identity().clusterId().toString(), members, state, condition);
+                new StatusReporter(directory.identity().clusterId().toString(), members, state, condition, marks);
         NodeParts parts = new NodeParts(
                 members,
                 directory,
@@ -235,21 +233,28 @@ public final class NodeOpener {
                 reporter,
                 meters,
                 settings.limits().queueTransactionsMax() + 2 * Proposer.BATCH_TRANSACTIONS_MAX);
+        reporter.onDivergence(finding -> parts.diverged(finding, reporter.agreed()));
         EarlyElection earlyElection =
                 new EarlyElection(members, settings.timeouts().electionMax(), parts.housekeeping());
         service.serve(routing::forwarded, readIndexes::answer, earlyElection::answer, reporter::describe);
         Node node = new Node(parts, settings.limits(), settings.timeouts(), commands);
         unwinding.add(node::close);
         parts.startHousekeeping(node, earlyElection);
-        NodeConsumer applier = new NodeConsumer(state, proposer, gate, condition, meters, members::leads);
+        NodeConsumer applier = new NodeConsumer(state, proposer, gate, condition, meters, members::leads, marks);
+        ImageParts images = new ImageParts(new ImageParts.Ground(
+                settings, files, directory, members, storage, reporter, commands, clock, node::enter, NodeParts.named(
+                        members.self() + "-images")));
+        applier.images(images);
+        reporter.images(images.report());
+        service.images(images.sender());
+        parts.images(images);
         startOrForm(directory, members, service, parts, applier);
         return node;
     }
 
-    /** The state is a cache of a journal that still has its first entry. */
-    private boolean isReplayable(MemberDirectory directory) {
+    private JournalExtent extent(MemberDirectory directory) {
         try {
-            return engines.hasFirstEntry(directory.journalDirectory(), group(directory));
+            return engines.extent(directory.journalDirectory(), group(directory));
         } catch (IOException e) {
             throw new StoreFailedException(
                     "the journal cannot be looked at: directory=" + directory.journalDirectory() + " reason=" + e
