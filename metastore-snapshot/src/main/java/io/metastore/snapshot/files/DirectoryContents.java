@@ -105,8 +105,8 @@ sealed interface DirectoryContents {
                 unexpected.addAll(others(layout.stores(), Layout.STORE));
                 unexpected.addAll(
                         others(layout.store(), Layout.CURRENT, temporary(Layout.CURRENT), Layout.epochName(epoch)));
-                String images = initializing.images() ? Layout.IMAGES : Layout.MEMBERSHIP;
-                unexpected.addAll(others(layout.epoch(epoch), Layout.MEMBERSHIP, temporary(Layout.MEMBERSHIP), images));
+                List<String> ours = others(layout.epoch(epoch), Layout.MEMBERSHIP, temporary(Layout.MEMBERSHIP));
+                unexpected.addAll(initializing.images() ? without(ours, Layout.IMAGES) : ours);
             }
             if (!unexpected.isEmpty()) {
                 throw new CorruptStateException(

@@ -27,8 +27,7 @@ final class Initialization {
     void run(Identity identity, Membership membership, @Nullable InitialContent content) throws IOException {
         long epoch = membership.epoch();
         forceAncestors();
-        AtomicFile.replace(
-                layer, layout.initializing(), IdentityFiles.initializing(identity, epoch, content != null));
+        AtomicFile.replace(layer, layout.initializing(), IdentityFiles.initializing(identity, epoch, content != null));
 
         layer.createDirectories(layout.epoch(epoch));
         layer.forceDirectory(

@@ -168,7 +168,8 @@ final class ArchiveReader implements AutoCloseable {
         for (ImageFile file : manifest.files()) {
             left -= file.bytes();
             if (left < 0) {
-                throw ImageErrors.damaged(archive, file.name(), "no more than the archive can hold", file.bytes() + " bytes");
+                throw ImageErrors.damaged(
+                        archive, file.name(), "no more than the archive can hold", file.bytes() + " bytes");
             }
         }
     }

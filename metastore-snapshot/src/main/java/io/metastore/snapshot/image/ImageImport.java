@@ -62,8 +62,7 @@ public final class ImageImport implements InitialContent {
         return of(layer, archive, clock, progress, ImageVerification::verifyState);
     }
 
-    static ImageImport of(
-            FileLayer layer, Path archive, Clock clock, ImageProgress progress, StateCheck stateCheck) {
+    static ImageImport of(FileLayer layer, Path archive, Clock clock, ImageProgress progress, StateCheck stateCheck) {
         Path file = archive.toAbsolutePath();
         return new ImageImport(file, clock, progress, stateCheck, ImageArchive.describe(layer, file));
     }

@@ -61,8 +61,7 @@ public final class ImageVerification {
      */
     public static Verified verify(FileLayer layer, PersistedImage image, Depth depth, ImageProgress progress) {
         long start = System.nanoTime();
-        ImageVerification verification =
-                new ImageVerification(layer, image.directory(), image.manifest(), progress);
+        ImageVerification verification = new ImageVerification(layer, image.directory(), image.manifest(), progress);
         verification.checkFiles();
         long records = depth == Depth.FULL ? verification.checkState() : -1;
         return new Verified(

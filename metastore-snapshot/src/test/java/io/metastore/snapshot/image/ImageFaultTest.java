@@ -35,8 +35,7 @@ class ImageFaultTest {
     private static final Path TARGET = Path.of("/backup/main.msimage");
     private static final Path MEMBER = Path.of("/n");
     private static final MemberAddress SELF = MemberAddress.voter("fe1", "10.0.1.1:9010");
-    private static final Expectation EXPECTATION =
-            Expectation.bootstrap(SELF, List.of(SELF), ClusterIds.NO_TOKEN);
+    private static final Expectation EXPECTATION = Expectation.bootstrap(SELF, List.of(SELF), ClusterIds.NO_TOKEN);
     private static final Identity IDENTITY = Identity.member(
             ClusterIds.clusterIdOf(List.of(SELF), ClusterIds.NO_TOKEN),
             ClusterIds.NO_TOKEN,
@@ -110,7 +109,9 @@ class ImageFaultTest {
                 if (layer.fired() == null) {
                     break;
                 }
-                assertThat(failed).as("success although %s went wrong", layer.fired()).isTrue();
+                assertThat(failed)
+                        .as("success although %s went wrong", layer.fired())
+                        .isTrue();
                 List<String> left = names(layer.afterProcessCrash(), "/backup");
                 if (layer.fired().verb().equals("delete") || left.contains("main.msimage")) {
                     continue; // What could not be deleted is replaced by the next export; the name could not be forced.
@@ -194,7 +195,9 @@ class ImageFaultTest {
         layer.failAt(operation, fault);
         boolean failed = fails(() -> action.accept(layer));
         assertThat(layer.fired()).as("operation %d", operation).isNotNull();
-        assertThat(failed || layer.fired().verb().equals("kind")).as("success although %s went wrong by %s", layer.fired(), fault).isTrue();
+        assertThat(failed || layer.fired().verb().equals("kind"))
+                .as("success although %s went wrong by %s", layer.fired(), fault)
+                .isTrue();
         return layer;
     }
 

@@ -83,7 +83,8 @@ final class TestImages {
         apply(
                 state,
                 1,
-                List.of(new JournalOp.RegisterTable(new TableRecord(0, "t", "utf8", "utf8", 1)),
+                List.of(
+                        new JournalOp.RegisterTable(new TableRecord(0, "t", "utf8", "utf8", 1)),
                         new JournalOp.NextIds("ids", 3)));
         put(state, 0, records, valueBytes);
         return state;
@@ -97,7 +98,8 @@ final class TestImages {
             for (int i = 0; i < 100 && next < from + count; i++, next++) {
                 byte[] value = new byte[valueBytes];
                 random.nextBytes(value);
-                puts.add(new JournalOp.Put(1, String.format("key-%08d", next).getBytes(StandardCharsets.UTF_8), 1, value));
+                puts.add(new JournalOp.Put(
+                        1, String.format("key-%08d", next).getBytes(StandardCharsets.UTF_8), 1, value));
             }
             apply(state, state.applied().index() + 2, puts);
         }
@@ -107,7 +109,8 @@ final class TestImages {
         byte[] batch = JournalCodec.encodeBatch(new JournalBatch(
                 SESSION, sequence, List.of(new JournalTransaction.Changes(-1, List.of(), ops, List.of()))));
         long index = state.applied().index() + 1;
-        state.apply(new LogPosition(2, index), ByteBuffer.wrap(JournalCodec.encodeEntry(1000 + index, index - 1, batch)));
+        state.apply(
+                new LogPosition(2, index), ByteBuffer.wrap(JournalCodec.encodeEntry(1000 + index, index - 1, batch)));
     }
 
     /** A published image of a real state. */
@@ -145,6 +148,7 @@ final class TestImages {
                 new Provenance(Kind.CHECKPOINT, "fe1"),
                 null,
                 files);
-        return Publication.publish(DISK, made, images.resolve("image." + at.position().index()), manifest);
+        return Publication.publish(
+                DISK, made, images.resolve("image." + at.position().index()), manifest);
     }
 }
