@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -63,14 +64,21 @@ final class ReceivingDirectory {
     }
 
     private boolean isOfThisImage() throws IOException {
+        return manifestIn(files, directory)
+                .filter(begun -> ContentDigest.same(begun, manifest))
+                .isPresent();
+    }
+
+    /** What is being received in a directory; empty when that cannot be told. */
+    static Optional<ImageManifest> manifestIn(FileLayer files, Path directory) throws IOException {
         Path file = directory.resolve(ImageManifest.FILE);
         if (files.kindOfName(directory) != Kind.DIRECTORY || files.kindOfName(file) != Kind.FILE) {
-            return false;
+            return Optional.empty();
         }
         try {
-            return ContentDigest.same(manifest, ManifestCodec.decode(file, files.read(file)));
+            return Optional.of(ManifestCodec.decode(file, files.read(file)));
         } catch (CorruptStateException e) {
-            return false; // Cut off while it was written: there is nothing else yet.
+            return Optional.empty(); // Without it nothing else there is of use.
         }
     }
 
