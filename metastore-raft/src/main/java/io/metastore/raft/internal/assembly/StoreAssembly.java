@@ -8,13 +8,14 @@ import io.metastore.api.Secret;
 import io.metastore.api.Timeouts;
 import io.metastore.api.Tls;
 import io.metastore.api.spi.OpenSettings;
+import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
+import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.node.EngineFactory;
 import io.metastore.raft.internal.node.Meters;
 import io.metastore.raft.internal.node.Node;
 import io.metastore.raft.internal.node.NodeOpener;
 import io.metastore.raft.internal.node.Peers;
-import io.metastore.raft.internal.ratis.ImageSource;
 import io.metastore.raft.internal.ratis.RatisEngine;
 import io.metastore.raft.internal.ratis.RatisSettings;
 import io.metastore.raft.internal.store.CommandHandlers;
@@ -112,13 +113,19 @@ public final class StoreAssembly {
     private static EngineFactory engines(Timeouts timeouts, FileLayer files) {
         return new EngineFactory() {
             @Override
-            public Handle create(Path journal, UUID group, Peers peers, Transport transport, JournalConsumer consumer) {
-                return engine(timeouts, files, journal, group, peers, transport, consumer);
+            public Handle create(
+                    Path journal,
+                    UUID group,
+                    Peers peers,
+                    Transport transport,
+                    JournalConsumer consumer,
+                    ImageSource images) {
+                return engine(timeouts, files, journal, group, peers, transport, consumer, images);
             }
 
             @Override
-            public boolean hasFirstEntry(Path journal, UUID group) throws IOException {
-                return RatisEngine.hasFirstEntry(files, journal, group);
+            public JournalExtent extent(Path journal, UUID group) throws IOException {
+                return RatisEngine.extent(files, journal, group);
             }
         };
     }
@@ -130,7 +137,8 @@ public final class StoreAssembly {
             UUID group,
             Peers peers,
             Transport transport,
-            JournalConsumer consumer) {
+            JournalConsumer consumer,
+            ImageSource images) {
         List<RatisSettings.Peer> members = peers.members().stream()
                 .map(member ->
                         new RatisSettings.Peer(member.name(), member.address(), member.role() == MemberRole.VOTER))
@@ -145,7 +153,7 @@ public final class StoreAssembly {
                         first,
                         first.multipliedBy(3),
                         longer(Duration.ofSeconds(3), timeouts.electionMax())));
-        RatisEngine engine = new RatisEngine(settings, transport, consumer, ImageSource.NONE, files);
+        RatisEngine engine = new RatisEngine(settings, transport, consumer, images, files);
         return new EngineFactory.Handle(engine, engine::handleRaft, engine::abandon);
     }
 

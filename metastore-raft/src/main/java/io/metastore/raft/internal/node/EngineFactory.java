@@ -1,7 +1,9 @@
 package io.metastore.raft.internal.node;
 
 import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
+import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,15 +18,17 @@ public interface EngineFactory {
      * @param journal where its files go
      * @param group identity of the group
      * @param peers the members the group starts with, the first time
+     * @param images for when the leader's journal does not reach back far enough
      */
-    Handle create(Path journal, UUID group, Peers peers, Transport transport, JournalConsumer consumer);
+    Handle create(
+            Path journal, UUID group, Peers peers, Transport transport, JournalConsumer consumer, ImageSource images);
 
     /**
-     * Whether a journal has everything from its first entry on, or nothing yet: replaying it makes the present state of an empty one.
+     * How far a journal reaches that no engine has open.
      *
      * @param journal as for {@link #create}; need not exist
      */
-    boolean hasFirstEntry(Path journal, UUID group) throws IOException;
+    JournalExtent extent(Path journal, UUID group) throws IOException;
 
     /**
      * An engine with the two things the node's own interface does not need to know.

@@ -10,6 +10,7 @@ import io.metastore.api.StoreState;
 import io.metastore.api.UnavailableException;
 import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.internal.engine.EngineException;
+import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
 import io.metastore.snapshot.files.ClusterIds;
@@ -325,8 +326,8 @@ public final class NodeOpener {
             MemberDirectory directory, Members members, MemberService service, NodeParts parts, NodeConsumer applier) {
         Transport transport = members.transport();
         EngineGate gate = new EngineGate(transport == null ? new NoTransport() : transport, members.self());
-        EngineFactory.Handle handle =
-                engines.create(directory.journalDirectory(), group(directory), members.peers(), gate, applier);
+        EngineFactory.Handle handle = engines.create(
+                directory.journalDirectory(), group(directory), members.peers(), gate, applier, ImageSource.NONE);
         gate.receiver(handle.receiver());
         parts.engine(gate, handle);
         try {

@@ -5,7 +5,10 @@ import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.engine.EngineStatus;
 import io.metastore.raft.internal.engine.Following;
+import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
+import io.metastore.raft.internal.engine.JournalExtent;
+import io.metastore.raft.internal.engine.JournalRecord;
 import io.metastore.raft.internal.ratis.metrics.MemberMetrics;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
@@ -56,7 +59,8 @@ public final class RatisEngine implements Engine {
     private final Appenders appenders = new Appenders();
     private final DurableTerm durableTerm;
     private final LeaderWatch leaderWatch;
-    private final ImageSource images;
+    private final ImageInstall images;
+    private final JournalReader reader;
     private final ExecutorService requests;
     private final IncomingRaft incoming;
     private final EarlyCandidacy candidacy;
@@ -67,6 +71,7 @@ public final class RatisEngine implements Engine {
     private volatile RaftServer.@Nullable Division division;
 
     private volatile @Nullable RaftServer server;
+    private volatile @Nullable JournalPurge purge;
     private volatile @Nullable Submitter submitter;
     private volatile boolean started;
     private volatile boolean serverClosed;
@@ -96,7 +101,6 @@ public final class RatisEngine implements Engine {
             ImageSource images,
             FileLayer layer) {
         ExitGuard.disarm();
-        this.images = images;
         this.settings = settings;
         this.transport = transport;
         this.consumer = consumer;
@@ -104,10 +108,13 @@ public final class RatisEngine implements Engine {
         this.threads = new EngineThreads(settings.threadPrefix(), settings.self(), life);
         this.directory = new JournalDirectory(layer, settings.directory(), settings.group());
         this.files = new JournalFiles(directory.entries());
+        this.images = new ImageInstall(
+                settings.self(), images, life, directory, settings.timeouts().request());
+        this.reader = new JournalReader(directory, settings.limits());
         this.durableTerm = new DurableTerm(layer, files.directory());
         this.leaderWatch = new LeaderWatch(consumer);
         this.requests = threads.pool(settings.threadPrefix() + "-raft-request");
-        this.incoming = new IncomingRaft(life, durableTerm, leaderWatch, requests);
+        this.incoming = new IncomingRaft(life, durableTerm, leaderWatch, this.images, requests);
         this.candidacy = new EarlyCandidacy(life, leaderWatch, requests);
         life.onFailure(() -> threads.start(settings.threadPrefix() + "-journal-stop", this::closeServer));
     }
@@ -151,6 +158,9 @@ public final class RatisEngine implements Engine {
                 Thread.currentThread().interrupt();
             }
             close(Duration.ofSeconds(2));
+            if (e instanceof EngineException refusal) {
+                throw refusal;
+            }
             throw new EngineException(
                     EngineException.Kind.START_FAILED,
                     "journal could not be opened: node=" + settings.self() + " directory=" + settings.directory()
@@ -162,6 +172,9 @@ public final class RatisEngine implements Engine {
 
     private void open() throws IOException {
         directory.claim(this::isInUse);
+        JournalOpening opening = new JournalOpening(settings, directory);
+        LogPosition state = consumer.durablePosition();
+        opening.prepare(state);
         files.force();
         RaftGroupId group = RaftGroupId.valueOf(settings.group());
         JournalStateMachine machine =
@@ -170,6 +183,7 @@ public final class RatisEngine implements Engine {
                     submitter = new Submitter(opened, life, settings);
                     division = opened;
                 });
+        purge = new JournalPurge(settings.self(), consumer, directory, machine);
         RaftServer newServer = RaftServer.newBuilder()
                 .setServerId(RaftPeerId.valueOf(settings.self()))
                 .setGroup(RaftGroup.valueOf(
@@ -184,13 +198,22 @@ public final class RatisEngine implements Engine {
                     return machine;
                 })
                 .setProperties(RatisOptions.from(settings))
-                .setParameters(new Wiring(settings, transport, life, durableTerm, leaderWatch, appenders, threads)
+                .setParameters(new Wiring(
+                                settings,
+                                transport,
+                                life,
+                                durableTerm,
+                                leaderWatch,
+                                appenders,
+                                directory.begin(),
+                                threads)
                         .asParameters())
                 .setThreadGroup(threads)
                 .build();
         server = newServer;
         newServer.start();
         directory.force();
+        opening.checkEnd(lastEntry(), state);
         commitWhatIsProven();
     }
 
@@ -213,9 +236,9 @@ public final class RatisEngine implements Engine {
         }
     }
 
-    /** Whether the journal in that directory has everything from its first entry on, or nothing yet; for before an engine is started. */
-    public static boolean hasFirstEntry(FileLayer layer, Path directory, UUID group) throws IOException {
-        return new JournalDirectory(layer, directory, group).beginsAtFirstEntry();
+    /** How far the journal in that directory reaches; for before an engine is started. Need not exist. */
+    public static JournalExtent extent(FileLayer layer, Path directory, UUID group) throws IOException {
+        return new JournalDirectory(layer, directory, group).extent();
     }
 
     private static RaftPeer toRatis(RatisSettings.Peer peer) {
@@ -329,6 +352,46 @@ public final class RatisEngine implements Engine {
         } catch (IllegalStateException e) {
             return LogPosition.NONE; // Closed since.
         }
+    }
+
+    @Override
+    public long firstIndex() {
+        RaftLog journal = openJournal();
+        if (journal == null) {
+            return -1;
+        }
+        long first = journal.getStartIndex();
+        return first >= 0 ? first : journal.getLastCommittedIndex() + 1;
+    }
+
+    @Override
+    public CompletableFuture<Long> purge(long upTo) {
+        RaftLog journal = openJournal();
+        JournalPurge current = purge;
+        if (journal == null || current == null) {
+            return CompletableFuture.failedFuture(notOpen());
+        }
+        return incoming.alone(() -> current.run(journal, upTo)).thenApply(first -> firstIndex());
+    }
+
+    @Override
+    public JournalRecord read(long index) {
+        RaftLog journal = openJournal();
+        if (journal == null) {
+            throw notOpen();
+        }
+        return reader.read(journal, index);
+    }
+
+    private EngineException notOpen() {
+        return new EngineException(
+                EngineException.Kind.STOPPED, "journal is not open: node=" + settings.self(), null, null);
+    }
+
+    /** Null as well once it is closed. */
+    private @Nullable RaftLog openJournal() {
+        RaftLog journal = journal();
+        return journal == null || !journal.isOpened() || life.isOver() ? null : journal;
     }
 
     @Override
