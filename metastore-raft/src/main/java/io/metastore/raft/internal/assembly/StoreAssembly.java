@@ -18,6 +18,7 @@ import io.metastore.raft.internal.node.NodeOpener;
 import io.metastore.raft.internal.node.Peers;
 import io.metastore.raft.internal.ratis.RatisEngine;
 import io.metastore.raft.internal.ratis.RatisSettings;
+import io.metastore.raft.internal.ratis.RatisSettings.JournalStart;
 import io.metastore.raft.internal.store.CommandHandlers;
 import io.metastore.raft.internal.store.RaftMetaStore;
 import io.metastore.raft.internal.transport.ClusterCredentials;
@@ -77,7 +78,7 @@ public final class StoreAssembly {
                 settings,
                 files,
                 (address, clusterId) -> transport(settings, network, address, clusterId),
-                engines(settings.timeouts(), files),
+                engines(settings, files),
                 new CommandHandlers(settings.commands()),
                 meters,
                 Clock.systemUTC());
@@ -110,17 +111,13 @@ public final class StoreAssembly {
                         .build());
     }
 
-    private static EngineFactory engines(Timeouts timeouts, FileLayer files) {
+    private static EngineFactory engines(OpenSettings settings, FileLayer files) {
         return new EngineFactory() {
             @Override
-            public Handle create(
-                    Path journal,
-                    UUID group,
-                    Peers peers,
-                    Transport transport,
-                    JournalConsumer consumer,
-                    ImageSource images) {
-                return engine(timeouts, files, journal, group, peers, transport, consumer, images);
+            public Handle create(Place place, Transport transport, JournalConsumer consumer, ImageSource images) {
+                RatisEngine engine =
+                        new RatisEngine(engineSettings(settings, place), transport, consumer, images, files);
+                return new Handle(engine, engine::handleRaft, engine::abandon);
             }
 
             @Override
@@ -130,15 +127,9 @@ public final class StoreAssembly {
         };
     }
 
-    private static EngineFactory.Handle engine(
-            Timeouts timeouts,
-            FileLayer files,
-            Path journal,
-            UUID group,
-            Peers peers,
-            Transport transport,
-            JournalConsumer consumer,
-            ImageSource images) {
+    private static RatisSettings engineSettings(OpenSettings settings, EngineFactory.Place place) {
+        Timeouts timeouts = settings.timeouts();
+        Peers peers = place.peers();
         List<RatisSettings.Peer> members = peers.members().stream()
                 .map(member ->
                         new RatisSettings.Peer(member.name(), member.address(), member.role() == MemberRole.VOTER))
@@ -146,15 +137,16 @@ public final class StoreAssembly {
         Duration first = peers.voters() == 1
                 ? Duration.ofMillis(2)
                 : Duration.ofMillis(Math.max(50, timeouts.electionMin().toMillis() / 6));
-        RatisSettings settings = RatisSettings.of(journal, group, peers.self(), members)
+        return RatisSettings.of(place.journal(), place.group(), peers.self(), members)
                 .withTimeouts(new RatisSettings.Timeouts(
                         timeouts.electionMin(),
                         timeouts.electionMax(),
                         first,
                         first.multipliedBy(3),
-                        longer(Duration.ofSeconds(3), timeouts.electionMax())));
-        RatisEngine engine = new RatisEngine(settings, transport, consumer, images, files);
-        return new EngineFactory.Handle(engine, engine::handleRaft, engine::abandon);
+                        longer(Duration.ofSeconds(3), timeouts.electionMax())))
+                .withLimits(RatisSettings.Limits.DEFAULT.withSegmentBytesMax(
+                        settings.checkpoints().journalFileBytes()))
+                .withJournalStart(place.mayBeginBehindState() ? JournalStart.BEHIND_STATE : JournalStart.COMPLETE);
     }
 
     private static Duration longer(Duration one, Duration other) {

@@ -13,15 +13,22 @@ import java.util.UUID;
 public interface EngineFactory {
 
     /**
-     * An engine on this directory.
+     * An engine on a directory.
+     *
+     * @param images for when the leader's journal does not reach back far enough
+     */
+    Handle create(Place place, Transport transport, JournalConsumer consumer, ImageSource images);
+
+    /**
+     * Where an engine goes.
      *
      * @param journal where its files go
      * @param group identity of the group
      * @param peers the members the group starts with, the first time
-     * @param images for when the leader's journal does not reach back far enough
+     * @param mayBeginBehindState whether a journal that does not exist yet may begin behind a state that came from an image: only while this member has
+     *     acknowledged nothing
      */
-    Handle create(
-            Path journal, UUID group, Peers peers, Transport transport, JournalConsumer consumer, ImageSource images);
+    record Place(Path journal, UUID group, Peers peers, boolean mayBeginBehindState) {}
 
     /**
      * How far a journal reaches that no engine has open.

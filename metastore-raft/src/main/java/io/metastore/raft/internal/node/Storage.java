@@ -75,7 +75,6 @@ record Storage(ImageStore images, StateDirectories states, Scratch scratch, Imag
         unwinding.add(fetcher::close);
         try {
             scratch.empty();
-            states.settle();
         } catch (IOException e) {
             throw new DirectoryUnusableException(
                     "what an earlier process left cannot be cleared away: directory=" + directory.epochDirectory()

@@ -151,6 +151,11 @@ public record RatisSettings(
 
         public static final Limits DEFAULT = new Limits(4 << 20, 32L << 20, 4096, 64L << 20, 16L << 20);
 
+        /** The same with other files. */
+        public Limits withSegmentBytesMax(long bytes) {
+            return new Limits(entryBytesMax, bytes, pendingEntriesMax, pendingBytesMax, freeBytesMin);
+        }
+
         public Limits {
             if (entryBytesMax < (64 << 10) || entryBytesMax > (64 << 20)) {
                 throw new IllegalArgumentException(
