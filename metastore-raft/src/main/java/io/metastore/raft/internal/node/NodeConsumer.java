@@ -117,11 +117,6 @@ final class NodeConsumer implements JournalConsumer {
     }
 
     @Override
-    public LogPosition reload() {
-        throw new IllegalStateException("no image source");
-    }
-
-    @Override
     public void leaderChanged(@Nullable String leader, long term) {
         condition.leader(leader, term);
         proposer.routeChanged();
