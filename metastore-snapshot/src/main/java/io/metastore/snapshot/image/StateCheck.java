@@ -1,33 +1,36 @@
 package io.metastore.snapshot.image;
 
-import io.metastore.api.CorruptStateException;
-import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.state.AppliedState;
-import io.metastore.snapshot.state.StateInspection;
 import java.nio.file.Path;
 
-/** Opens the state, reading only, and compares what it says of itself with the manifest. */
+/** Opens the state with RocksDB, reading only. */
 final class StateCheck implements ContentCheck {
 
-    private final FileLayer files;
+    private final Inspector inspector;
 
-    StateCheck(FileLayer files) {
-        this.files = files;
+    /** RocksDB reads the real disk, whatever else does not. */
+    StateCheck() {
+        this(Inspector.real(new DiskFileLayer()));
+    }
+
+    StateCheck(Inspector inspector) {
+        this.inspector = inspector;
     }
 
     @Override
     public void check(Path directory, ImageManifest promised) {
-        try (StateInspection state = StateInspection.open(files, directory)) {
-            AppliedState found = state.at();
-            if (!found.position().equals(promised.position())
-                    || !found.revision().equals(promised.revision())
-                    || !found.fingerprint().equals(promised.fingerprint())) {
-                throw new CorruptStateException("an image holds another state than its manifest says: directory="
-                        + directory + " expectedPosition=" + promised.position() + " foundPosition=" + found.position()
-                        + " expectedRevision=" + promised.revision() + " foundRevision=" + found.revision()
-                        + " expectedFingerprint=" + promised.fingerprint() + " foundFingerprint="
-                        + found.fingerprint() + "; it is not used; look at the member that made it");
-            }
+        try (Inspector.Inspected state = inspector.open(directory)) {
+            AppliedState at = state.at();
+            check(directory, "position", promised.position(), at.position());
+            check(directory, "revision", promised.revision(), at.revision());
+            check(directory, "fingerprint", promised.fingerprint(), at.fingerprint());
+        }
+    }
+
+    private static void check(Path directory, String what, Object expected, Object found) {
+        if (!expected.equals(found)) {
+            throw ImageErrors.contradicted(directory, what, expected, found);
         }
     }
 }
