@@ -55,7 +55,7 @@ public final class ReceivedImage {
      * @throws StoreFailedException it could not be forced; nothing may be forced again before the directory is opened again
      */
     ReceivedImage(FileLayer files, Path receivingDirectory, Path imageDirectory, ImageManifest manifest) {
-        this(files, receivingDirectory, imageDirectory, manifest, new StateCheck(files));
+        this(files, receivingDirectory, imageDirectory, manifest, new StateCheck());
     }
 
     ReceivedImage(

@@ -4,6 +4,7 @@ import io.metastore.api.Progress;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.image.ImageManifest;
 import io.metastore.snapshot.image.ImageStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,6 +66,19 @@ final class ImageMember implements AutoCloseable {
         }
         byte[] reply = sender.handle(method, bytes).join();
         return tampering.reply(method, request, chunk, reply);
+    }
+
+    /** Makes an image of its own. */
+    ImageManifest make(long index, int bytes) throws IOException {
+        ImageManifest manifest = RealImages.make(images, index, bytes, name);
+        store.recheck();
+        return manifest;
+    }
+
+    /** Has the same image in the same files as another member. */
+    void copyFrom(ImageMember other, long index) throws IOException {
+        RealImages.copy(other.images.resolve("image." + index), images);
+        store.recheck();
     }
 
     ImageFetcher fetcher(FetchSettings settings) {

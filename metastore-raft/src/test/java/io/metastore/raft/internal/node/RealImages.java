@@ -121,6 +121,9 @@ final class RealImages {
     static List<ImageFile> files(Path directory) throws IOException {
         List<ImageFile> files = new ArrayList<>();
         for (Path path : list(directory)) {
+            if (path.endsWith(ImageManifest.FILE)) {
+                continue;
+            }
             files.add(new ImageFile(path.getFileName().toString(), Files.size(path), sha256(path)));
         }
         return files;
