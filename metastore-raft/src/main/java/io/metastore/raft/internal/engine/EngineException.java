@@ -21,7 +21,7 @@ public final class EngineException extends RuntimeException {
         STOPPED,
         /** The engine could not start. */
         START_FAILED,
-        /** The engine did not start, and nothing was changed: entries are missing in the journal, or between it and the state. */
+        /** The engine did not start, and no entry was touched: some are missing in the journal, or between it and the state, or it contradicts the state. */
         JOURNAL_INCOMPLETE,
         /** The disk failed what was asked; the engine goes on. */
         IO_FAILED

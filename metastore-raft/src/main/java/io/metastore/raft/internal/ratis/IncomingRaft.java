@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
@@ -46,12 +47,17 @@ final class IncomingRaft {
     private final DurableTerm durableTerm;
     private final LeaderWatch leaderWatch;
     private final Executor blocking;
-    private final ImageInstall images;
+    private final BooleanSupplier takingImage;
     private final SerialAppends appends = new SerialAppends();
 
+    /** @param takingImage whether a leader that sends notices of an image can be told at once to wait */
     IncomingRaft(
-            EngineLife life, DurableTerm durableTerm, LeaderWatch leaderWatch, ImageInstall images, Executor blocking) {
-        this.images = images;
+            EngineLife life,
+            DurableTerm durableTerm,
+            LeaderWatch leaderWatch,
+            BooleanSupplier takingImage,
+            Executor blocking) {
+        this.takingImage = takingImage;
         this.life = life;
         this.durableTerm = durableTerm;
         this.leaderWatch = leaderWatch;
@@ -185,7 +191,7 @@ final class IncomingRaft {
                 && info.getLeaderId() != null
                 && info.getLeaderId()
                         .equals(RaftPeerId.valueOf(request.getServerRequest().getRequestorId()));
-        if (fromLeader && images.isBusy()) {
+        if (fromLeader && takingImage.getAsBoolean()) {
             return CompletableFuture.completedFuture(inProgress(request).toByteArray());
         }
         // In turn with appends: Ratis forgets those that are being written when it takes an image, and never answers

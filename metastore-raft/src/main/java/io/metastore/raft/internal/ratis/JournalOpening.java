@@ -51,13 +51,54 @@ final class JournalOpening {
         if (ready.fit(state) != Fit.FITS) {
             throw incomplete(ready.describe(state));
         }
+        checkOpenFile(ready, state);
     }
 
-    /** What the names of files could not tell: that the open file ends before the state. */
-    void checkEnd(LogPosition last, LogPosition state) {
-        if (last.index() >= 0 && last.index() < state.index()) {
-            throw incomplete("fit=" + Fit.ENDS_TOO_EARLY + " state=" + state + " last=" + last + " missing="
-                    + new JournalExtent.Hole(last.index() + 1, state.index()));
+    /**
+     * Looks into the file that was being written when the state ends in it: its name does not tell where it ends. When it ends before the state, Ratis would
+     * delete all the others.
+     */
+    private void checkOpenFile(JournalExtent found, LogPosition state) throws IOException {
+        if (found.openFirst() < 0 || state.index() < found.openFirst()) {
+            return;
+        }
+        for (SegmentFiles.Segment segment : directory.segments().list()) {
+            if (segment.isOpen()) {
+                checkContains(segment, state);
+            }
+        }
+    }
+
+    private void checkContains(SegmentFiles.Segment open, LogPosition state) throws IOException {
+        long[] last = {open.first() - 1};
+        try {
+            JournalReader.read(open, settings.limits(), entry -> {
+                last[0] = entry.getIndex();
+                if (entry.getIndex() == state.index()) {
+                    checkSame(new LogPosition(entry.getTerm(), entry.getIndex()), state);
+                    throw new EnoughRead();
+                }
+            });
+        } catch (EnoughRead e) {
+            return;
+        }
+        throw incomplete("fit=" + Fit.ENDS_TOO_EARLY + " state=" + state + " last=" + last[0] + " missing="
+                + new JournalExtent.Hole(last[0] + 1, state.index()));
+    }
+
+    /** Fails when the journal has another entry at the state's position than the state was made from. */
+    void checkSame(LogPosition entry, LogPosition state) {
+        if (!entry.equals(state)) {
+            throw incomplete("fit=CONTRADICTS state=" + state + " entry=" + entry);
+        }
+    }
+
+    /** The one way to stop Ratis' reader. */
+    private static final class EnoughRead extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        EnoughRead() {
+            super(null, null, false, false);
         }
     }
 
@@ -66,7 +107,7 @@ final class JournalOpening {
                 EngineException.Kind.JOURNAL_INCOMPLETE,
                 "journal does not go on where the state ends: node=" + settings.self() + " directory="
                         + settings.directory() + " " + facts
-                        + "; nothing was changed; restore the files, or begin from a newer image",
+                        + "; no entry was touched; restore the files, or begin from a newer image",
                 null,
                 null);
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -26,7 +27,7 @@ final class JournalReader {
     private static final int READS_PER_LISTING = 1000;
 
     private final JournalDirectory directory;
-    private final SizeInBytes entryBytesMax;
+    private final RatisSettings.Limits limits;
 
     /** The file read last. Guarded by this. */
     private SoftReference<@Nullable Loaded> loaded = new SoftReference<>(null);
@@ -39,7 +40,7 @@ final class JournalReader {
 
     JournalReader(JournalDirectory directory, RatisSettings.Limits limits) {
         this.directory = directory;
-        this.entryBytesMax = SizeInBytes.valueOf(RatisOptions.entryBytesMax(limits));
+        this.limits = limits;
     }
 
     private record Loaded(long first, List<JournalRecord> records) {
@@ -113,15 +114,20 @@ final class JournalReader {
     private Loaded load(SegmentFiles.Segment segment) throws IOException {
         loaded.clear(); // One at a time.
         List<JournalRecord> records = new ArrayList<>();
-        LogSegmentPath path = LogSegmentPath.matchLogSegment(segment.path());
+        read(segment, limits, entry -> records.add(record(entry)));
+        return new Loaded(segment.first(), records);
+    }
+
+    /** Reads a file past Ratis, each entry checked. */
+    static void read(SegmentFiles.Segment segment, RatisSettings.Limits limits, Consumer<LogEntryProto> consumer)
+            throws IOException {
         LogSegment.readSegmentFile(
                 segment.path().toFile(),
-                path.getStartEnd(),
-                entryBytesMax,
+                LogSegmentPath.matchLogSegment(segment.path()).getStartEnd(),
+                SizeInBytes.valueOf(RatisOptions.entryBytesMax(limits)),
                 CorruptionPolicy.EXCEPTION,
                 null,
-                entry -> records.add(record(entry)));
-        return new Loaded(segment.first(), records);
+                consumer);
     }
 
     private static JournalRecord record(LogEntryProto entry) {

@@ -16,24 +16,16 @@ import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.FileLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import org.apache.ratis.proto.RaftProtos.LogEntryProto;
-import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
-import org.apache.ratis.protocol.RaftGroup;
-import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
-import org.apache.ratis.server.storage.RaftStorage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,7 +106,7 @@ public final class RatisEngine implements Engine {
         this.durableTerm = new DurableTerm(layer, files.directory());
         this.leaderWatch = new LeaderWatch(consumer);
         this.requests = threads.pool(settings.threadPrefix() + "-raft-request");
-        this.incoming = new IncomingRaft(life, durableTerm, leaderWatch, this.images, requests);
+        this.incoming = new IncomingRaft(life, durableTerm, leaderWatch, this.images::isBusy, requests);
         this.candidacy = new EarlyCandidacy(life, leaderWatch, requests);
         life.onFailure(() -> threads.start(settings.threadPrefix() + "-journal-stop", this::closeServer));
     }
@@ -123,20 +115,7 @@ public final class RatisEngine implements Engine {
     public static Runnable loading() {
         ExitGuard.disarm(); // By the caller, as it looks at the JVM's handlers, which are his to set again when open()
         // is over.
-        return RatisEngine::load;
-    }
-
-    private static void load() {
-        RatisOptions.from(RatisSettings.of(Path.of("unused"), new UUID(0, 0), "unused", List.of()));
-        LogEntryProto.getDefaultInstance();
-        ManagementFactory.getPlatformMBeanServer(); // Where Ratis registers its servers.
-        try {
-            Class.forName("org.apache.ratis.server.impl.RaftServerProxy");
-            Class.forName("org.apache.ratis.server.impl.LeaderStateImpl");
-            Class.forName("org.apache.ratis.server.raftlog.segmented.SegmentedRaftLog");
-        } catch (ClassNotFoundException e) {
-            throw new NoClassDefFoundError(e.getMessage());
-        }
+        return RatisServers::load;
     }
 
     @Override
@@ -176,7 +155,6 @@ public final class RatisEngine implements Engine {
         LogPosition state = consumer.durablePosition();
         opening.prepare(state);
         files.force();
-        RaftGroupId group = RaftGroupId.valueOf(settings.group());
         JournalStateMachine machine =
                 new JournalStateMachine(consumer, life, durableTerm, leaderWatch, images, opened -> {
                     leaderWatch.watch(opened);
@@ -184,37 +162,24 @@ public final class RatisEngine implements Engine {
                     division = opened;
                 });
         purge = new JournalPurge(settings.self(), consumer, directory, machine);
-        RaftServer newServer = RaftServer.newBuilder()
-                .setServerId(RaftPeerId.valueOf(settings.self()))
-                .setGroup(RaftGroup.valueOf(
-                        group,
-                        settings.peers().stream().map(RatisEngine::toRatis).toList()))
-                .setOption(RaftStorage.StartupOption.RECOVER)
-                .setStateMachineRegistry(found -> {
-                    if (!found.equals(group)) {
-                        throw new IllegalStateException(
-                                "directory holds another group: expected=" + group + " found=" + found);
-                    }
-                    return machine;
-                })
-                .setProperties(RatisOptions.from(settings))
-                .setParameters(new Wiring(
-                                settings,
-                                transport,
-                                life,
-                                durableTerm,
-                                leaderWatch,
-                                appenders,
-                                directory.begin(),
-                                threads)
-                        .asParameters())
-                .setThreadGroup(threads)
-                .build();
+        RaftServer newServer = RatisServers.create(
+                settings,
+                machine,
+                new Wiring(settings, transport, life, durableTerm, leaderWatch, appenders, directory.begin(), threads),
+                threads);
         server = newServer;
         newServer.start();
         directory.force();
-        opening.checkEnd(lastEntry(), state);
+        checkState(opening, state);
         commitWhatIsProven();
+    }
+
+    private void checkState(JournalOpening opening, LogPosition state) {
+        RaftLog journal = openJournal();
+        TermIndex entry = journal == null || state.index() < 0 ? null : journal.getTermIndex(state.index());
+        if (entry != null) {
+            opening.checkSame(new LogPosition(entry.getTerm(), entry.getIndex()), state);
+        }
     }
 
     /** The apply thread notices within 100 ms, or at once when this member leads or hears of a leader. */
@@ -239,15 +204,6 @@ public final class RatisEngine implements Engine {
     /** How far the journal in that directory reaches; for before an engine is started. Need not exist. */
     public static JournalExtent extent(FileLayer layer, Path directory, UUID group) throws IOException {
         return new JournalDirectory(layer, directory, group).extent();
-    }
-
-    private static RaftPeer toRatis(RatisSettings.Peer peer) {
-        return RaftPeer.newBuilder()
-                .setId(peer.name())
-                .setAddress(peer.address())
-                .setPriority(0)
-                .setStartupRole(peer.voter() ? RaftPeerRole.FOLLOWER : RaftPeerRole.LISTENER)
-                .build();
     }
 
     private static Throwable rootOf(Throwable failure) {
