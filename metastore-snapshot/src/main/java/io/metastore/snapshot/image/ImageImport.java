@@ -26,7 +26,7 @@ public final class ImageImport implements InitialContent {
 
     /** What proves the state in a directory; a test without RocksDB has another. */
     @FunctionalInterface
-    interface StateCheck {
+    interface StateProof {
         /** Throws when it is not the one that the manifest describes. */
         void check(FileLayer layer, Path directory, ImageManifest manifest, ImageProgress progress);
     }
@@ -39,16 +39,16 @@ public final class ImageImport implements InitialContent {
     private final Path archive;
     private final Clock clock;
     private final ImageProgress progress;
-    private final StateCheck stateCheck;
+    private final StateProof stateProof;
     private final ImageManifest source;
     private @Nullable PersistedImage image;
 
     private ImageImport(
-            Path archive, Clock clock, ImageProgress progress, StateCheck stateCheck, ImageManifest source) {
+            Path archive, Clock clock, ImageProgress progress, StateProof stateProof, ImageManifest source) {
         this.archive = archive;
         this.clock = clock;
         this.progress = progress;
-        this.stateCheck = stateCheck;
+        this.stateProof = stateProof;
         this.source = source;
     }
 
@@ -62,9 +62,9 @@ public final class ImageImport implements InitialContent {
         return of(layer, archive, clock, progress, ImageVerification::verifyState);
     }
 
-    static ImageImport of(FileLayer layer, Path archive, Clock clock, ImageProgress progress, StateCheck stateCheck) {
+    static ImageImport of(FileLayer layer, Path archive, Clock clock, ImageProgress progress, StateProof stateProof) {
         Path file = archive.toAbsolutePath();
-        return new ImageImport(file, clock, progress, stateCheck, ImageArchive.describe(layer, file));
+        return new ImageImport(file, clock, progress, stateProof, ImageArchive.describe(layer, file));
     }
 
     /** The manifest as it was exported. */
@@ -100,16 +100,18 @@ public final class ImageImport implements InitialContent {
             reader.readFiles(new Extraction(layer, extracted), STEP_EXTRACT, progress);
         }
         checkReadsBack(layer, extracted);
-        stateCheck.check(layer, extracted, source, progress);
+        stateProof.check(layer, extracted, source, progress);
         Path published = place.images().resolve("image." + source.position().index());
         image = Publication.publish(layer, extracted, published, manifest(place));
     }
 
     /** An epoch 1 of the old cluster beside its later ones would be two journals that take each other for their own. */
     private void checkOtherCluster(Place place) {
-        if (source.clusterId().equals(place.clusterId())) {
+        Origin origin = source.origin();
+        if (source.clusterId().equals(place.clusterId())
+                || (origin != null && origin.clusterId().equals(place.clusterId()))) {
             throw new ConfigurationException(
-                    "an image is imported into another cluster than the one it comes from: file=" + archive
+                    "an image is imported into another cluster than those it comes from: file=" + archive
                             + " clusterId=" + place.clusterId()
                             + "; nothing was changed; give the new cluster another token or other members, which makes its id");
         }

@@ -59,8 +59,7 @@ class MemberDirectoryFaultTest {
         };
         FaultEnumeration enumeration = from(
                 Observed.EMPTY,
-                new Step(
-                        directory -> directory.initialize(IDENTITY, GIVEN, content), Observed.of(IDENTITY, GIVEN)));
+                new Step(directory -> directory.initialize(IDENTITY, GIVEN, content), Observed.of(IDENTITY, GIVEN)));
         report("initialise with images", enumeration.run(MemoryFileLayer::new));
     }
 

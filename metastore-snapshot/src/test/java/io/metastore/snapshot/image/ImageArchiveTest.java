@@ -13,6 +13,7 @@ import io.metastore.snapshot.image.ImageArchive.Exported;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -293,7 +294,7 @@ class ImageArchiveTest {
         List<Entry> entries = entries();
         entries.add(new Entry("CURREN_", entries.get(2).bytes()));
         byte[] archive = zip(entries);
-        byte[] text = "CURREN_".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] text = "CURREN_".getBytes(StandardCharsets.US_ASCII);
         for (int at = 0; at + text.length <= archive.length; at++) {
             if (Arrays.equals(archive, at, at + text.length, text, 0, text.length)) {
                 archive[at + 6] = 'T';
@@ -348,7 +349,7 @@ class ImageArchiveTest {
     @Test
     void refusesWhatIsNoArchive() throws IOException {
         for (byte[] bytes : List.of(
-                new byte[0], new byte[100], "<html>404</html>".getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
+                new byte[0], new byte[100], "<html>404</html>".getBytes(StandardCharsets.UTF_8))) {
             layer.writeNew(OTHER, bytes);
             assertThatExceptionOfType(CorruptStateException.class)
                     .isThrownBy(() -> ImageArchive.describe(layer, OTHER))

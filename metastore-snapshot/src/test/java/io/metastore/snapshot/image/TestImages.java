@@ -46,8 +46,13 @@ final class TestImages {
 
     private TestImages() {}
 
-    /** A published image whose files are no state. */
+    /** A published image whose files are no state: two, and an empty one. */
     static PersistedImage synthetic(FileLayer layer, Path images) throws IOException {
+        return synthetic(layer, images, true);
+    }
+
+    /** The same with two files, if what is done with it is done often. */
+    static PersistedImage synthetic(FileLayer layer, Path images, boolean withEmpty) throws IOException {
         Path made = images.resolve("image.ckpt");
         layer.createDirectories(made);
         Random random = new Random(5);
@@ -56,7 +61,9 @@ final class TestImages {
         List<ImageFile> files = new ArrayList<>();
         files.add(file(layer, made, "000009.sst", noise));
         files.add(file(layer, made, "CURRENT", "MANIFEST-000004\n".getBytes(StandardCharsets.UTF_8)));
-        files.add(file(layer, made, "EMPTY", new byte[0]));
+        if (withEmpty) {
+            files.add(file(layer, made, "EMPTY", new byte[0]));
+        }
         ImageManifest manifest = new ImageManifest(
                 CLUSTER,
                 "main",
