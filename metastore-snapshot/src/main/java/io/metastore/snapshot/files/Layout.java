@@ -69,10 +69,6 @@ record Layout(Path root) {
         return epoch(epoch).resolve("state");
     }
 
-    Path images(long epoch) {
-        return epoch(epoch).resolve("image");
-    }
-
     Path scratch(long epoch) {
         return epoch(epoch).resolve("scratch");
     }

@@ -22,6 +22,11 @@ public record ImageFacts(
         return new ImageFacts(membership, now, new Provenance(Provenance.Kind.CHECKPOINT, member), origin, false);
     }
 
+    /** The same, got in another way by the same member. */
+    public ImageFacts as(Provenance.Kind kind) {
+        return new ImageFacts(membership, created, new Provenance(kind, provenance.detail()), origin, recompute);
+    }
+
     /** The same, every record read. */
     public ImageFacts recomputed() {
         return new ImageFacts(membership, created, provenance, origin, true);

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
@@ -352,6 +353,13 @@ public final class ImageStore {
             }
             pins.merge(index, 1, Integer::sum);
             return new Reservation(image);
+        }
+    }
+
+    /** Indexes of the images that are reserved. */
+    public Set<Long> pinned() {
+        synchronized (names) {
+            return Set.copyOf(pins.keySet());
         }
     }
 

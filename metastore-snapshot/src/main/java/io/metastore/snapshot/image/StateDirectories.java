@@ -95,6 +95,31 @@ public final class StateDirectories {
      * @throws io.metastore.api.DirectoryUnusableException the disk refused
      */
     public PreparedState prepare(PersistedImage image) {
+        return prepare(directory -> {
+            StateClone.of(files, image, directory);
+            content.check(directory, image.manifest());
+        });
+    }
+
+    /**
+     * A new state without anything in it, for a journal that has its first entry; to be closed.
+     *
+     * @throws io.metastore.api.DirectoryUnusableException the disk refused
+     */
+    public PreparedState prepareEmpty() {
+        return prepare(directory -> {
+            files.createDirectory(directory);
+            files.forceDirectory(directory);
+        });
+    }
+
+    /** Makes the directory of a new state. */
+    @FunctionalInterface
+    private interface Making {
+        void in(Path directory) throws IOException;
+    }
+
+    private PreparedState prepare(Making making) {
         synchronized (this) {
             if (preparing) {
                 throw new IllegalStateException("another state is being prepared: epoch=" + epoch);
@@ -104,8 +129,7 @@ public final class StateDirectories {
         PreparedState prepared = new PreparedState(this, epoch.resolve(NEW));
         try {
             files.deleteTree(epoch.resolve(NEW)); // Of one that was cut off.
-            StateClone.of(files, image, epoch.resolve(NEW));
-            content.check(epoch.resolve(NEW), image.manifest());
+            making.in(epoch.resolve(NEW));
             return prepared;
         } catch (IOException e) {
             prepared.close();

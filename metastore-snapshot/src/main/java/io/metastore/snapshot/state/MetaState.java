@@ -307,6 +307,11 @@ public final class MetaState implements AutoCloseable {
         }
     }
 
+    /** About how much {@link #flush} would write to the disk now. */
+    public long unflushedBytes() {
+        return reading(now -> now.store().unflushedBytes());
+    }
+
     /** Native objects not yet freed, those of replaced states included; 0 after closing. */
     public int openHandles() {
         synchronized (replacing) {

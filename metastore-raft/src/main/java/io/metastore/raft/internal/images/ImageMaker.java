@@ -3,6 +3,7 @@ package io.metastore.raft.internal.images;
 import io.metastore.api.CheckpointFailedException;
 import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.CorruptStateException;
+import io.metastore.api.Image;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.Progress.Operation;
 import io.metastore.api.Progress.Unit;
@@ -10,10 +11,14 @@ import io.metastore.api.ProgressListener;
 import io.metastore.api.StoreClosedException;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.image.ImageArchive.Exported;
+import io.metastore.snapshot.image.ImageDump;
 import io.metastore.snapshot.image.ImageFacts;
 import io.metastore.snapshot.image.ImageStore;
+import io.metastore.snapshot.image.Lineage;
 import io.metastore.snapshot.image.PendingImage;
 import io.metastore.snapshot.image.PersistedImage;
+import io.metastore.snapshot.image.Provenance;
 import io.metastore.snapshot.state.MetaState;
 import io.metastore.snapshot.state.StateCheckpoint;
 import java.io.IOException;
@@ -35,6 +40,7 @@ public final class ImageMaker {
      * Where and of what images are made.
      *
      * @param directory on the file system of the images
+     * @param scratch for a dump, of its own
      * @param membership as this member knows it now
      * @param closed whether to give up
      */
@@ -42,6 +48,8 @@ public final class ImageMaker {
             String member,
             FileLayer files,
             Path directory,
+            Path scratch,
+            Lineage lineage,
             MetaState state,
             ImageStore images,
             Supplier<Membership> membership,
@@ -113,6 +121,20 @@ public final class ImageMaker {
         } catch (MetastoreException e) {
             throw failed("reason=" + e.getMessage(), e);
         }
+    }
+
+    /** Writes the live state at one position to a file, past the images; see {@link ImageDump}. */
+    Image dump(Path file, LongWork work) {
+        requireSpace();
+        Exported dumped = ImageDump.dump(
+                ground.files(),
+                ground.state()::checkpoint,
+                ground.scratch(),
+                ground.lineage(),
+                facts().as(Provenance.Kind.DUMPED),
+                file.toAbsolutePath(),
+                work::report);
+        return Images.describe(new PersistedImage(file, dumped.manifest()));
     }
 
     private ImageFacts facts() {

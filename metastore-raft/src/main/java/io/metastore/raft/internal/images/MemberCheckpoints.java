@@ -37,7 +37,6 @@ public final class MemberCheckpoints implements Checkpoints {
             String member,
             FileLayer files,
             ImageStore images,
-            Scratch scratch,
             Checkpointer checkpointer,
             ImageMaker maker,
             Auditor auditor,
@@ -101,7 +100,7 @@ public final class MemberCheckpoints implements Checkpoints {
     @Override
     public Image dumpTo(Path file) {
         ground.enter().accept("checkpoints.dumpTo");
-        return ground.tasks().run(() -> work(Operation.EXPORT, work -> ground.maker().dump(ground.scratch(), file, work)));
+        return ground.tasks().run(() -> work(Operation.EXPORT, work -> ground.maker().dump(file, work)));
     }
 
     @Override

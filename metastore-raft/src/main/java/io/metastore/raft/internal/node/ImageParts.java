@@ -65,6 +65,8 @@ final class ImageParts {
                         self,
                         ground.files(),
                         ground.directory().imageDirectory(),
+                        ground.directory().scratchDirectory().resolve("dump"),
+                        storage.lineage(),
                         storage.state(),
                         storage.images(),
                         ground.directory()::membership,

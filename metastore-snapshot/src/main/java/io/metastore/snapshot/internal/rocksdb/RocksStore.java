@@ -245,6 +245,22 @@ public final class RocksStore implements AutoCloseable {
         }
     }
 
+    /** About how much is in memory only, over all families. */
+    public long unflushedBytes() {
+        int stripe = gate.enter();
+        try {
+            long sum = 0;
+            for (ColumnFamilyHandle handle : families.values()) {
+                sum += db.getLongProperty(handle, "rocksdb.cur-size-all-mem-tables");
+            }
+            return sum;
+        } catch (RocksDBException e) {
+            throw Failures.during("estimate", directory, e);
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
     /** About how many keys a family has. */
     public long estimatedKeys(Family family) {
         int stripe = gate.enter();
