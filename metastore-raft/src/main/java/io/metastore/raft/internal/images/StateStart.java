@@ -214,12 +214,17 @@ public final class StateStart {
     private MetaState opened(Path directory, String source) {
         MetaState state = MetaState.open(ground.files(), directory, options, commands, () -> false);
         rebuilt = true;
-        log.warn(
-                "state was rebuilt: member={} from={} position={} because={}",
-                ground.member(),
-                source,
-                state.applied(),
-                rejected);
+        if (rejected.isEmpty()) {
+            log.info(
+                    "state was built: member={} from={} position={}", ground.member(), source, state.applied());
+        } else {
+            log.warn(
+                    "state was rebuilt: member={} from={} position={} because={}",
+                    ground.member(),
+                    source,
+                    state.applied(),
+                    rejected);
+        }
         removeUntrusted();
         ground.states().clean(directory);
         return state;
