@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.api.CorruptStateException;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreFailedException;
 import io.metastore.api.StoreState;
@@ -117,6 +118,9 @@ final class EngineStart {
             Uninterrupted.onThread(
                     members.self() + "-journal-open", () -> handle.engine().start());
         } catch (EngineException e) {
+            if (e.kind() == EngineException.Kind.JOURNAL_INCOMPLETE) {
+                throw new CorruptStateException(String.valueOf(e.getMessage()), e);
+            }
             throw new StoreFailedException(
                     "the journal could not be opened: directory=" + directory.journalDirectory() + " reason="
                             + e.getMessage(),
