@@ -17,6 +17,7 @@ final class Facts {
 
     private final Path file;
     private final Map<String, String> facts = new LinkedHashMap<>();
+    private int version;
 
     private Facts(Path file) {
         this.file = file;
@@ -39,6 +40,11 @@ final class Facts {
             }
         }
         return result;
+    }
+
+    /** Of the lines; decides which facts there are. */
+    int version() {
+        return version;
     }
 
     String text(String key) {
@@ -113,7 +119,6 @@ final class Facts {
         if (!line.startsWith(prefix)) {
             throw damaged("first line " + prefix + versionMax, line);
         }
-        int version;
         try {
             version = Integer.parseInt(line.substring(prefix.length()));
         } catch (NumberFormatException e) {

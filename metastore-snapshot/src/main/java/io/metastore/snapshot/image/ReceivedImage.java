@@ -71,8 +71,9 @@ public final class ReceivedImage {
         long total = checkedTotal(manifest);
         try {
             if (files.kindOfName(imageDirectory) != Kind.ABSENT) {
-                throw new DirectoryUnusableException("an image cannot be received where something is already: directory="
-                        + imageDirectory + "; delete it, or use it");
+                throw new DirectoryUnusableException(
+                        "an image cannot be received where something is already: directory=" + imageDirectory
+                                + "; delete it, or use it");
             }
             received = directory.open();
             checkSpace(total - receivedBytes());
@@ -202,8 +203,8 @@ public final class ReceivedImage {
     public PersistedImage complete(String sender, LongConsumer verifiedBytes) {
         checkUsable();
         if (!missing().isEmpty()) {
-            throw new IllegalStateException("an image is not complete: index="
-                    + manifest.position().index() + " missing=" + missing());
+            throw new IllegalStateException(
+                    "an image is not complete: index=" + manifest.position().index() + " missing=" + missing());
         }
         try {
             verifyFiles(verifiedBytes);
@@ -236,7 +237,8 @@ public final class ReceivedImage {
         try {
             content.check(directory.path(), manifest);
         } catch (CorruptStateException e) {
-            failure = e; // Every file is as promised, so it is the promise that is false: nothing of it is worth keeping.
+            failure =
+                    e; // Every file is as promised, so it is the promise that is false: nothing of it is worth keeping.
             files.deleteTree(directory.path());
             throw e;
         }
@@ -263,7 +265,8 @@ public final class ReceivedImage {
             if (files.kindOfName(imageDirectory) == Kind.ABSENT) {
                 return;
             }
-            files.rename(imageDirectory, directory.path()); // At once, so that there is never half of it under that name.
+            files.rename(
+                    imageDirectory, directory.path()); // At once, so that there is never half of it under that name.
             files.forceDirectory(directory.parent());
             files.deleteTree(directory.path());
         } catch (IOException e) {

@@ -2,226 +2,238 @@ package io.metastore.snapshot.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.metastore.api.MemberAddress;
 import io.metastore.api.MetastoreException;
-import io.metastore.snapshot.files.DiskFileLayer;
-import io.metastore.snapshot.files.FaultyDisk;
-import io.metastore.snapshot.files.FaultyDisk.Fault;
-import io.metastore.snapshot.files.FaultyDisk.Operation;
-import io.metastore.snapshot.files.FileLayer;
-import io.metastore.snapshot.files.Trees;
-import io.metastore.snapshot.state.StateCheckpoint;
-import io.metastore.snapshot.state.StateInspection;
+import io.metastore.snapshot.files.ClusterIds;
+import io.metastore.snapshot.files.Expectation;
+import io.metastore.snapshot.files.Fault;
+import io.metastore.snapshot.files.Identity;
+import io.metastore.snapshot.files.MemberDirectory;
+import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.files.MemoryFileLayer;
+import io.metastore.snapshot.image.ImageVerification.Depth;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/**
- * An image of a real state is made, the oldest is deleted, and a new state is built from it and takes the place of the old one; over and over, with each of our
- * file operations failing, and ending the process, in turn. Afterwards, and after losing the power as well, images and state are opened.
- */
+/** Every operation of an export and of an import fails or is the last one; whatever a power loss may leave then is looked at. */
 class ImageFaultTest {
 
-    private static final int SIDE_BY_SIDE = 3;
-    private static final List<List<Long>> ALLOWED =
-            List.of(List.of(20L, 10L), List.of(30L, 20L, 10L), List.of(30L, 20L));
+    static {
+        System.setProperty("org.slf4j.simpleLogger.log.io.metastore.snapshot.files", "warn");
+    }
 
-    private final AtomicInteger runs = new AtomicInteger();
-    private Path temporary;
-    private Path before;
+    private static final Path IMAGES = Path.of("/m/image");
+    private static final PersistedImage IMAGE = image(new MemoryFileLayer());
+    private static final Path TARGET = Path.of("/backup/main.msimage");
+    private static final Path MEMBER = Path.of("/n");
+    private static final MemberAddress SELF = MemberAddress.voter("fe1", "10.0.1.1:9010");
+    private static final Expectation EXPECTATION = Expectation.bootstrap(SELF, List.of(SELF), ClusterIds.NO_TOKEN);
+    private static final Identity IDENTITY = Identity.member(
+            ClusterIds.clusterIdOf(List.of(SELF), ClusterIds.NO_TOKEN),
+            ClusterIds.NO_TOKEN,
+            Instant.ofEpochSecond(1_800_000_000),
+            SELF);
+    private static final Membership GIVEN = Membership.bootstrap(List.of(SELF), IDENTITY);
+    private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_800_000_000), ZoneOffset.UTC);
 
-    @BeforeEach
-    void aStateWithTwoImages(@TempDir Path given) throws IOException {
-        temporary = given.toRealPath();
-        before = Files.createDirectory(temporary.resolve("before"));
-        try (LiveState live = new LiveState(before.resolve("state"), "v")) {
-            ImageStore store = open(before, new DiskFileLayer());
-            live.upTo(10).make(store);
-            live.upTo(20).make(store);
+    private int operations;
+    private int survivors;
+    private final Set<List<String>> seen = new HashSet<>();
+
+    /** Before the export: an image, and a directory for the archive. */
+    private static MemoryFileLayer withImage() {
+        MemoryFileLayer layer = new MemoryFileLayer();
+        assertThat(image(layer)).isEqualTo(IMAGE);
+        return layer.afterProcessCrash();
+    }
+
+    private static PersistedImage image(MemoryFileLayer layer) {
+        try {
+            layer.createDirectories(Path.of("/backup"));
+            return TestImages.synthetic(layer, IMAGES, false);
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 
-    private static ImageStore open(Path base, FileLayer files) {
-        return ImageStore.open(files, base.resolve("image"), PaperState.LINEAGE);
+    /** Before the import: an archive. */
+    private static MemoryFileLayer withArchive() {
+        MemoryFileLayer layer = withImage();
+        ImageArchive.export(layer, IMAGE, TARGET, ImageProgress.NONE);
+        return layer.afterProcessCrash();
     }
 
     @Test
-    void imagesAndStateAreSoundWhateverOperationGoesWrong() throws IOException {
-        long started = System.nanoTime();
-        Path base = prepare();
-        FaultyDisk untouched = new FaultyDisk(base);
-        assertThat(new Run(base, untouched).failure).isNull();
-        assertThat(check(base, "nothing went wrong")).isEqualTo(List.of(30L, 20L));
-        List<Operation> operations = untouched.trace();
-        assertThat(new HashSet<>(operations)).hasSameSizeAs(operations);
-        List<Callable<Integer>> faults = new ArrayList<>();
-        boolean changed = true;
-        for (Operation operation : operations) {
-            faults.add(() -> error(operation));
-            if (changed || operation.changes()) { // A process that only looked around since leaves nothing else behind.
-                faults.add(() -> crash(operation));
-            }
-            changed = operation.changes();
+    void anExportIsThereAsAWholeOrNotAtAll() {
+        enumerate(
+                ImageFaultTest::withImage,
+                layer -> ImageArchive.export(layer, IMAGE, TARGET, ImageProgress.NONE),
+                ImageFaultTest::checkExported);
+        System.out.println("export: " + operations + " operations, " + survivors + " survivors");
+    }
+
+    private static void checkExported(MemoryFileLayer found, boolean done) {
+        List<String> names = names(found, "/backup");
+        boolean there = names.contains("main.msimage");
+        assertThat(there || !done).as("done, and there: %s", names).isTrue();
+        ImageVerification.verify(found, IMAGE, Depth.FILES, ImageProgress.NONE);
+        if (there) {
+            ImageArchive.verify(found, TARGET, ImageProgress.NONE);
+        } else {
+            ImageArchive.export(found, IMAGE, TARGET, ImageProgress.NONE);
+            assertThat(names(found, "/backup")).containsExactly("main.msimage");
         }
-        int opened = runAll(faults);
-        System.out.println("images on disk: " + operations.size() + " operations, " + faults.size() + " faults, " + opened
-                + " directories opened afterwards, " + (System.nanoTime() - started) / 1_000_000_000 + " s");
-        assertThat(opened).isGreaterThan(faults.size());
     }
 
-    private int error(Operation operation) throws IOException {
-        Path base = prepare();
-        FaultyDisk disk = new FaultyDisk(base, base, operation, Fault.ERROR);
-        Run run = new Run(base, disk);
-        run.checkFailed(operation);
-        Path lost = base.resolveSibling(base.getFileName() + "-lost");
-        Trees.copy(base, lost);
-        boolean differs = disk.losePower(lost);
-        check(base, operation + " failed, " + run.failure);
-        if (differs) {
-            check(lost, operation + " failed, then power lost, " + run.failure);
-        }
-        Trees.delete(base);
-        Trees.delete(lost);
-        return differs ? 2 : 1;
-    }
-
-    private int crash(Operation operation) throws IOException {
-        Path base = prepare();
-        Path image = base.resolveSibling(base.getFileName() + "-image");
-        FaultyDisk disk = new FaultyDisk(base, image, operation, Fault.CRASH);
-        new Run(base, disk).checkFailed(operation);
-        Path lost = base.resolveSibling(base.getFileName() + "-lost");
-        Trees.copy(image, lost);
-        boolean differs = disk.losePower(lost);
-        check(image, "killed in " + operation);
-        if (differs) {
-            check(lost, "power lost in " + operation);
-        }
-        Trees.delete(base);
-        Trees.delete(image);
-        Trees.delete(lost);
-        return differs ? 2 : 1;
-    }
-
-    private Path prepare() throws IOException {
-        Path base = temporary.resolve("run" + runs.incrementAndGet());
-        Trees.copy(before, base);
-        return base;
-    }
-
-    /** One run until it is told of an error. */
-    private static final class Run {
-
-        private final FaultyDisk disk;
-        private @Nullable MetastoreException failure;
-
-        Run(Path base, FaultyDisk disk) {
-            this.disk = disk;
-            try (LiveState live = new LiveState(base.resolve("state"), "v")) {
-                run(base, disk, live.upTo(30));
-            } catch (MetastoreException e) {
-                failure = e;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+    /** When the process goes on after an error, nothing but a complete archive is there. */
+    @Test
+    void anExportThatFailedLeavesNothingBehind() {
+        for (Fault fault : List.of(Fault.ERROR_BEFORE, Fault.ERROR_AFTER)) {
+            for (int operation = 1; ; operation++) {
+                MemoryFileLayer layer = withImage().failAt(operation, fault);
+                boolean failed = fails(() -> ImageArchive.export(layer, IMAGE, TARGET, ImageProgress.NONE));
+                if (layer.fired() == null) {
+                    break;
+                }
+                assertThat(failed)
+                        .as("success although %s went wrong", layer.fired())
+                        .isTrue();
+                List<String> left = names(layer.afterProcessCrash(), "/backup");
+                if (layer.fired().verb().equals("delete") || left.contains("main.msimage")) {
+                    continue; // What could not be deleted is replaced by the next export; the name could not be forced.
+                }
+                assertThat(left).as("after %s %s", layer.fired(), fault).isEmpty();
             }
         }
+    }
 
-        private static void run(Path base, FaultyDisk disk, LiveState live) throws IOException {
-            ImageStore store = open(base, disk);
-            PersistedImage image;
-            try (PendingImage pending = store.begin()) {
-                StateCheckpoint checkpoint = live.state().checkpoint(pending.directory());
-                disk.madeElsewhere(pending.directory());
-                image = pending.persist(checkpoint, PaperState.FACTS);
-            }
-            store.retain(2);
-            StateDirectories directories = new StateDirectories(disk, base);
-            try (ImageReservation reserved = store.reserve(image.index());
-                    PreparedState prepared = directories.prepare(reserved.image())) {
-                Path published = prepared.publish();
-                assertThat(live.state().replace(published)).isCompleted();
-                directories.clean(published);
-            }
-            live.upTo(35);
-        }
+    @Test
+    void anImportIsThereAsAWholeOrNotAtAll() {
+        enumerate(ImageFaultTest::withArchive, ImageFaultTest::importImage, this::checkImported);
+        System.out.println("import: " + operations + " operations, " + survivors + " survivors");
+    }
 
-        void checkFailed(Operation operation) {
-            assertThat(disk.fired()).as("%s happened", operation).isTrue();
-            boolean passedOver = List.of("kind", "read", "size", "list", "delete").contains(operation.verb());
-            assertThat(failure != null || passedOver)
-                    .as("somebody is told of %s", operation)
-                    .isTrue();
+    private static void importImage(MemoryFileLayer layer) {
+        try (MemberDirectory directory = MemberDirectory.open(layer, MEMBER, EXPECTATION)) {
+            ImageImport content =
+                    ImageImport.of(layer, TARGET, CLOCK, ImageProgress.NONE, (files, path, manifest, progress) -> {});
+            directory.initialize(IDENTITY, GIVEN, content);
         }
     }
 
-    private static List<Long> check(Path base, String what) throws IOException {
-        DiskFileLayer files = new DiskFileLayer();
-        ImageStore store = open(base, files);
-        List<Long> found = store.images().stream().map(PersistedImage::index).toList();
-        assertThat(found).as(what).isIn(ALLOWED);
-        assertThat(store.unsound()).as(what).isEmpty();
-        for (PersistedImage image : store.images()) {
-            assertThat(PaperState.isWhole(files, image)).as(what).isTrue();
-            try (StateInspection state = StateInspection.open(files, image.directory())) {
-                assertThat(state.at().position()).as(what).isEqualTo(image.manifest().position());
-                assertThat(state.recomputeFingerprint(count -> {}))
-                        .as(what)
-                        .isEqualTo(image.manifest().fingerprint());
+    private void checkImported(MemoryFileLayer found, boolean done) {
+        boolean empty;
+        try (MemberDirectory directory = MemberDirectory.open(found, MEMBER, EXPECTATION)) {
+            empty = directory.isEmpty();
+            if (!empty) {
+                assertThat(directory.identity()).isEqualTo(IDENTITY);
+                assertThat(directory.membership()).isEqualTo(GIVEN);
+                checkImage(found, directory.epochDirectory());
             }
         }
-        StateDirectories directories = new StateDirectories(files, base);
-        Path current = directories.current();
-        directories.clean(current);
-        try (LiveState live = new LiveState(current, "v")) {
-            assertThat(live.state().applied().index()).as(what).isGreaterThanOrEqualTo(20);
-            assertThat(live.state().recomputeFingerprint()).as(what).isEqualTo(live.state().fingerprint());
-            live.upTo(40).make(store);
-        }
-        checkNothingIsLeft(base, current, what);
-        return found;
-    }
-
-    private static void checkNothingIsLeft(Path base, Path current, String what) throws IOException {
-        try (Stream<Path> all = Files.walk(base, 2)) {
-            assertThat(all.map(path -> base.relativize(path).toString()))
-                    .as(what)
-                    .noneMatch(path -> path.contains("ckpt") || path.contains("deleting") || path.endsWith(".tmp"))
-                    .filteredOn(path -> path.startsWith("state") && !path.contains("/"))
-                    .containsExactly(String.valueOf(current.getFileName()));
+        assertThat(empty && done).as("done, and gone").isFalse();
+        ImageArchive.verify(found, TARGET, ImageProgress.NONE);
+        if (empty) {
+            assertThat(names(found, MEMBER.toString())).isSubsetOf("LOCK", "stores");
+            assertThat(found.listing()).noneMatch(line -> line.contains("epoch-"));
+            importImage(found);
+            checkImported(found, true);
         }
     }
 
-    /** Side by side, as each mostly waits for the disk; returns the sum of their results. */
-    private static int runAll(List<Callable<Integer>> faults) {
-        ExecutorService pool = Executors.newFixedThreadPool(SIDE_BY_SIDE);
+    private static void checkImage(MemoryFileLayer found, Path epoch) {
+        assertThat(names(found, epoch.toString())).containsExactly("image", "membership");
+        assertThat(names(found, epoch.resolve("image").toString())).containsExactly("image.41");
+        Path directory = epoch.resolve("image/image.41");
+        Path file = directory.resolve(ImageManifest.FILE);
         try {
-            int sum = 0;
-            for (Future<Integer> fault : pool.invokeAll(faults)) {
-                sum += fault.get();
+            ImageManifest manifest = ManifestCodec.decode(file, found.read(file));
+            ImageVerification.verify(found, new PersistedImage(directory, manifest), Depth.FILES, ImageProgress.NONE);
+            assertThat(manifest.clusterId()).isEqualTo(IDENTITY.clusterId());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What may be found after each fault, each file system once, is given to the check with whether the action had said that it was done. */
+    private void enumerate(
+            Supplier<MemoryFileLayer> before, Consumer<MemoryFileLayer> action, Check check) {
+        MemoryFileLayer untouched = before.get();
+        action.accept(untouched);
+        operations = untouched.trace().size();
+        checkAll(untouched, true, check);
+        for (Fault fault : List.of(Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.CRASH)) {
+            for (int operation = 1; operation <= operations; operation++) {
+                checkAll(run(before.get(), operation, fault, action), false, check);
             }
-            return sum;
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        } finally {
-            pool.shutdownNow();
+        }
+        List<MemoryFileLayer.Operation> trace = untouched.trace();
+        for (int operation = 1; operation <= operations; operation++) {
+            int bytes = trace.get(operation - 1).bytes();
+            for (int kept : bytes == 0 ? new int[0] : new int[] {0, bytes / 2, bytes}) {
+                checkAll(run(before.get(), operation, Fault.tear(kept), action), false, check);
+            }
+        }
+    }
+
+    private static MemoryFileLayer run(
+            MemoryFileLayer layer, int operation, Fault fault, Consumer<MemoryFileLayer> action) {
+        layer.failAt(operation, fault);
+        boolean failed = fails(() -> action.accept(layer));
+        assertThat(layer.fired()).as("operation %d", operation).isNotNull();
+        assertThat(failed)
+                .as("success although %s went wrong by %s", layer.fired(), fault)
+                .isTrue();
+        return layer;
+    }
+
+    private interface Check {
+        void check(MemoryFileLayer found, boolean done);
+    }
+
+    private void checkAll(MemoryFileLayer layer, boolean done, Check check) {
+        List<MemoryFileLayer> found = new ArrayList<>(List.of(layer.afterProcessCrash()));
+        layer.afterPowerLoss().forEach(survivor -> found.add(survivor.layer()));
+        for (MemoryFileLayer one : found) {
+            survivors++;
+            if (seen.add(one.facts())) {
+                try {
+                    check.check(one, done);
+                } catch (MetastoreException | AssertionError e) {
+                    throw new AssertionError("after " + layer.fired() + " in " + one.listing(), e);
+                }
+            }
+        }
+    }
+
+    /** By one of our errors or by the end of the process; never by another. */
+    private static boolean fails(Runnable action) {
+        try {
+            action.run();
+            return false;
+        } catch (MetastoreException e) {
+            return true;
+        } catch (RuntimeException e) {
+            assertThat(e.getClass().getSimpleName()).as("%s", e).isEqualTo("SimulatedCrash");
+            return true;
+        }
+    }
+
+    private static List<String> names(MemoryFileLayer layer, String directory) {
+        try {
+            return layer.list(Path.of(directory));
+        } catch (IOException e) {
+            return List.of();
         }
     }
 }
