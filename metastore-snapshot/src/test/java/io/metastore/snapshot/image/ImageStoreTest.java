@@ -128,7 +128,7 @@ class ImageStoreTest {
     void theNewestAndThoseThatAreReservedAreKept() {
         ImageStore store = open();
         for (int i = 1; i <= 5; i++) {
-            live.upTo(i * 10).make(store);
+            live.upTo(i * 10L).make(store);
         }
         ImageReservation first = store.reserve(10);
         ImageReservation again = store.reserve(10);
