@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -72,8 +71,9 @@ public final class ReceivedImage {
         long total = checkedTotal(manifest);
         try {
             if (files.kindOfName(imageDirectory) != Kind.ABSENT) {
-                throw new DirectoryUnusableException("an image cannot be received where something is already: directory="
-                        + imageDirectory + "; delete it, or use it");
+                throw new DirectoryUnusableException(
+                        "an image cannot be received where something is already: directory=" + imageDirectory
+                                + "; delete it, or use it");
             }
             received = directory.open();
             checkSpace(total - receivedBytes());
@@ -84,22 +84,6 @@ public final class ReceivedImage {
             if (file.bytes() == 0 && !received.containsKey(file.name())) {
                 finish(file);
             }
-        }
-    }
-
-    /**
-     * What was begun in a directory and can be gone on with; empty when there is nothing of use.
-     *
-     * @throws DirectoryUnusableException it cannot be read
-     */
-    static Optional<ImageManifest> begun(FileLayer files, Path receivingDirectory) {
-        try {
-            return ReceivingDirectory.manifestIn(files, receivingDirectory);
-        } catch (IOException e) {
-            throw new DirectoryUnusableException(
-                    "what was received of an image cannot be looked at: directory=" + receivingDirectory + " error=" + e
-                            + "; check the disk, then receive it again",
-                    e);
         }
     }
 
@@ -219,8 +203,8 @@ public final class ReceivedImage {
     public PersistedImage complete(String sender, LongConsumer verifiedBytes) {
         checkUsable();
         if (!missing().isEmpty()) {
-            throw new IllegalStateException("an image is not complete: index="
-                    + manifest.position().index() + " missing=" + missing());
+            throw new IllegalStateException(
+                    "an image is not complete: index=" + manifest.position().index() + " missing=" + missing());
         }
         try {
             verifyFiles(verifiedBytes);
@@ -253,7 +237,8 @@ public final class ReceivedImage {
         try {
             content.check(directory.path(), manifest);
         } catch (CorruptStateException e) {
-            failure = e; // Every file is as promised, so it is the promise that is false: nothing of it is worth keeping.
+            failure =
+                    e; // Every file is as promised, so it is the promise that is false: nothing of it is worth keeping.
             files.deleteTree(directory.path());
             throw e;
         }
@@ -280,7 +265,8 @@ public final class ReceivedImage {
             if (files.kindOfName(imageDirectory) == Kind.ABSENT) {
                 return;
             }
-            files.rename(imageDirectory, directory.path()); // At once, so that there is never half of it under that name.
+            files.rename(
+                    imageDirectory, directory.path()); // At once, so that there is never half of it under that name.
             files.forceDirectory(directory.parent());
             files.deleteTree(directory.path());
         } catch (IOException e) {

@@ -97,7 +97,9 @@ class ReceivedImageFaultTest {
         }
         Operation fired = layer.fired();
         assertThat(fired).as("a fault that did not strike: %s", fault).isNotNull();
-        assertThat(succeeded).as("success although %s went wrong by %s", fired, fault).isFalse();
+        assertThat(succeeded)
+                .as("success although %s went wrong by %s", fired, fault)
+                .isFalse();
         faults++;
         String how = fired + " " + fault;
         for (Survivor survivor : layer.afterPowerLoss()) {

@@ -50,7 +50,9 @@ class ReceivedImageTest {
     void publishesWhatWasSentUnderItsIndexWithItsSender() throws IOException {
         // given
         ReceivedImage image = receive(sample);
-        assertThat(image.missing()).extracting(missing -> missing.file().name()).containsExactly("000001.sst", "CURRENT");
+        assertThat(image.missing())
+                .extracting(missing -> missing.file().name())
+                .containsExactly("000001.sst", "CURRENT");
         // when
         sample.sendTo(image, 4);
         assertThat(image.missing()).isEmpty();
@@ -62,7 +64,8 @@ class ReceivedImageTest {
         assertThat(list(images)).containsExactly("image.7");
         assertThat(list(persisted.directory())).containsExactly("000001.sst", "CURRENT", "EMPTY", "MANIFEST");
         for (String name : sample.contents().keySet()) {
-            assertThat(persisted.directory().resolve(name)).hasBinaryContent(sample.contents().get(name));
+            assertThat(persisted.directory().resolve(name))
+                    .hasBinaryContent(sample.contents().get(name));
         }
     }
 
@@ -76,7 +79,8 @@ class ReceivedImageTest {
                 sample.manifest().withProvenance(new Provenance(Provenance.Kind.RECEIVED, "somebody"));
         ReceivedImage second = receive(elsewhere);
         // then
-        assertThat(second.missing().get(0)).isEqualTo(new Missing(sample.manifest().files().get(0), 4));
+        assertThat(second.missing().get(0))
+                .isEqualTo(new Missing(sample.manifest().files().get(0), 4));
         assertThat(sample.sendTo(second, 4)).isEqualTo(12);
         assertThat(second.complete("n3").index()).isEqualTo(7);
     }
@@ -90,12 +94,13 @@ class ReceivedImageTest {
 
     @Test
     void beginsAnewForAnotherImageAndForTheSameStateInOtherBytes() {
-        for (SampleImage other :
-                List.of(SampleImage.of(8, "000001.sst", "elevenbytes"), SampleImage.of(7, "000001.sst", "ELEVENBYTES"))) {
+        for (SampleImage other : List.of(
+                SampleImage.of(8, "000001.sst", "elevenbytes"), SampleImage.of(7, "000001.sst", "ELEVENBYTES"))) {
             receive(sample).write("000001.sst", 0, sample.bytes("000001.sst", 0, 4));
             ReceivedImage image = receive(other);
             assertThat(image.receivedBytes()).isZero();
-            assertThat(image.missing()).containsExactly(new Missing(other.manifest().files().get(0), 0));
+            assertThat(image.missing())
+                    .containsExactly(new Missing(other.manifest().files().get(0), 0));
         }
     }
 
@@ -191,11 +196,12 @@ class ReceivedImageTest {
         MemoryFileLayer memory = new MemoryFileLayer(); // Says that 1 TiB is free.
         Path directory = Path.of("/image");
         memory.createDirectories(directory);
-        ImageFile large = new ImageFile("large", (1L << 40) - ReceivedImage.RESERVE_BYTES + 1, SampleImage.sha256(new byte[0]));
+        ImageFile large =
+                new ImageFile("large", (1L << 40) - ReceivedImage.RESERVE_BYTES + 1, SampleImage.sha256(new byte[0]));
         ImageManifest manifest = SampleImage.manifest(7, List.of(large));
         Path part = directory.resolve("image.receiving");
-        assertThatThrownBy(() -> new ReceivedImage(
-                        memory, part, directory.resolve("image.7"), manifest, (path, promised) -> {}))
+        assertThatThrownBy(() ->
+                        new ReceivedImage(memory, part, directory.resolve("image.7"), manifest, (path, promised) -> {}))
                 .isInstanceOf(DirectoryUnusableException.class);
         memory.write(part.resolve("large.part"), 0, new byte[1]);
         ReceivedImage image =
