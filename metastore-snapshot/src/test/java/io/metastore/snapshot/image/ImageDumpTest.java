@@ -79,8 +79,11 @@ class ImageDumpTest {
             assertThat(failures).isEmpty();
             ImageManifest manifest = exported.manifest();
             assertThat(manifest.provenance()).isEqualTo(new Provenance(Kind.DUMPED, "fe1"));
-            assertThat(manifest.position().index()).isBetween(before, state.applied().index());
-            assertThat(state.applied().index()).as("entries were applied meanwhile").isGreaterThan(before + 5);
+            assertThat(manifest.position().index())
+                    .isBetween(before, state.applied().index());
+            assertThat(state.applied().index())
+                    .as("entries were applied meanwhile")
+                    .isGreaterThan(before + 5);
             assertThat(manifest.fingerprint())
                     .isEqualTo(fingerprints.get(manifest.position().index()));
         }
