@@ -78,8 +78,8 @@ class ImageDiskFaultTest {
             changed = operation.changes();
         }
         int opened = runAll(faults);
-        System.out.println("images on disk: " + operations.size() + " operations, " + faults.size() + " faults, " + opened
-                + " directories opened afterwards, " + (System.nanoTime() - started) / 1_000_000_000 + " s");
+        System.out.println("images on disk: " + operations.size() + " operations, " + faults.size() + " faults, "
+                + opened + " directories opened afterwards, " + (System.nanoTime() - started) / 1_000_000_000 + " s");
         assertThat(opened).isGreaterThan(faults.size());
     }
 
@@ -162,7 +162,8 @@ class ImageDiskFaultTest {
 
         void checkFailed(Operation operation) {
             assertThat(disk.fired()).as("%s happened", operation).isTrue();
-            boolean passedOver = List.of("kind", "read", "size", "list", "delete").contains(operation.verb());
+            boolean passedOver =
+                    List.of("kind", "read", "size", "list", "delete").contains(operation.verb());
             assertThat(failure != null || passedOver)
                     .as("somebody is told of %s", operation)
                     .isTrue();
@@ -178,7 +179,9 @@ class ImageDiskFaultTest {
         for (PersistedImage image : store.images()) {
             assertThat(PaperState.isWhole(files, image)).as(what).isTrue();
             try (StateInspection state = StateInspection.open(files, image.directory())) {
-                assertThat(state.at().position()).as(what).isEqualTo(image.manifest().position());
+                assertThat(state.at().position())
+                        .as(what)
+                        .isEqualTo(image.manifest().position());
                 assertThat(state.recomputeFingerprint(count -> {}))
                         .as(what)
                         .isEqualTo(image.manifest().fingerprint());
@@ -189,7 +192,9 @@ class ImageDiskFaultTest {
         directories.clean(current);
         try (LiveState live = new LiveState(current, "v")) {
             assertThat(live.state().applied().index()).as(what).isGreaterThanOrEqualTo(20);
-            assertThat(live.state().recomputeFingerprint()).as(what).isEqualTo(live.state().fingerprint());
+            assertThat(live.state().recomputeFingerprint())
+                    .as(what)
+                    .isEqualTo(live.state().fingerprint());
             live.upTo(40).make(store);
         }
         checkNothingIsLeft(base, current, what);

@@ -32,6 +32,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a living state holds goes into a file without an image on disk, exactly, while it goes on. */
 class ImageDumpTest {
 
+    static {
+        // What could not be cleaned up is told with a stack trace each time, which is the case a hundred times here.
+        System.setProperty("org.slf4j.simpleLogger.log.io.metastore.snapshot.image.ImageDump", "off");
+    }
+
     private static final ImageFacts FACTS = new ImageFacts(
             TestImages.MEMBERSHIP,
             Instant.ofEpochSecond(1_790_000_000),

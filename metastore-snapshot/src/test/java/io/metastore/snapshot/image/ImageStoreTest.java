@@ -91,7 +91,8 @@ class ImageStoreTest {
         try (PendingImage pending = store.begin()) {
             PersistedImage second = pending.persist(live.state().checkpoint(pending.directory()), PaperState.FACTS);
             long shared = second.manifest().files().stream()
-                    .filter(file -> file.isImmutable() && file.equals(first.manifest().file(file.name())))
+                    .filter(file ->
+                            file.isImmutable() && file.equals(first.manifest().file(file.name())))
                     .mapToLong(ImageFile::bytes)
                     .sum();
             assertThat(shared).isGreaterThan(10_000);
@@ -108,11 +109,12 @@ class ImageStoreTest {
         ImageStore store = open();
         live.upTo(100);
         PersistedImage first = live.make(store);
-        Path table = first.directory().resolve(first.manifest().files().stream()
-                .filter(ImageFile::isImmutable)
-                .findFirst()
-                .orElseThrow()
-                .name());
+        Path table = first.directory()
+                .resolve(first.manifest().files().stream()
+                        .filter(ImageFile::isImmutable)
+                        .findFirst()
+                        .orElseThrow()
+                        .name());
         byte[] bytes = Files.readAllBytes(table);
         bytes[bytes.length / 2] ^= 1;
         Files.delete(table);
@@ -160,8 +162,8 @@ class ImageStoreTest {
             Path elsewhere = epoch.resolve("elsewhere");
             StateCheckpoint said = live.state().checkpoint(elsewhere);
             other.state().checkpoint(pending.directory());
-            assertThatThrownBy(() -> pending.persist(
-                            new StateCheckpoint(pending.directory(), said.moments()), PaperState.FACTS))
+            assertThatThrownBy(() ->
+                            pending.persist(new StateCheckpoint(pending.directory(), said.moments()), PaperState.FACTS))
                     .isInstanceOf(CorruptStateException.class)
                     .hasMessageContaining("does not hold the state it was made of");
         }

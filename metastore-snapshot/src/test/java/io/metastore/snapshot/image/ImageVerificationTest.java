@@ -104,11 +104,15 @@ class ImageVerificationTest {
             kinds.add(name.replaceAll("[0-9]+", "N"));
             Path file = copy.directory().resolve(name);
             byte[] bytes = Files.readAllBytes(file);
-            assertThat(bytes).as(name).isNotEmpty();
             for (Map.Entry<String, UnaryOperator<byte[]>> damage : damages().entrySet()) {
-                Files.write(file, damage.getValue().apply(bytes));
-                checkRefused(copy, Depth.FILES, name, "seed " + SEED + ", " + damage.getKey());
-                refused++;
+                byte[] damaged = bytes.length > 0 || damage.getKey().endsWith("more")
+                        ? damage.getValue().apply(bytes)
+                        : bytes;
+                if (!Arrays.equals(damaged, bytes)) { // The log of a checkpoint is empty.
+                    Files.write(file, damaged);
+                    checkRefused(copy, Depth.FILES, name, "seed " + SEED + ", " + damage.getKey());
+                    refused++;
+                }
             }
             Files.delete(file);
             checkRefused(copy, Depth.FILES, name, "deleted");

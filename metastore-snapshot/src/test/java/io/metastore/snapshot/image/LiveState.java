@@ -46,9 +46,7 @@ final class LiveState implements AutoCloseable {
 
     private void apply(long index, JournalOp op) {
         byte[] batch = JournalCodec.encodeBatch(new JournalBatch(
-                SESSION,
-                index + 1,
-                List.<JournalTransaction>of(new Changes(-1, List.of(), List.of(op), List.of()))));
+                SESSION, index + 1, List.<JournalTransaction>of(new Changes(-1, List.of(), List.of(op), List.of()))));
         state.apply(new LogPosition(1, index), ByteBuffer.wrap(JournalCodec.encodeEntry(1000, 0, batch)));
     }
 

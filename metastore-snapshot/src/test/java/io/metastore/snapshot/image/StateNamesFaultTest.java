@@ -33,8 +33,8 @@ class StateNamesFaultTest {
     void aStateAndAnImage() throws IOException {
         MemoryFileLayer files = new MemoryFileLayer();
         PaperState.create(files, LIVE);
-        ImageStore store = ImageStore.open(
-                files, EPOCH.resolve("image"), PaperState.LINEAGE, PaperState.inspector(files));
+        ImageStore store =
+                ImageStore.open(files, EPOCH.resolve("image"), PaperState.LINEAGE, PaperState.inspector(files));
         image = PaperState.make(files, store, LIVE, 10);
         for (String name : FOREIGN) {
             files.writeNew(EPOCH.resolve(name), new byte[] {1});
