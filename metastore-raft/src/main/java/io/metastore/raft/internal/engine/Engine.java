@@ -37,7 +37,7 @@ public interface Engine extends AutoCloseable {
     /** Highest index this member knows to be committed; -1 before the first. */
     long commitIndex();
 
-    /** Last entry in this member's journal, committed or not. */
+    /** Last entry in this member's journal, committed or not; in a journal without entries the one it goes on behind. */
     LogPosition lastEntry();
 
     /**

@@ -26,6 +26,7 @@ import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -304,10 +305,17 @@ public final class RatisEngine implements Engine {
         }
         try {
             TermIndex last = journal.getLastEntryTermIndex();
-            return last == null ? LogPosition.NONE : new LogPosition(last.getTerm(), last.getIndex());
+            return last == null ? endOfState() : new LogPosition(last.getTerm(), last.getIndex());
         } catch (IllegalStateException e) {
             return LogPosition.NONE; // Closed since.
         }
+    }
+
+    /** What Ratis compares when a journal without entries is asked for its vote. */
+    private LogPosition endOfState() {
+        RaftServer.Division current = division;
+        SnapshotInfo state = current == null ? null : current.getStateMachine().getLatestSnapshot();
+        return state == null ? LogPosition.NONE : new LogPosition(state.getTerm(), state.getIndex());
     }
 
     @Override
