@@ -53,7 +53,7 @@ final class NodeConsumer implements JournalConsumer {
         long started = System.nanoTime();
         BatchOutcome outcome = state.apply(position, entry);
         meters.applied(outcome.results().size(), System.nanoTime() - started);
-        proposer.applied(outcome);
+        proposer.applied(outcome, started);
         gate.signal();
         boolean own = outcome.session().equals(proposer.session());
         return own || !leads.getAsBoolean() ? NOTHING : JournalCodec.encodeOutcome(outcome);
