@@ -18,6 +18,7 @@ import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Identity;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.files.Refusals;
 import io.metastore.snapshot.state.CommandRuntime;
 import io.metastore.snapshot.state.MetaState;
 import java.io.IOException;
@@ -329,6 +330,11 @@ public final class NodeOpener {
             Uninterrupted.onThread(
                     members.self() + "-journal-open", () -> handle.engine().start());
         } catch (EngineException e) {
+            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+                if (cause instanceof IOException error && Refusals.isOfFileSystem(error)) {
+                    throw Refusals.unusable(directory.journalDirectory(), "opening the journal", error);
+                }
+            }
             throw new StoreFailedException(
                     "the journal could not be opened: directory=" + directory.journalDirectory() + " reason="
                             + e.getMessage(),
