@@ -15,11 +15,16 @@ import java.util.List;
  */
 public interface FileLayer {
 
-    /** What a path leads to, symbolic links followed. */
+    /** How much {@link #copy} has in memory. */
+    int COPY_BYTES = 1 << 20;
+
+    /** What a path leads to. */
     enum Kind {
         ABSENT,
         FILE,
         DIRECTORY,
+        /** A symbolic link, wherever it leads; said by {@link #kindOfName} only. */
+        LINK,
         /** Neither: a device, a socket, a pipe. */
         OTHER
     }
@@ -40,8 +45,11 @@ public interface FileLayer {
         }
     }
 
-    /** Fails only when it cannot be told. */
+    /** What is found there when symbolic links are followed. Fails only when it cannot be told. */
     Kind kind(Path path) throws IOException;
+
+    /** What has that name itself: a symbolic link is one, also when it leads nowhere. */
+    Kind kindOfName(Path path) throws IOException;
 
     /** The whole content of a small file. */
     byte[] read(Path file) throws IOException;
@@ -66,8 +74,38 @@ public interface FileLayer {
      */
     void writeNew(Path file, byte[] bytes) throws IOException;
 
-    /** Gives a file another name in the same directory, at once; what had that name is gone. Not durable yet. */
+    /**
+     * Gives a file another name in the same directory, at once; a file that had that name is gone. A directory takes only a name that nothing has. Not
+     * durable yet.
+     */
     void rename(Path from, Path to) throws IOException;
+
+    /** A second name for the same file, on the same file system; not durable yet. Fails when something has that name. The file is forced under either. */
+    void link(Path existing, Path link) throws IOException;
+
+    /** Whether two names lead to one file. */
+    boolean isSameFile(Path one, Path other) throws IOException;
+
+    /** Some bytes of a file; fewer than asked for at its end. */
+    byte[] read(Path file, long offset, int length) throws IOException;
+
+    /**
+     * Writes some bytes of a file, creates it when it is missing. Neither bytes nor name are durable before {@link #force} and {@link #forceDirectory}. After an
+     * error any part of the bytes may be there.
+     *
+     * @param offset at most the length of the file
+     */
+    void write(Path file, long offset, byte[] bytes) throws IOException;
+
+    /**
+     * Makes the bytes of a file durable, whoever wrote them.
+     *
+     * @throws ForceFailedException when they could not be
+     */
+    void force(Path file) throws IOException;
+
+    /** Bytes that can still be written on the file system that holds the path. */
+    long usableSpace(Path path) throws IOException;
 
     /**
      * Makes durable which names the directory holds.
@@ -106,5 +144,38 @@ public interface FileLayer {
         if (parent != null) {
             forceDirectory(parent);
         }
+    }
+
+    /** Writes a new file with the bytes of another and forces it; its name is not durable yet. Fails when something has that name. */
+    default void copy(Path from, Path to) throws IOException {
+        if (kind(to) != Kind.ABSENT) {
+            throw new FileAlreadyExistsException(to.toString());
+        }
+        long size = size(from);
+        write(to, 0, new byte[0]);
+        for (long offset = 0; offset < size; ) {
+            byte[] bytes = read(from, offset, COPY_BYTES);
+            if (bytes.length == 0) {
+                throw new IOException("a file became shorter while it was copied: file=" + from + " expected=" + size
+                        + " found=" + offset);
+            }
+            write(to, offset, bytes);
+            offset += bytes.length;
+        }
+        force(to);
+    }
+
+    /** Deletes a file or a directory with all it holds, if there is one; symbolic links are not followed, what they name is not touched. Not durable yet. */
+    default void deleteTree(Path path) throws IOException {
+        Kind kind = kindOfName(path);
+        if (kind == Kind.ABSENT) {
+            return;
+        }
+        if (kind == Kind.DIRECTORY) {
+            for (String name : list(path)) {
+                deleteTree(path.resolve(name));
+            }
+        }
+        delete(path);
     }
 }
