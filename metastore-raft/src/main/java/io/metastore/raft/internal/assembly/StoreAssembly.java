@@ -54,8 +54,9 @@ public final class StoreAssembly {
         MetersAddon counting = find(settings.addons(), MetersAddon.class);
         checkKnown(settings.addons());
         MemberAddress self = settings.member();
-        MetersAddon.Opened counted =
-                counting == null ? null : counting.open(self == null ? Identity.SINGLE_NAME : self.name());
+        MetersAddon.Opened counted = counting == null
+                ? null
+                : counting.open(self == null ? Identity.SINGLE_NAME : self.name(), settings.directory());
         try {
             Node node = opener(settings, files, network, counted == null ? Meters.NONE : counted.meters())
                     .open();

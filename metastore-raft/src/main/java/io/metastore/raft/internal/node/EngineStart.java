@@ -11,6 +11,8 @@ import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.ClusterIds;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.files.Refusals;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -120,6 +122,11 @@ final class EngineStart {
         } catch (EngineException e) {
             if (e.kind() == EngineException.Kind.JOURNAL_INCOMPLETE) {
                 throw new CorruptStateException(String.valueOf(e.getMessage()), e);
+            }
+            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+                if (cause instanceof IOException error && Refusals.isOfFileSystem(error)) {
+                    throw Refusals.unusable(directory.journalDirectory(), "opening the journal", error);
+                }
             }
             throw new StoreFailedException(
                     "the journal could not be opened: directory=" + directory.journalDirectory() + " reason="

@@ -85,7 +85,7 @@ final class ScriptedEngine implements Engine {
 
     @Override
     public boolean leaderReady() {
-        throw new UnsupportedOperationException();
+        return leader;
     }
 
     @Override
