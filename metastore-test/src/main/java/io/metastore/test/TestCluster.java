@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -40,7 +41,7 @@ public final class TestCluster implements AutoCloseable {
     private final @Nullable SimulatedNetwork network;
     private final List<TestMember> members = new ArrayList<>();
     private final List<MemberAddress> bootstrap = new ArrayList<>();
-    private boolean keepDirectories;
+    private volatile boolean keepDirectories;
 
     private TestCluster(Builder settings) {
         this.settings = settings;
@@ -251,14 +252,25 @@ public final class TestCluster implements AutoCloseable {
         }
     }
 
-    /** The state of every member, the seed and where the files are. */
+    /** The state of every member, the seed and where the files are. Says so of a member that cannot tell; throws nothing. */
     public String describe() {
-        String probes = running().stream().map(member -> "  " + probe(member)).collect(Collectors.joining("\n"));
+        String probes = running().stream()
+                .map(member -> "  " + told(() -> String.valueOf(member.probe())))
+                .collect(Collectors.joining("\n"));
         String table = running().stream()
                 .findFirst()
-                .map(member -> member.store().status().toTable())
+                .map(member -> told(() -> member.store().status().toTable()))
                 .orElse("no member runs\n");
         return table + probes + "\nseed=" + seed + " directories=" + root;
+    }
+
+    /** What failed is described exactly when something is wrong. */
+    private static String told(Supplier<String> question) {
+        try {
+            return question.get();
+        } catch (RuntimeException e) {
+            return "cannot tell: " + e + "\n";
+        }
     }
 
     public long seed() {
@@ -362,7 +374,11 @@ public final class TestCluster implements AutoCloseable {
             return this;
         }
 
-        /** Starts all members at once and waits for a leader. */
+        /**
+         * Starts all members at once and waits for a leader. When that fails nothing is left open, and the directories are kept.
+         *
+         * @throws AssertionError naming the seed and the directories
+         */
         public TestCluster start() {
             if (voters < 1 || observers < 0) {
                 throw new IllegalArgumentException("invalid cluster: voters=" + voters + " observers=" + observers);
@@ -373,12 +389,14 @@ public final class TestCluster implements AutoCloseable {
                 cluster.leader();
                 return cluster;
             } catch (RuntimeException | Error e) {
+                AssertionError failure = new AssertionError("a cluster did not start\n" + cluster.describe(), e);
+                cluster.keepDirectories();
                 try {
                     cluster.close();
                 } catch (RuntimeException closing) {
-                    e.addSuppressed(closing);
+                    failure.addSuppressed(closing);
                 }
-                throw e;
+                throw failure;
             }
         }
     }
