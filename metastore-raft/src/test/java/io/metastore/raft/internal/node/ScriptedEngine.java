@@ -16,6 +16,12 @@ final class ScriptedEngine implements Engine {
     long term = 1;
     boolean leader;
 
+    /** Whether it says that it leads and has committed an entry of its term. */
+    boolean ready;
+
+    long commit = 10;
+    int heartbeats;
+
     @Nullable
     Following following;
 
@@ -64,17 +70,17 @@ final class ScriptedEngine implements Engine {
 
     @Override
     public long commitIndex() {
-        throw new UnsupportedOperationException();
+        return commit;
     }
 
     @Override
     public boolean leaderReady() {
-        throw new UnsupportedOperationException();
+        return ready;
     }
 
     @Override
     public void heartbeatNow() {
-        throw new UnsupportedOperationException();
+        heartbeats++;
     }
 
     @Override
