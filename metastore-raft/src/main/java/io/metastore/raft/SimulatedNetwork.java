@@ -8,6 +8,8 @@ import io.metastore.raft.internal.transport.LinkFaults;
 import io.metastore.raft.internal.transport.Transport;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Joins members in one JVM without sockets and breaks the links between them on command. For tests; given to every member with {@link
@@ -86,6 +88,21 @@ public final class SimulatedNetwork implements TransportAddon {
             sum += faults.fired(fault);
         }
         return sum;
+    }
+
+    /**
+     * How many messages each kind of fault has struck so far, by its name: REQUEST_CUT, REPLY_CUT, REQUEST_DROPPED, REPLY_DROPPED, REQUEST_DELAYED,
+     * REPLY_DELAYED and DUPLICATED; those that struck none are left out.
+     */
+    public Map<String, Long> struck() {
+        Map<String, Long> struck = new TreeMap<>();
+        for (LinkFaults.Fault fault : LinkFaults.Fault.values()) {
+            long count = faults.fired(fault);
+            if (count > 0) {
+                struck.put(fault.name(), count);
+            }
+        }
+        return struck;
     }
 
     /** Ends every fault. */
