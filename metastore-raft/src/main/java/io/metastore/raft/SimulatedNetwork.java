@@ -6,6 +6,7 @@ import io.metastore.raft.internal.transport.FaultyTransport;
 import io.metastore.raft.internal.transport.InJvmNetwork;
 import io.metastore.raft.internal.transport.LinkFaults;
 import io.metastore.raft.internal.transport.Transport;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class SimulatedNetwork implements TransportAddon {
 
     private final InJvmNetwork network = new InJvmNetwork();
     private final LinkFaults faults;
+    private final boolean overSockets;
 
     /**
      * A network without faults.
@@ -28,17 +30,36 @@ public final class SimulatedNetwork implements TransportAddon {
      * @param seed decides which messages are dropped or repeated
      */
     public SimulatedNetwork(long seed) {
+        this(seed, false);
+    }
+
+    private SimulatedNetwork(long seed, boolean overSockets) {
         this.faults = new LinkFaults(seed);
+        this.overSockets = overSockets;
+    }
+
+    /**
+     * Leaves members their sockets and only breaks the links between them: what it strikes never reaches a socket, everything else does.
+     *
+     * @param seed decides which messages are dropped or repeated
+     */
+    public static SimulatedNetwork overSockets(long seed) {
+        return new SimulatedNetwork(seed, true);
     }
 
     @Override
     public String name() {
-        return "simulated-network";
+        return overSockets ? "breakable-sockets" : "simulated-network";
     }
 
     @Override
     public Transport open(String address) {
         return new FaultyTransport(network.transport(address), address, faults);
+    }
+
+    @Override
+    public Transport open(String address, Sockets sockets) throws IOException {
+        return overSockets ? new FaultyTransport(sockets.open(), address, faults) : open(address);
     }
 
     /** Cuts a member off from all others, both ways; messages vanish. */

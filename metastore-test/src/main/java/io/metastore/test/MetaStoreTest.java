@@ -38,11 +38,11 @@ public @interface MetaStoreTest {
     /** Whether every transaction body runs once in vain before it runs in earnest, so that side effects show. */
     boolean rerunClosures() default false;
 
-    /** How members talk. */
+    /** How members talk; in both cases links break on command, {@link TestCluster#network}. */
     enum Links {
-        /** Inside the JVM, with faults on command. */
+        /** Inside the JVM. */
         SIMULATED,
-        /** Over gRPC on loopback addresses of their own. */
+        /** Over gRPC on loopback addresses of their own. A fault strikes a message before it reaches a socket. */
         GRPC
     }
 }

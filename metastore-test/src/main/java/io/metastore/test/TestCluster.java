@@ -38,7 +38,7 @@ public final class TestCluster implements AutoCloseable {
     private final Builder settings;
     private final long seed;
     private final Path root;
-    private final @Nullable SimulatedNetwork network;
+    private final SimulatedNetwork network;
     private final List<TestMember> members = new ArrayList<>();
     private final List<MemberAddress> bootstrap = new ArrayList<>();
     private volatile boolean keepDirectories;
@@ -47,12 +47,13 @@ public final class TestCluster implements AutoCloseable {
         this.settings = settings;
         this.seed =
                 settings.seed != 0 ? settings.seed : ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-        this.network = settings.links == MetaStoreTest.Links.SIMULATED ? new SimulatedNetwork(seed) : null;
+        boolean simulated = settings.links == MetaStoreTest.Links.SIMULATED;
+        this.network = simulated ? new SimulatedNetwork(seed) : SimulatedNetwork.overSockets(seed);
         this.root = createRoot(settings.directory);
         int number = CLUSTERS.incrementAndGet();
         for (int i = 1; i <= settings.voters + settings.observers; i++) {
             String name = "fe" + i;
-            String address = network == null ? LoopbackAddresses.next() : name + ".c" + number + ":9010";
+            String address = simulated ? name + ".c" + number + ":9010" : LoopbackAddresses.next();
             bootstrap.add(new MemberAddress(name, address, i > settings.voters));
             members.add(new TestMember(this, name, address, root.resolve(name)));
         }
@@ -82,10 +83,8 @@ public final class TestCluster implements AutoCloseable {
         MetaStore.Builder builder = MetaStore.builder(member.directory())
                 .member(self.name(), self.address())
                 .bootstrap(bootstrap)
-                .timeouts(settings.timeouts);
-        if (network != null) {
-            builder.with(network);
-        }
+                .timeouts(settings.timeouts)
+                .with(network);
         if (settings.rerunClosures) {
             builder.with(new RepeatedClosures());
         }
@@ -190,12 +189,8 @@ public final class TestCluster implements AutoCloseable {
         return List.copyOf(members.subList(settings.voters, members.size()));
     }
 
-    /** The links; only with simulated ones. */
+    /** The links between members, to be broken. */
     public SimulatedNetwork network() {
-        if (network == null) {
-            throw new IllegalStateException(
-                    "links can only be broken when they are simulated: links=" + settings.links);
-        }
         return network;
     }
 
