@@ -381,26 +381,6 @@ class AsyncTest extends OneMember {
         }
     }
 
-    @Test
-    void aWriteWithoutAQuorumFailsAtItsDeadline() {
-        try (TestCluster cluster = TestCluster.start(3)) {
-            TestMember left = cluster.leader();
-            left.table(NOTES).put("k", "v");
-            cluster.followers().forEach(TestMember::kill);
-            MetaStore impatient = left.store().withTimeout(Duration.ofMillis(300));
-            List<CompletableFuture<Revision>> writes = new ArrayList<>();
-            for (int i = 0; i < 10; i++) {
-                writes.add(impatient.async().table(NOTES).put("k" + i, "v"));
-            }
-            for (CompletableFuture<Revision> write : writes) {
-                assertThatThrownBy(() -> write.get(10, TimeUnit.SECONDS))
-                        .isInstanceOf(ExecutionException.class)
-                        .cause()
-                        .isInstanceOf(MetastoreException.class);
-            }
-        }
-    }
-
     private static void await(CountDownLatch latch) {
         try {
             latch.await();

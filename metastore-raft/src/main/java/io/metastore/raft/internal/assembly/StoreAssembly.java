@@ -88,9 +88,12 @@ public final class StoreAssembly {
     private static Transport transport(
             OpenSettings settings, @Nullable TransportAddon network, String address, UUID clusterId)
             throws IOException {
-        if (network != null) {
-            return network.open(address);
-        }
+        return network == null
+                ? sockets(settings, address, clusterId)
+                : network.open(address, () -> sockets(settings, address, clusterId));
+    }
+
+    private static Transport sockets(OpenSettings settings, String address, UUID clusterId) throws IOException {
         Secret token = settings.clusterToken();
         Tls tls = settings.tls();
         MemberAddress self = settings.member();

@@ -75,7 +75,7 @@ public interface Engine extends AutoCloseable {
     /** True when this member is the leader of this term, ready or not, and its engine has not stopped. */
     boolean leads(long term);
 
-    /** The leader that this member follows; null without one, when this member leads or stands for election, and always for an observer. */
+    /** The leader that this member follows, with or without a vote; null without one, and when this member leads or stands for election. */
     @Nullable
     Following following();
 
