@@ -56,7 +56,8 @@ public interface Engine extends AutoCloseable {
      * still needs an entry that is gone is told to get an image.
      *
      * @return {@link #firstIndex()} afterwards, once the files are gone; fails with {@link EngineException.Kind#IO_FAILED} when some could not be
-     *     deleted, which the next purge tries again, or with {@link EngineException.Kind#STOPPED}
+     *     deleted, which the next purge tries again, with {@link EngineException.Kind#OVERLOADED} when the disk does not keep up, or with {@link
+     *     EngineException.Kind#STOPPED}
      */
     CompletableFuture<Long> purge(long upTo);
 

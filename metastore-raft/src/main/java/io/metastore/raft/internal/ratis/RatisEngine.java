@@ -335,7 +335,24 @@ public final class RatisEngine implements Engine {
         if (journal == null || current == null) {
             return CompletableFuture.failedFuture(notOpen());
         }
-        return incoming.alone(() -> current.run(journal, upTo)).thenApply(first -> firstIndex());
+        CompletableFuture<Long> purging = incoming.alone(() -> current.run(journal, upTo));
+        // Ratis forgets what it has not done yet when it is closed.
+        return CompletableFuture.anyOf(purging, life.ending()).handle((first, failure) -> {
+            if (failure == null && purging.isDone()) {
+                return firstIndex();
+            }
+            throw purgeFailed(failure == null ? null : failure.getCause());
+        });
+    }
+
+    private EngineException purgeFailed(@Nullable Throwable cause) {
+        if (cause instanceof EngineException known) {
+            return known;
+        }
+        return life.isOver() || life.isClosing()
+                ? notOpen()
+                : new EngineException(
+                        EngineException.Kind.OVERLOADED, "journal is busy: node=" + settings.self(), null, cause);
     }
 
     @Override

@@ -41,14 +41,16 @@ class ImageCrashTest {
         return behind.name;
     }
 
+    /** What is on disk: the state from before, unless it was replaced already or the journal says that it must be. */
     private static RecordingConsumer.Image stateToBeginFrom(
-            TestGroup group, String name, RecordingConsumer.Image state, TestImages images) throws Exception {
-        LogPosition needed = group.journal(name).extent().image();
-        if (needed == null) {
-            return state;
+            TestGroup group, TestMember killed, RecordingConsumer.Image before, TestImages images) throws Exception {
+        LogPosition needed = group.journal(killed.name).extent().image();
+        LogPosition image = images.image().position();
+        if (needed != null) {
+            assertThat(needed).isEqualTo(image);
+            return images.image();
         }
-        assertThat(needed).isEqualTo(images.image().position());
-        return images.image();
+        return killed.consumer.durablePosition().equals(image) ? images.image() : before;
     }
 
     @Test
@@ -88,7 +90,7 @@ class ImageCrashTest {
                 // then
                 TestMember again = group.create(
                                 name,
-                                images.feed(new RecordingConsumer(stateToBeginFrom(group, name, state, images))),
+                                images.feed(new RecordingConsumer(stateToBeginFrom(group, behind, state, images))),
                                 images,
                                 new DiskFileLayer())
                         .start();
