@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param journalBytes length of these entries, 1 MiB to 1 TiB; default 256 MiB
  * @param age of the last image, when something was applied since, from 1 s to 3,650 days; default 1 hour
  * @param imagesKept 2 to 100; default 2. The journal is kept from the second newest on, so that there are always two ways to rebuild the state
+ * @param journalFileBytes length at which a journal file is closed and the next begun, 1 MiB to 1 GiB; default 32 MiB. The journal is purged by whole files, so
+ *     small: many files. Large: more journal than is needed
  * @param laggardEntries how many entries the journal is kept beyond that for a live member that is behind, from 0; default 1,000,000. Beyond it the member
  *     gets an image instead
  * @param laggardBytes the same in bytes; default 1 GiB
@@ -24,6 +26,7 @@ public record CheckpointPolicy(
         long journalBytes,
         Duration age,
         int imagesKept,
+        long journalFileBytes,
         long laggardEntries,
         long laggardBytes,
         long transferBytesPerSecond,
@@ -37,6 +40,7 @@ public record CheckpointPolicy(
             256L << 20,
             Duration.ofHours(1),
             2,
+            32L << 20,
             1_000_000,
             1L << 30,
             64L << 20,
@@ -48,6 +52,7 @@ public record CheckpointPolicy(
         check("journalBytes", journalBytes, 1 << 20, 1L << 40);
         check("age", age, Duration.ofSeconds(1));
         check("imagesKept", imagesKept, 2, 100);
+        check("journalFileBytes", journalFileBytes, 1 << 20, 1 << 30);
         check("laggardEntries", laggardEntries, 0, Long.MAX_VALUE);
         check("laggardBytes", laggardBytes, 0, Long.MAX_VALUE);
         check("transferBytesPerSecond", transferBytesPerSecond, 64 << 10, Long.MAX_VALUE);
@@ -88,6 +93,7 @@ public record CheckpointPolicy(
         private long journalBytes;
         private Duration age;
         private int imagesKept;
+        private long journalFileBytes;
         private long laggardEntries;
         private long laggardBytes;
         private long transferBytesPerSecond;
@@ -99,6 +105,7 @@ public record CheckpointPolicy(
             journalBytes = from.journalBytes;
             age = from.age;
             imagesKept = from.imagesKept;
+            journalFileBytes = from.journalFileBytes;
             laggardEntries = from.laggardEntries;
             laggardBytes = from.laggardBytes;
             transferBytesPerSecond = from.transferBytesPerSecond;
@@ -123,6 +130,11 @@ public record CheckpointPolicy(
 
         public Builder imagesKept(int value) {
             imagesKept = value;
+            return this;
+        }
+
+        public Builder journalFileBytes(long value) {
+            journalFileBytes = value;
             return this;
         }
 
@@ -158,6 +170,7 @@ public record CheckpointPolicy(
                     journalBytes,
                     age,
                     imagesKept,
+                    journalFileBytes,
                     laggardEntries,
                     laggardBytes,
                     transferBytesPerSecond,

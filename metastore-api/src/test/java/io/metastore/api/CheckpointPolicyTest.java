@@ -17,6 +17,7 @@ class CheckpointPolicyTest {
             new Setting("entries", 1, 1_000_000_000, v -> builder().entries(v)),
             new Setting("journalBytes", 1 << 20, 1L << 40, v -> builder().journalBytes(v)),
             new Setting("imagesKept", 2, 100, v -> builder().imagesKept((int) v)),
+            new Setting("journalFileBytes", 1 << 20, 1 << 30, v -> builder().journalFileBytes(v)),
             new Setting("laggardEntries", 0, Long.MAX_VALUE, v -> builder().laggardEntries(v)),
             new Setting("laggardBytes", 0, Long.MAX_VALUE, v -> builder().laggardBytes(v)),
             new Setting("transferBytesPerSecond", 64 << 10, Long.MAX_VALUE, v -> builder()

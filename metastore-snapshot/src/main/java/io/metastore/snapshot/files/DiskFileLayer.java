@@ -5,12 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,8 +22,20 @@ public final class DiskFileLayer implements FileLayer {
 
     @Override
     public Kind kind(Path path) throws IOException {
+        return found(path);
+    }
+
+    @Override
+    public Kind kindOfName(Path path) throws IOException {
+        return found(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static Kind found(Path path, LinkOption... how) throws IOException {
         try {
-            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, how);
+            if (attributes.isSymbolicLink()) {
+                return Kind.LINK;
+            }
             if (attributes.isDirectory()) {
                 return Kind.DIRECTORY;
             }
@@ -36,8 +51,37 @@ public final class DiskFileLayer implements FileLayer {
     }
 
     @Override
+    public byte[] read(Path file, long offset, int length) throws IOException {
+        return uninterrupted(() -> {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                long there = Math.max(0, channel.size() - offset);
+                ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(length, there));
+                long at = offset;
+                while (buffer.hasRemaining()) {
+                    int read = channel.read(buffer, at);
+                    if (read < 0) {
+                        return Arrays.copyOf(buffer.array(), buffer.position()); // It became shorter meanwhile.
+                    }
+                    at += read;
+                }
+                return buffer.array();
+            }
+        });
+    }
+
+    @Override
     public long size(Path file) throws IOException {
         return Files.size(file);
+    }
+
+    @Override
+    public boolean isSameFile(Path one, Path other) throws IOException {
+        return Files.isSameFile(one, other);
+    }
+
+    @Override
+    public long usableSpace(Path path) throws IOException {
+        return Files.getFileStore(path).getUsableSpace();
     }
 
     @Override
@@ -63,12 +107,8 @@ public final class DiskFileLayer implements FileLayer {
     public void writeNew(Path file, byte[] bytes) throws IOException {
         uninterrupted(() -> {
             // Forced through the descriptor that wrote: an error of writing back is reported there for certain.
-            try (FileChannel channel =
-                    FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
+            try (FileChannel channel = create(file)) {
+                writeAll(channel, 0, ByteBuffer.wrap(bytes));
                 return force(channel, file);
             } catch (ClosedByInterruptException e) {
                 Files.delete(file); // Half of it may be there; the next attempt begins with a new file.
@@ -77,8 +117,73 @@ public final class DiskFileLayer implements FileLayer {
         });
     }
 
+    /** Also forced through the descriptor that wrote. */
+    @Override
+    public void copy(Path from, Path to) throws IOException {
+        uninterrupted(() -> {
+            try (FileChannel source = FileChannel.open(from, StandardOpenOption.READ);
+                    FileChannel target = create(to)) {
+                ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
+                long at = 0;
+                while (source.read(buffer, at) >= 0) {
+                    buffer.flip();
+                    at += writeAll(target, at, buffer);
+                    buffer.clear();
+                }
+                return force(target, to);
+            } catch (ClosedByInterruptException e) {
+                Files.deleteIfExists(to);
+                throw e;
+            }
+        });
+    }
+
+    @Override
+    public void write(Path file, long offset, byte[] bytes) throws IOException {
+        uninterrupted(() -> {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                if (offset > channel.size()) {
+                    throw new IOException("a file has no such place: file=" + file + " offset=" + offset + " bytes="
+                            + channel.size());
+                }
+                return writeAll(channel, offset, ByteBuffer.wrap(bytes));
+            }
+        });
+    }
+
+    /** Linux (from 4.13) and BSD tell of an error of writing back that nobody was told of yet also whoever opens the file after it happened. */
+    @Override
+    public void force(Path file) throws IOException {
+        uninterrupted(() -> {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                return force(channel, file);
+            }
+        });
+    }
+
+    private static FileChannel create(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    private static int writeAll(FileChannel channel, long offset, ByteBuffer buffer) throws IOException {
+        int length = buffer.remaining();
+        long at = offset;
+        while (buffer.hasRemaining()) {
+            at += channel.write(buffer, at);
+        }
+        return length;
+    }
+
+    @Override
+    public void link(Path existing, Path link) throws IOException {
+        Files.createLink(link, existing);
+    }
+
     @Override
     public void rename(Path from, Path to) throws IOException {
+        if (kindOfName(from) == Kind.DIRECTORY && kindOfName(to) != Kind.ABSENT) {
+            throw new FileAlreadyExistsException(to.toString()); // An empty directory would be replaced.
+        }
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

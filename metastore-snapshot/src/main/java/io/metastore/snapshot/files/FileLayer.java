@@ -18,11 +18,13 @@ public interface FileLayer {
     /** How much {@link #copy} has in memory. */
     int COPY_BYTES = 1 << 20;
 
-    /** What a path leads to, symbolic links followed. */
+    /** What a path leads to. */
     enum Kind {
         ABSENT,
         FILE,
         DIRECTORY,
+        /** A symbolic link, wherever it leads; said by {@link #kindOfName} only. */
+        LINK,
         /** Neither: a device, a socket, a pipe. */
         OTHER
     }
@@ -43,8 +45,11 @@ public interface FileLayer {
         }
     }
 
-    /** Fails only when it cannot be told. */
+    /** What is found there when symbolic links are followed. Fails only when it cannot be told. */
     Kind kind(Path path) throws IOException;
+
+    /** What has that name itself: a symbolic link is one, also when it leads nowhere. */
+    Kind kindOfName(Path path) throws IOException;
 
     /** The whole content of a small file. */
     byte[] read(Path file) throws IOException;
@@ -75,7 +80,7 @@ public interface FileLayer {
      */
     void rename(Path from, Path to) throws IOException;
 
-    /** A second name for the same file, on the same file system; not durable yet. Fails when something has that name. */
+    /** A second name for the same file, on the same file system; not durable yet. Fails when something has that name. The file is forced under either. */
     void link(Path existing, Path link) throws IOException;
 
     /** Whether two names lead to one file. */
@@ -162,7 +167,7 @@ public interface FileLayer {
 
     /** Deletes a file or a directory with all it holds, if there is one; symbolic links are not followed, what they name is not touched. Not durable yet. */
     default void deleteTree(Path path) throws IOException {
-        Kind kind = kind(path);
+        Kind kind = kindOfName(path);
         if (kind == Kind.ABSENT) {
             return;
         }

@@ -64,6 +64,14 @@ record Layout(Path root) {
         return epoch(epoch).resolve("state");
     }
 
+    Path images(long epoch) {
+        return epoch(epoch).resolve("image");
+    }
+
+    Path scratch(long epoch) {
+        return epoch(epoch).resolve("scratch");
+    }
+
     static String epochName(long epoch) {
         return EPOCH_PREFIX + String.format(Locale.ROOT, "%06d", epoch);
     }

@@ -150,6 +150,16 @@ public final class MemberDirectory implements AutoCloseable {
         return layout.journal(membership().epoch());
     }
 
+    /** Where the images are; their store creates it. */
+    public Path imageDirectory() {
+        return layout.images(membership().epoch());
+    }
+
+    /** Where copies are opened that nobody keeps. */
+    public Path scratchDirectory() {
+        return layout.scratch(membership().epoch());
+    }
+
     /** Where the live state is; its store creates it. */
     public Path stateDirectory() {
         return layout.state(membership().epoch());

@@ -3,6 +3,7 @@ package io.metastore.snapshot.image;
 import io.metastore.snapshot.files.FileLayer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The images of one epoch, in its directory {@code image/}. The one that names, publishes and deletes them.
@@ -52,5 +53,10 @@ public final class ImageStore {
      */
     public ReceivedImage receive(ImageManifest manifest) {
         throw new UnsupportedOperationException("skeleton: " + manifest);
+    }
+
+    /** What is half received, as its sender described it; empty when there is nothing that can be gone on with. */
+    public Optional<ImageManifest> receiving() {
+        throw new UnsupportedOperationException("skeleton");
     }
 }

@@ -23,6 +23,12 @@ class InterruptedLayerTest {
             AtomicFile.replace(layer, file, new byte[] {1, 2, 3});
             assertThat(layer.read(file)).containsExactly(1, 2, 3);
             assertThat(layer.size(file)).isEqualTo(3);
+            layer.write(file, 3, new byte[] {4});
+            layer.force(file);
+            assertThat(layer.read(file, 2, 9)).containsExactly(3, 4);
+            layer.copy(file, directory.resolve("copy"));
+            layer.link(file, directory.resolve("link"));
+            layer.deleteTree(directory.resolve("a"));
             layer.forceDirectory(directory);
             layer.lock(directory.resolve("LOCK")).close();
         } finally {

@@ -124,6 +124,34 @@ public final class MemoryFileLayer implements FileLayer {
     }
 
     @Override
+    public synchronized Kind kindOfName(Path path) throws IOException {
+        return kind(path);
+    }
+
+    @Override
+    public synchronized byte[] read(Path file, long offset, int length) throws IOException {
+        byte[] bytes = read(file);
+        int from = (int) Math.min(bytes.length, offset);
+        return Arrays.copyOfRange(bytes, from, (int) Math.min(bytes.length, (long) from + length));
+    }
+
+    @Override
+    public synchronized boolean isSameFile(Path one, Path other) throws IOException {
+        Fault now = begin("isSameFile", one, 0);
+        boolean same = existing(one) == existing(other);
+        end(now);
+        return same;
+    }
+
+    @Override
+    public synchronized long usableSpace(Path path) throws IOException {
+        Fault now = begin("usableSpace", path, 0);
+        existing(path);
+        end(now);
+        return 1L << 40;
+    }
+
+    @Override
     public synchronized byte[] read(Path file) throws IOException {
         Fault now = begin("read", file, 0);
         byte[] bytes = live.content(existing(file));
@@ -174,10 +202,42 @@ public final class MemoryFileLayer implements FileLayer {
 
     @Override
     public synchronized void writeNew(Path file, byte[] bytes) throws IOException {
-        int node = write(file, bytes);
-        Fault now = begin("force", file, 0, node);
+        force(file, write(file, bytes));
+    }
+
+    @Override
+    public synchronized void write(Path file, long offset, byte[] bytes) throws IOException {
+        Fault now = begin("write", file, bytes.length);
+        Integer found = live.find(file);
+        int node = found == null ? addFile(file) : found;
+        byte[] before = live.content(node);
+        if (before == null || offset > before.length) {
+            throw new IOException("no such place in a file: file=" + file + " offset=" + offset);
+        }
+        change(node, file, offset, bytes, now);
+        end(now);
+    }
+
+    @Override
+    public synchronized void force(Path file) throws IOException {
+        force(file, existing(file));
+    }
+
+    private void force(Path path, int node) throws IOException {
+        Fault now = begin("force", path, 0, node);
         force(node);
         endForce(now);
+    }
+
+    @Override
+    public synchronized void link(Path existing, Path link) throws IOException {
+        Fault now = begin("link", link, 0);
+        int node = existing(existing);
+        if (live.isDirectory(node)) {
+            throw new IOException("Is a directory: " + existing);
+        }
+        add(link, node);
+        end(now);
     }
 
     @Override
@@ -187,16 +247,17 @@ public final class MemoryFileLayer implements FileLayer {
         if (directory != existingDirectory(parent(to))) {
             throw new IllegalArgumentException("renames stay in one directory: from=" + from + " to=" + to);
         }
+        Integer replaced = live.find(to);
+        if (replaced != null && (live.isDirectory(replaced) || live.isDirectory(existing(from)))) {
+            throw new FileAlreadyExistsException(to.toString());
+        }
         change(Unforced.names(directory, "rename " + to, name(from), name(to), existing(from)));
         end(now);
     }
 
     @Override
     public synchronized void forceDirectory(Path directory) throws IOException {
-        int node = existingDirectory(directory);
-        Fault now = begin("force", directory, 0, node);
-        force(node);
-        endForce(now);
+        force(directory, existingDirectory(directory));
     }
 
     @Override
@@ -229,13 +290,17 @@ public final class MemoryFileLayer implements FileLayer {
     private int write(Path file, byte[] bytes) throws IOException {
         Fault now = begin("write", file, bytes.length);
         int node = addFile(file);
+        change(node, file, 0, bytes, now);
+        end(now);
+        return node;
+    }
+
+    private void change(int node, Path file, long offset, byte[] bytes, @Nullable Fault now) {
         int written = bytes.length;
         if (now != null) {
             written = now.kind() == Fault.Kind.TEAR ? now.bytes() : bytes.length / 2;
         }
-        change(Unforced.content(node, "write " + file, Arrays.copyOf(bytes, written)));
-        end(now);
-        return node;
+        change(Unforced.content(node, "write " + file, offset, Arrays.copyOf(bytes, written)));
     }
 
     private int addFile(Path file) throws IOException {

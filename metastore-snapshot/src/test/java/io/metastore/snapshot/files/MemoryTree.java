@@ -45,8 +45,13 @@ final class MemoryTree {
         names(directory).remove(name);
     }
 
-    void content(int file, byte[] bytes) {
-        files.put(file, bytes.clone());
+    /** Bytes from some place on; what is missing before it, as an earlier write was lost, is zeros. */
+    void content(int file, long offset, byte[] bytes) {
+        byte[] before = files.getOrDefault(file, new byte[0]);
+        int end = Math.toIntExact(offset + bytes.length);
+        byte[] after = Arrays.copyOf(before, Math.max(before.length, end));
+        System.arraycopy(bytes, 0, after, (int) offset, bytes.length);
+        files.put(file, after);
     }
 
     byte @Nullable [] content(int file) {

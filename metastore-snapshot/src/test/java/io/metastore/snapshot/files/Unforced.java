@@ -49,8 +49,8 @@ abstract class Unforced {
         };
     }
 
-    /** A file gets content. */
-    static Unforced content(int file, String description, byte[] bytes) {
+    /** A file gets bytes from some place on. */
+    static Unforced content(int file, String description, long offset, byte[] bytes) {
         return new Unforced(file, description) {
             @Override
             List<Fate> fates() {
@@ -61,9 +61,9 @@ abstract class Unforced {
             void apply(MemoryTree tree, Fate fate) {
                 switch (fate) {
                     case LOST -> {}
-                    case KEPT -> tree.content(file, bytes);
-                    case TORN -> tree.content(file, Arrays.copyOf(bytes, bytes.length / 2));
-                    case ZEROED -> tree.content(file, new byte[bytes.length]);
+                    case KEPT -> tree.content(file, offset, bytes);
+                    case TORN -> tree.content(file, offset, Arrays.copyOf(bytes, bytes.length / 2));
+                    case ZEROED -> tree.content(file, offset, new byte[bytes.length]);
                 }
             }
         };

@@ -90,7 +90,7 @@ class ManifestCodecTest {
         Random random = new Random(seed);
         int refused = 0;
         int others = 0;
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 5_000; i++) {
             byte[] changed = changed(random, body);
             if (Arrays.equals(changed, body)) {
                 continue;
@@ -104,8 +104,8 @@ class ManifestCodecTest {
                 refused++;
             }
         }
-        assertThat(refused).as("seed %d", seed).isGreaterThan(2_000);
-        assertThat(others).as("seed %d", seed).isGreaterThan(500);
+        assertThat(refused).as("seed %d", seed).isGreaterThan(500);
+        assertThat(others).as("seed %d", seed).isGreaterThan(100);
     }
 
     private static byte[] changed(Random random, byte[] body) {
@@ -163,13 +163,17 @@ class ManifestCodecTest {
 
     @Test
     void refusesNumbersThatAreEncodedLongerThanNeeded() {
-        ImageManifest manifest = withOrigin();
+        RandomManifests manifests = new RandomManifests(42);
+        ImageManifest manifest = manifests.next();
+        while (manifest.epoch() > 127) {
+            manifest = manifests.next();
+        }
         List<byte[]> fields = fieldsOf(ManifestBody.write(manifest));
         byte[] epoch = fields.get(3);
         byte[] longer = Arrays.copyOf(epoch, epoch.length + 1);
         longer[epoch.length - 1] |= (byte) 0x80;
         fields.set(3, longer);
-        checkBodyRefused(fields, "one encoding");
+        checkBodyRefused(fields, "the one encoding of what it says");
     }
 
     @Test

@@ -35,8 +35,7 @@ final class RandomManifests {
                 hex(32),
                 membership(),
                 time(),
-                new Provenance(
-                        Kind.values()[random.nextInt(Kind.values().length)], DETAILS[random.nextInt(DETAILS.length)]),
+                new Provenance(one(Kind.values()), one(DETAILS)),
                 random.nextBoolean() ? null : new Origin(uuid(), 1 + random.nextInt(9), position(), revision(), time()),
                 files());
     }
@@ -86,6 +85,10 @@ final class RandomManifests {
 
     private long number() {
         return random.nextBoolean() ? NUMBERS[random.nextInt(NUMBERS.length)] : random.nextLong() >>> 1;
+    }
+
+    private <T> T one(T[] values) {
+        return values[random.nextInt(values.length)];
     }
 
     private String hex(int digits) {

@@ -24,6 +24,7 @@ final class Condition {
     private volatile String formingReason = "";
     private volatile @Nullable StoreState failed;
     private volatile String failure = "";
+    private volatile boolean wrong;
     private volatile @Nullable String leader;
     private volatile boolean hadLeader;
     private volatile long leaderlessSince = System.nanoTime();
@@ -66,6 +67,16 @@ final class Condition {
                 log.error("member has stopped: member={} state={} reason={}", member, state, reason);
             }
         }
+    }
+
+    /** Stops for good because the state here is not what it has to be: not even local reads are served from it. */
+    void wrong(String reason) {
+        wrong = true;
+        failed(StoreState.FAILED, reason);
+    }
+
+    boolean isWrong() {
+        return wrong;
     }
 
     void closed() {

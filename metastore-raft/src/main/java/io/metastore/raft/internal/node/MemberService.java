@@ -26,6 +26,8 @@ public final class MemberService implements Transport.Handler {
     private volatile Supplier<MemberFacts> describe = MemberFacts::of;
     private volatile Function<byte[], CompletableFuture<byte[]>> opinions = request -> notYet(Method.LEADER_OPINION);
 
+    private volatile Transport.Handler images = (method, request) -> notYet(method);
+
     MemberService(Members members) {
         this.members = members;
     }
@@ -45,6 +47,11 @@ public final class MemberService implements Transport.Handler {
         raft = receiver;
     }
 
+    /** Who answers for images. */
+    void images(Transport.Handler handler) {
+        images = handler;
+    }
+
     void hello(Function<byte[], byte[]> answer) {
         hello = answer;
     }
@@ -59,6 +66,7 @@ public final class MemberService implements Transport.Handler {
             case CONFIRM_TERM -> confirmTerm();
             case LEADER_OPINION -> opinions.apply(request);
             case DESCRIBE -> CompletableFuture.completedFuture(describe.get().encode());
+            case IMAGE_LIST, IMAGE_MANIFEST, IMAGE_CHUNK -> images.handle(method, request);
             case HELLO -> CompletableFuture.completedFuture(hello.apply(request));
         };
     }

@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.api.Checkpoints;
 import io.metastore.api.CommandType;
 import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.Health;
@@ -235,6 +236,9 @@ public final class Node implements AutoCloseable {
     /** Waits until a read of this mode may be served from the state here. */
     public void beforeRead(ReadMode mode, Deadline deadline) {
         checkOpen();
+        if (parts.condition.isWrong()) {
+            throw new StoreFailedException(parts.condition.reason());
+        }
         if (mode instanceof ReadMode.Linearizable) {
             linearize(deadline);
             parts.meters.read("linearizable");
@@ -342,6 +346,10 @@ public final class Node implements AutoCloseable {
     public <R extends @Nullable Object> CompletableFuture<R> onWorker(Supplier<R> call) {
         checkOpen();
         return parts.onWorker(call);
+    }
+
+    public Checkpoints checkpoints() {
+        return parts.images().checkpoints();
     }
 
     public StoreStatus status() {

@@ -1,8 +1,10 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.api.CorruptStateException;
 import io.metastore.api.LogPosition;
 import io.metastore.api.StoreState;
 import io.metastore.raft.internal.engine.JournalConsumer;
+import io.metastore.raft.internal.images.Condemnation;
 import io.metastore.snapshot.journal.BatchOutcome;
 import io.metastore.snapshot.journal.JournalCodec;
 import io.metastore.snapshot.journal.UndecodableEntryException;
@@ -23,6 +25,10 @@ final class NodeConsumer implements JournalConsumer {
     private final Condition condition;
     private final Meters meters;
     private final BooleanSupplier leads;
+    private final FingerprintMarks marks;
+
+    /** Set before the engine is started. */
+    private @Nullable ImageParts images;
 
     /** @param leads whether somebody may wait for encoded replies, because this member leads */
     NodeConsumer(
@@ -31,13 +37,19 @@ final class NodeConsumer implements JournalConsumer {
             AppliedGate gate,
             Condition condition,
             Meters meters,
-            BooleanSupplier leads) {
+            BooleanSupplier leads,
+            FingerprintMarks marks) {
         this.state = state;
         this.proposer = proposer;
         this.gate = gate;
         this.condition = condition;
         this.meters = meters;
         this.leads = leads;
+        this.marks = marks;
+    }
+
+    void images(ImageParts parts) {
+        images = parts;
     }
 
     @Override
@@ -51,10 +63,12 @@ final class NodeConsumer implements JournalConsumer {
             return NOTHING; // Replayed after a restart; the effect is in the state already.
         }
         long started = System.nanoTime();
+        int bytes = entry.remaining();
         BatchOutcome outcome = state.apply(position, entry);
         meters.applied(outcome.results().size(), System.nanoTime() - started);
         proposer.applied(outcome);
         gate.signal();
+        mark(position, bytes);
         boolean own = outcome.session().equals(proposer.session());
         return own || !leads.getAsBoolean() ? NOTHING : JournalCodec.encodeOutcome(outcome);
     }
@@ -74,7 +88,27 @@ final class NodeConsumer implements JournalConsumer {
         if (!state.contains(position)) {
             state.skip(position);
             gate.signal();
+            mark(position, 0);
         }
+    }
+
+    private void mark(LogPosition position, int bytes) {
+        if (FingerprintMarks.isDue(position.index())) {
+            marks.add(position.index(), state.fingerprint());
+        }
+        if (images != null) {
+            images.checkpointer().applied(bytes);
+        }
+    }
+
+    @Override
+    public LogPosition reload() {
+        if (images == null) {
+            throw new IllegalStateException("the engine was started before the images were there");
+        }
+        LogPosition now = images.images().reload();
+        gate.signal();
+        return now;
     }
 
     @Override
@@ -99,6 +133,9 @@ final class NodeConsumer implements JournalConsumer {
     public void failed(String reason, @Nullable Throwable cause) {
         boolean cannotApply =
                 cause instanceof UndecodableEntryException || cause instanceof UnknownCommandInJournalException;
+        if (cause instanceof CorruptStateException && images != null) {
+            images.images().condemn(Condemnation.ofDamage(String.valueOf(cause.getMessage())));
+        }
         condition.failed(
                 cannotApply ? StoreState.HALTED : StoreState.FAILED,
                 reason + (cause == null ? "" : ": " + cause.getMessage()));

@@ -4,6 +4,7 @@ import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreClosedException;
 import io.metastore.api.StoreState;
 import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.images.Condemnation;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.state.MetaState;
@@ -38,6 +39,7 @@ final class NodeParts {
 
     private static final Duration METERS_MAX = Duration.ofMillis(100);
     private static final Duration FORMATION_MAX = Duration.ofMillis(200);
+    private static final Duration IMAGES_MAX = Duration.ofMillis(400);
     private static final Duration HAND_OVER_MAX = Duration.ofMillis(300);
     private static final Duration ENGINE_CLOSE_MAX = Duration.ofSeconds(1);
     private static final Duration QUIESCE_MAX = Duration.ofMillis(300);
@@ -67,6 +69,7 @@ final class NodeParts {
 
     private final Permits asyncWork;
 
+    private volatile @Nullable ImageParts images;
     private volatile @Nullable EngineGate raftGate;
     private volatile EngineFactory.@Nullable Handle engine;
     private volatile @Nullable Thread formation;
@@ -113,7 +116,7 @@ final class NodeParts {
         return pool;
     }
 
-    private static ThreadFactory named(String name) {
+    static ThreadFactory named(String name) {
         AtomicInteger count = new AtomicInteger();
         return task -> {
             Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
@@ -183,6 +186,46 @@ final class NodeParts {
                 gate.signal();
             }
         };
+    }
+
+    /** From now on closing closes these too. */
+    void images(ImageParts opened) {
+        images = opened;
+        opened.start();
+        every(1000, opened::tick);
+    }
+
+    ImageParts images() {
+        ImageParts opened = images;
+        if (opened == null) {
+            throw new IllegalStateException("images are not open yet: member=" + members.self());
+        }
+        return opened;
+    }
+
+    /**
+     * Ends this member because its state is not that of the others. On a thread of its own: whoever found out may be a thread of the engine.
+     *
+     * @param agreed highest position at which it was
+     */
+    void diverged(Divergence.Finding.Self finding, long agreed) {
+        String reason = "state of this member differs from that of the others: member=" + members.self() + " index="
+                + finding.index() + " own=" + finding.own() + " others=" + finding.others()
+                + "; open it again: it starts from an image that agrees, or gets one from the others";
+        if (condition.isWrong()) {
+            return;
+        }
+        condition.wrong(reason);
+        Uninterrupted.start(members.self() + "-diverged", () -> {
+            images().images().condemn(new Condemnation(reason, agreed));
+            EngineFactory.Handle handle = engine;
+            if (handle != null) {
+                shutGate(Deadline.after(QUIESCE_MAX));
+                handle.abandon().run();
+            }
+            proposer.routeChanged();
+            gate.signal();
+        });
     }
 
     /** From now on closing closes this engine. */
@@ -331,6 +374,7 @@ final class NodeParts {
                 () -> proposer.close(deadline),
                 gate::signal,
                 () -> endFormation(deadline),
+                () -> closeImages(deadline),
                 () -> closeEngine(orderly, deadline),
                 () -> bounded("transport", this::closeTransport, deadline),
                 this::endWorkers,
@@ -356,6 +400,13 @@ final class NodeParts {
         Transport transport = members.transport();
         if (transport != null) {
             transport.close();
+        }
+    }
+
+    private void closeImages(Deadline deadline) {
+        ImageParts opened = images;
+        if (opened != null) {
+            opened.close(Deadline.after(deadline.atMost(IMAGES_MAX)));
         }
     }
 

@@ -7,6 +7,7 @@ import io.metastore.api.StoreState;
 import io.metastore.api.StoreStatus;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineStatus;
+import io.metastore.raft.internal.images.PurgeLimit;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.MemberRole;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a member can tell about itself and has heard of the others. */
@@ -34,18 +36,38 @@ final class StatusReporter {
     private final Members members;
     private final MetaState state;
     private final Condition condition;
+    private final FingerprintMarks marks;
+    private final Divergence divergence;
+    private final Consumer<Divergence.Finding> diverged;
     private final long openedNanos = System.nanoTime();
+
+    /** Null before the images are there. */
+    private volatile @Nullable ImageReport images;
 
     /** What a member last told, and when. */
     private record Heard(MemberFacts facts, long nanos) {}
 
     private final Map<String, Heard> heard = new ConcurrentHashMap<>();
 
-    StatusReporter(String clusterId, Members members, MetaState state, Condition condition) {
+    /** @param diverged told when a state is not what those of the others are */
+    StatusReporter(
+            String clusterId,
+            Members members,
+            MetaState state,
+            Condition condition,
+            FingerprintMarks marks,
+            Consumer<Divergence.Finding> diverged) {
         this.clusterId = clusterId;
         this.members = members;
         this.state = state;
         this.condition = condition;
+        this.marks = marks;
+        this.divergence = new Divergence(marks);
+        this.diverged = diverged;
+    }
+
+    void images(ImageReport report) {
+        images = report;
     }
 
     /** This member, as told to others. */
@@ -53,7 +75,7 @@ final class StatusReporter {
         AppliedState applied = state.current();
         Engine engine = members.engine();
         EngineStatus status = engine == null ? null : engine.status();
-        return MemberFacts.of()
+        MemberFacts facts = MemberFacts.of()
                 .with("name", members.self())
                 .with("role", role(status).name().toLowerCase(Locale.ROOT))
                 .with("term", status == null ? -1 : status.term())
@@ -64,6 +86,12 @@ final class StatusReporter {
                 .with("version", version())
                 .with("state", condition.state())
                 .with("fingerprint", applied.fingerprint());
+        FingerprintMarks.Mark mark = marks.last();
+        if (mark != null) {
+            facts.with("mark", mark);
+        }
+        ImageReport report = images;
+        return report == null ? facts : report.describe(facts);
     }
 
     private MemberStatus.Role role(@Nullable EngineStatus status) {
@@ -151,7 +179,32 @@ final class StatusReporter {
 
     private MemberFacts note(String name, MemberFacts facts) {
         heard.put(name, new Heard(facts, System.nanoTime()));
+        FingerprintMarks.Mark mark = FingerprintMarks.Mark.parse(facts.text("mark"));
+        if (mark != null) {
+            Divergence.Finding finding =
+                    divergence.heard(name, mark, members.peers().members().size());
+            if (finding != null) {
+                diverged.accept(finding);
+            }
+        }
         return facts;
+    }
+
+    /** The other members that answered lately, for how much of the journal they still need. */
+    List<PurgeLimit.Other> alive() {
+        List<PurgeLimit.Other> alive = new ArrayList<>();
+        for (Membership.Member other : members.peers().others()) {
+            Heard last = heard.get(other.name());
+            if (last != null && System.nanoTime() - last.nanos() < SILENCE_REPORTED.toNanos()) {
+                alive.add(new PurgeLimit.Other(other.name(), last.facts().number("applied")));
+            }
+        }
+        return alive;
+    }
+
+    /** Highest position at which another member was seen to have the same state; -1 when there is none. */
+    long agreed() {
+        return divergence.agreed();
     }
 
     private MemberStatus row(Membership.Member member, @Nullable MemberFacts answer, long highest) {
@@ -214,6 +267,11 @@ final class StatusReporter {
             }
         }
         addSilent(findings);
+        divergence.findings().values().forEach(finding -> findings.add(describe(finding)));
+        ImageReport report = images;
+        if (report != null && now != StoreState.CLOSED) {
+            findings.addAll(report.findings());
+        }
         boolean ready = now == StoreState.SERVING && condition.leader() != null && engine != null;
         return new Health(!stopped, ready, findings);
     }
@@ -230,6 +288,30 @@ final class StatusReporter {
                         "check that it runs and that its address can be reached from here"));
             }
         }
+    }
+
+    private static Health.Finding describe(Divergence.Finding finding) {
+        if (finding instanceof Divergence.Finding.Self self) {
+            return new Health.Finding(
+                    "DIVERGED",
+                    "state differs from that of the others: index=" + self.index() + " own=" + self.own() + " others="
+                            + self.others(),
+                    "open this member again: it starts from an image that agrees, or gets one from the others");
+        } else if (finding instanceof Divergence.Finding.Other other) {
+            return new Health.Finding(
+                    "MEMBER_DIVERGED",
+                    "state of a member differs from that of the others: member=" + other.member() + " index="
+                            + other.index() + " own=" + other.own() + " theirs=" + other.theirs(),
+                    "that member stops serving; open it again");
+        } else if (finding instanceof Divergence.Finding.Undecided undecided) {
+            return new Health.Finding(
+                    "STATES_DIFFER",
+                    "two members have different states and no majority tells which is right: member="
+                            + undecided.member() + " index=" + undecided.index() + " own=" + undecided.own()
+                            + " theirs=" + undecided.theirs(),
+                    "run checkpoints().audit() on both; the one that disagrees with its own journal is wrong");
+        }
+        throw new AssertionError(finding);
     }
 
     private static String remedy(StoreState state) {

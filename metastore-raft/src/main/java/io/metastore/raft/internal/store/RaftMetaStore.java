@@ -3,6 +3,7 @@ package io.metastore.raft.internal.store;
 import io.metastore.api.AsyncMetaStore;
 import io.metastore.api.Batch;
 import io.metastore.api.BatchResult;
+import io.metastore.api.Checkpoints;
 import io.metastore.api.CommandType;
 import io.metastore.api.Committed;
 import io.metastore.api.DeadlineExceededException;
@@ -147,6 +148,11 @@ public final class RaftMetaStore implements MetaStore {
     @Override
     public AsyncMetaStore async() {
         return async;
+    }
+
+    @Override
+    public Checkpoints checkpoints() {
+        return node.checkpoints();
     }
 
     @Override

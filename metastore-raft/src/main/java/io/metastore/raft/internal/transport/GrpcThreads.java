@@ -13,13 +13,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Every thread of one {@link GrpcTransport}: I/O for both directions, a few for handlers that may block, two that resolve names and connect,
- * a timer. All are daemons; all but the I/O threads end when idle. gRPC would otherwise share loops and pools over the whole JVM, with names
+ * Every thread of one {@link GrpcTransport}: I/O for both directions, a few for handlers that may block, two for those that read images, two
+ * that resolve names and connect, a timer. All are daemons; all but the I/O threads end when idle. gRPC would otherwise share loops and pools over the whole JVM, with names
  * and lifetimes that are not ours.
  */
 final class GrpcThreads {
     private static final int HANDLER_THREADS = 4;
     private static final int HANDLER_QUEUE_MAX = 1024;
+    private static final int BULK_THREADS = 2;
+    private static final int BULK_QUEUE_MAX = 64;
     private static final int CONNECT_THREADS = 2;
 
     /** Every thread not yet found dead; to be joined, as executors say that they have ended a moment before their threads do. */
@@ -27,6 +29,7 @@ final class GrpcThreads {
 
     private final NioEventLoopGroup io;
     private final ThreadPoolExecutor handlers;
+    private final ThreadPoolExecutor bulkHandlers;
     private final ThreadPoolExecutor connectors;
     private final ScheduledExecutorService timer;
 
@@ -36,6 +39,7 @@ final class GrpcThreads {
                 task -> track(new FastThreadLocalThread(task, prefix + "-io-" + lastIo.incrementAndGet()));
         io = new NioEventLoopGroup(ioThreads, ioThreadFactory);
         handlers = pool(prefix + "-handler", HANDLER_THREADS, HANDLER_QUEUE_MAX);
+        bulkHandlers = pool(prefix + "-bulk", BULK_THREADS, BULK_QUEUE_MAX);
         connectors = pool(prefix + "-connect", CONNECT_THREADS, Integer.MAX_VALUE); // Bounded by the number of peers.
         timer = TransportTimer.create(task -> track(new Thread(task, prefix + "-transport-timer")));
     }
@@ -44,9 +48,9 @@ final class GrpcThreads {
         return io;
     }
 
-    /** For handlers that may block; rejects when too many wait. */
-    ExecutorService handlers() {
-        return handlers;
+    /** For handlers that may block; rejects when too many wait. Those that read images have threads of their own: a vote waits for none of them. */
+    ExecutorService handlers(TrafficClass trafficClass) {
+        return trafficClass == TrafficClass.BULK ? bulkHandlers : handlers;
     }
 
     /** For what blocks in name resolution. */
@@ -69,6 +73,7 @@ final class GrpcThreads {
         timer.shutdownNow();
         connectors.shutdownNow();
         handlers.shutdownNow();
+        bulkHandlers.shutdownNow();
         io.shutdownGracefully(0, 300, TimeUnit.MILLISECONDS);
     }
 

@@ -78,7 +78,7 @@ public final class GrpcTransport implements Transport {
             throw new IllegalStateException("already listening: address=" + ownAddress);
         }
         InetSocketAddress bind = bindAddress();
-        IncomingStreams service = new IncomingStreams(handler, credentials, options, threads.handlers(), this::heardOf);
+        IncomingStreams service = new IncomingStreams(handler, credentials, options, threads::handlers, this::heardOf);
         Server starting = serverBuilder(bind).addService(service.definition()).build();
         try {
             starting.start();

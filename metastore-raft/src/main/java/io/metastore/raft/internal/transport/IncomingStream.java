@@ -95,7 +95,7 @@ final class IncomingStream extends ServerCall.Listener<StreamFrame> {
 
     private void handOver(Method method, StreamFrame request) {
         try {
-            service.handlers().execute(() -> handle(method, request));
+            service.handlers(method).execute(() -> handle(method, request));
         } catch (RejectedExecutionException e) {
             refuse(request, "member is busy or closing: method=" + method + "; try again");
         }

@@ -7,21 +7,25 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Where streams of other members arrive: shows strangers the door, gives the rest a {@link IncomingStream}. I/O threads only. */
 final class IncomingStreams implements ServerCallHandler<StreamFrame, StreamFrame> {
     private final Transport.Handler handler;
     private final ClusterCredentials credentials;
     private final GrpcOptions options;
-    private final ExecutorService handlers;
+    private final Function<TrafficClass, ExecutorService> handlers;
     private final Consumer<String> heardOf;
 
-    /** @param heardOf told the address of each accepted caller */
+    /**
+     * @param handlers where handlers run that may block
+     * @param heardOf told the address of each accepted caller
+     */
     IncomingStreams(
             Transport.Handler handler,
             ClusterCredentials credentials,
             GrpcOptions options,
-            ExecutorService handlers,
+            Function<TrafficClass, ExecutorService> handlers,
             Consumer<String> heardOf) {
         this.handler = handler;
         this.credentials = credentials;
@@ -69,7 +73,7 @@ final class IncomingStreams implements ServerCallHandler<StreamFrame, StreamFram
         return options;
     }
 
-    ExecutorService handlers() {
-        return handlers;
+    ExecutorService handlers(Method method) {
+        return handlers.apply(TrafficClass.of(method));
     }
 }

@@ -25,7 +25,13 @@ public enum Method {
     /** First contact while a cluster forms: names, incarnations, and whether the sender was already part of it. */
     HELLO(20),
     /** Whether a leader of a term is gone: what a voter saw of it, and what the leader says itself. */
-    LEADER_OPINION(21);
+    LEADER_OPINION(21),
+    /** Which images a member has. */
+    IMAGE_LIST(22),
+    /** What the files of one of its images are. */
+    IMAGE_MANIFEST(23),
+    /** Some bytes of a file of one of its images. */
+    IMAGE_CHUNK(24);
 
     private static final @Nullable Method[] BY_NUMBER = new Method[256];
 

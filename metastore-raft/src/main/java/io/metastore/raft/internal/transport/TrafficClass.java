@@ -9,8 +9,10 @@ import io.grpc.MethodDescriptor;
 enum TrafficClass {
     /** Raft's messages, the two small calls a linearizable read waits for, and the one that asks whether the leader lives. */
     RAFT,
-    /** Everything else. */
-    SERVICE;
+    /** Everything else that is short. */
+    SERVICE,
+    /** Images: as much as fits through, for as long as it takes. */
+    BULK;
 
     static final String SERVICE_NAME = "metastore.Member";
 
@@ -38,6 +40,7 @@ enum TrafficClass {
                     CONFIRM_TERM,
                     LEADER_OPINION -> RAFT;
             case FORWARD, DESCRIBE, HELLO -> SERVICE;
+            case IMAGE_LIST, IMAGE_MANIFEST, IMAGE_CHUNK -> BULK;
         };
     }
 
@@ -48,7 +51,14 @@ enum TrafficClass {
     static boolean handledOnIoThread(Method method) {
         return switch (method) {
             case RAFT_APPEND, RAFT_READ_INDEX, READ_INDEX, CONFIRM_TERM, LEADER_OPINION, FORWARD -> true;
-            case RAFT_VOTE, RAFT_SNAPSHOT, RAFT_START_ELECTION, DESCRIBE, HELLO -> false;
+            case RAFT_VOTE,
+                    RAFT_SNAPSHOT,
+                    RAFT_START_ELECTION,
+                    DESCRIBE,
+                    HELLO,
+                    IMAGE_LIST,
+                    IMAGE_MANIFEST,
+                    IMAGE_CHUNK -> false;
         };
     }
 }

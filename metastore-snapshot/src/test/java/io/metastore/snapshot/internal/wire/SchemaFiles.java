@@ -13,7 +13,9 @@ public final class SchemaFiles {
 
     private SchemaFiles() {}
 
-    /** @param name such as {@code journal.proto} */
+    /** One of them.
+     *
+     * @param name such as {@code journal.proto} */
     public static FileDescriptor describe(String name) {
         try {
             byte[] described = Files.readAllBytes(Path.of("target", "schemas.descriptor"));

@@ -1,4 +1,4 @@
-package io.metastore.raft.internal.assembly;
+package io.metastore.snapshot.files;
 
 import java.io.File;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** Whole directories: copied, deleted, compared. */
-final class Trees {
+public final class Trees {
 
     /** Reading one would free the lock that this process holds on it. */
     private static final Set<String> LOCKS = Set.of("LOCK", "in_use.lock");
@@ -28,7 +28,7 @@ final class Trees {
      * Copies a directory that others still write to as it was at one moment: again, as long as anything moved meanwhile. RocksDB deletes files in the
      * background that a list of it, copied earlier, still names.
      */
-    static void photograph(Path from, Path to) throws IOException {
+    public static void photograph(Path from, Path to) throws IOException {
         for (int attempt = 1; attempt <= 1000; attempt++) {
             List<String> before = listing(from);
             copy(from, to);
@@ -50,7 +50,7 @@ final class Trees {
     }
 
     /** Copies a directory as it is; files that vanish meanwhile are left out, locks are copied as empty files. */
-    static void copy(Path from, Path to) throws IOException {
+    public static void copy(Path from, Path to) throws IOException {
         for (Path path : all(from)) {
             Path target = to.resolve(from.relativize(path));
             if (Files.isDirectory(path)) {
@@ -67,7 +67,8 @@ final class Trees {
         }
     }
 
-    static void delete(Path directory) throws IOException {
+    /** Deletes a directory with all it holds, if there is one. */
+    public static void delete(Path directory) throws IOException {
         if (Files.exists(directory)) {
             for (Path path :
                     all(directory).stream().sorted(Comparator.reverseOrder()).toList()) {
@@ -77,7 +78,7 @@ final class Trees {
     }
 
     /** Every file with a digest of its content, but for locks. */
-    static Map<String, Integer> photo(Path root) throws IOException {
+    public static Map<String, Integer> photo(Path root) throws IOException {
         Map<String, Integer> photo = new TreeMap<>();
         for (Path path : all(root)) {
             if (!LOCKS.contains(path.getFileName().toString())) {

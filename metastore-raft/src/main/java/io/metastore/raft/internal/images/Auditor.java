@@ -1,0 +1,142 @@
+package io.metastore.raft.internal.images;
+
+import io.metastore.api.Checkpoints.Audited;
+import io.metastore.api.CheckpointFailedException;
+import io.metastore.api.LogPosition;
+import io.metastore.api.Progress.Unit;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.image.ImageReservation;
+import io.metastore.snapshot.image.ImageStore;
+import io.metastore.snapshot.image.PersistedImage;
+import io.metastore.snapshot.state.AppliedState;
+import io.metastore.snapshot.state.CommandRuntime;
+import io.metastore.snapshot.state.MetaState;
+import io.metastore.snapshot.state.StateDifference;
+import io.metastore.snapshot.state.StateView;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replays the journal from an image in a scratch place and compares what comes out with the live state. What applied a journal differently than it is
+ * applied now, or what changed the state besides the journal, shows here long before a restart would show it.
+ *
+ * <p>Reads the live state through a view of one position, so that applying goes on; opens the copy with a small cache. One audit at a time.
+ */
+public final class Auditor {
+
+    /** Reads a member's journal. */
+    @FunctionalInterface
+    public interface JournalReader {
+
+        /** The committed entry at an index; null when it is not in the journal any more. */
+        @Nullable
+        Entry read(long index);
+    }
+
+    /**
+     * A committed entry.
+     *
+     * @param bytes null for an entry of the engine's own
+     */
+    public record Entry(LogPosition position, @Nullable ByteBuffer bytes) {}
+
+    private static final long CACHE_BYTES = 8 << 20;
+
+    private final MetaState live;
+    private final ImageStore images;
+    private final Scratch scratch;
+    private final FileLayer files;
+    private final CommandRuntime commands;
+    private final JournalReader journal;
+
+    public Auditor(
+            MetaState live,
+            ImageStore images,
+            Scratch scratch,
+            FileLayer files,
+            CommandRuntime commands,
+            JournalReader journal) {
+        this.live = live;
+        this.images = images;
+        this.scratch = scratch;
+        this.files = files;
+        this.commands = commands;
+        this.journal = journal;
+    }
+
+    /**
+     * Compares at the position the live state has now.
+     *
+     * @throws CheckpointFailedException there is no image to begin with, or the journal behind it is not there any more
+     */
+    Audited audit(LongWork work) {
+        try (StateView view = live.view()) {
+            PersistedImage image = newestUpTo(view.at().position().index());
+            try (ImageReservation reserved = images.reserve(image.index())) {
+                return scratch.with(reserved.image(), copy -> compare(reserved.image(), copy, view, work));
+            } catch (IOException e) {
+                throw new CheckpointFailedException(
+                        "audit has no place to replay in: image=" + image.directory() + " reason=" + e
+                                + "; check the disk",
+                        e);
+            }
+        }
+    }
+
+    private PersistedImage newestUpTo(long index) {
+        return images.images().stream()
+                .filter(image -> image.index() <= index)
+                .findFirst()
+                .orElseThrow(() -> new CheckpointFailedException(
+                        "there is no image to audit with: position=" + index + "; make one first"));
+    }
+
+    private Audited compare(PersistedImage image, Path copy, StateView view, LongWork work) {
+        AppliedState target = view.at();
+        MetaState.Options options = MetaState.Options.defaults("audit").withBlockCacheBytes(CACHE_BYTES);
+        try (MetaState replay = MetaState.open(files, copy, options, commands, () -> false)) {
+            long from = replay.applied().index() + 1;
+            long to = target.position().index();
+            work.step("replaying the journal", to - from + 1, Unit.ENTRIES);
+            for (long index = from; index <= to; index++) {
+                replay(replay, index);
+                work.advance(1);
+            }
+            boolean agrees = replay.fingerprint().equals(target.fingerprint())
+                    && replay.revision().equals(target.revision());
+            return new Audited(
+                    Images.describe(image),
+                    target.position(),
+                    to - from + 1,
+                    agrees,
+                    agrees ? "" : difference(replay, view, work),
+                    work.elapsed());
+        }
+    }
+
+    private void replay(MetaState replay, long index) {
+        Entry entry = journal.read(index);
+        if (entry == null) {
+            throw new CheckpointFailedException("an entry that the audit needs is not in the journal any more: index="
+                    + index + "; it is tried again with the next image");
+        }
+        if (entry.bytes() == null) {
+            replay.skip(entry.position());
+        } else {
+            replay.apply(entry.position(), entry.bytes());
+        }
+    }
+
+    private static String difference(MetaState replay, StateView view, LongWork work) {
+        work.step("looking for the first difference", -1, Unit.RECORDS);
+        try (StateView replayed = replay.view()) {
+            String found = StateDifference.first(replayed, view, work::advance);
+            return "replay: revision=" + replay.revision() + " fingerprint=" + replay.fingerprint()
+                    + "; live: revision=" + view.at().revision() + " fingerprint="
+                    + view.at().fingerprint() + "; first difference (one: replay, other: live): "
+                    + (found == null ? "none in records and tables" : found);
+        }
+    }
+}

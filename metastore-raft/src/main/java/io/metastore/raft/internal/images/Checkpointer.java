@@ -1,0 +1,285 @@
+package io.metastore.raft.internal.images;
+
+import io.metastore.api.CheckpointFailedException;
+import io.metastore.api.CheckpointPolicy;
+import io.metastore.api.CheckpointStatus;
+import io.metastore.api.CheckpointStatus.JournalHold;
+import io.metastore.api.Image;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.StoreClosedException;
+import io.metastore.snapshot.image.ImageStore;
+import io.metastore.snapshot.image.PersistedImage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the images of a member: when the policy says that one is due, and when somebody asks. Afterwards it lets go of images that are too many, and of
+ * the journal that no image needs. Has one thread, {@code <member>-checkpoint}, which does nothing else.
+ *
+ * <p>A checkpoint that fails leaves images and journal as they were; it is counted, named in the health of the member, and tried again, each time after
+ * twice as long.
+ */
+public final class Checkpointer {
+
+    private static final Logger log = LoggerFactory.getLogger(Checkpointer.class);
+
+    private static final long LOOK_EVERY_NANOS = 200_000_000;
+
+    private final String member;
+    private final CheckpointPolicy policy;
+    private final ImageStore images;
+    private final ImageMaker maker;
+    private final JournalPurge purge;
+    private final Thread thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+
+    /**
+     * Somebody who waits for the next checkpoint.
+     *
+     * @param replaces index of an image that is damaged; -1 when there is none
+     */
+    private record Request(long replaces, CompletableFuture<PersistedImage> answer) {}
+
+    /** Guarded by the lock, as are the fields below. */
+    private List<Request> asked = new ArrayList<>();
+
+    private boolean closed;
+    private boolean running;
+    private long made;
+    private long failed;
+    private int failuresInARow;
+    private long failedNanos;
+    private String lastFailure = "";
+    private long imageNanos = System.nanoTime();
+    private long imageAppliedBytes;
+
+    /** How many bytes of entries were applied since the member was opened. Written by the apply thread. */
+    private volatile long appliedBytes;
+
+    public Checkpointer(
+            String member, CheckpointPolicy policy, ImageStore images, ImageMaker maker, JournalPurge purge) {
+        this.member = member;
+        this.policy = policy;
+        this.images = images;
+        this.maker = maker;
+        this.purge = purge;
+        this.thread = new Thread(this::work, member + "-checkpoint");
+        thread.setDaemon(true);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Called by the apply thread for each entry. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // One writer.
+    public void applied(int bytes) {
+        appliedBytes += bytes;
+    }
+
+    /**
+     * Asks for an image of what is applied now or later. Callable from any thread.
+     *
+     * @return the image; fails with {@link CheckpointFailedException} or {@link StoreClosedException}
+     */
+    public CompletableFuture<PersistedImage> create() {
+        return ask(-1);
+    }
+
+    private CompletableFuture<PersistedImage> ask(long replaces) {
+        CompletableFuture<PersistedImage> answer = new CompletableFuture<>();
+        lock.lock();
+        try {
+            if (closed) {
+                answer.completeExceptionally(closedFailure());
+            } else {
+                asked.add(new Request(replaces, answer));
+                news.signalAll();
+            }
+            return answer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #create}, in place of a damaged image of that index. */
+    public CompletableFuture<PersistedImage> replace(long index) {
+        return ask(index);
+    }
+
+    /** Takes no more requests and tells the thread to end; callers that wait are refused. Does not wait. */
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            asked.forEach(request -> request.answer().completeExceptionally(closedFailure()));
+            asked = new ArrayList<>();
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The thread that may be inside the state until it has ended. */
+    public Thread thread() {
+        return thread;
+    }
+
+    /** Whether long work is to be given up. */
+    public boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public CheckpointStatus status() {
+        List<PersistedImage> there = images.images();
+        CheckpointTrigger.Facts facts = facts();
+        JournalHold hold = purge.hold();
+        lock.lock();
+        try {
+            Image newest = there.isEmpty() ? null : Images.describe(there.get(0));
+            return new CheckpointStatus(
+                    newest,
+                    there.size(),
+                    running,
+                    made,
+                    failed,
+                    failuresInARow > 0 ? lastFailure : "",
+                    CheckpointTrigger.retryIn(facts),
+                    Math.max(0, facts.applied() - facts.image()),
+                    purge.first(),
+                    hold);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private CheckpointTrigger.Facts facts() {
+        List<PersistedImage> there = images.images();
+        long applied = maker.appliedIndex();
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            return new CheckpointTrigger.Facts(
+                    applied,
+                    there.isEmpty() ? -1 : there.get(0).index(),
+                    appliedBytes - imageAppliedBytes,
+                    Duration.ofNanos(now - imageNanos),
+                    failuresInARow,
+                    Duration.ofNanos(now - failedNanos));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void work() {
+        long purgedNanos = System.nanoTime();
+        for (Wanted wanted = await(); wanted != null; wanted = await()) {
+            if (wanted.reason() != null) {
+                make(wanted);
+            }
+            if (wanted.reason() != null || System.nanoTime() - purgedNanos > TimeUnit.SECONDS.toNanos(1)) {
+                purge.run();
+                purgedNanos = System.nanoTime();
+            }
+        }
+    }
+
+    /**
+     * What to do next.
+     *
+     * @param reason why a checkpoint is due; null when none is
+     * @param waiting who is answered with it
+     */
+    private record Wanted(@Nullable String reason, List<Request> waiting) {}
+
+    /** Null at the end. */
+    private @Nullable Wanted await() {
+        lock.lock();
+        try {
+            if (!closed && asked.isEmpty()) {
+                news.awaitNanos(LOOK_EVERY_NANOS);
+            }
+            if (closed) {
+                return null;
+            }
+            List<Request> waiting = asked;
+            asked = new ArrayList<>();
+            String reason = waiting.isEmpty() ? CheckpointTrigger.reason(policy, facts()) : "asked";
+            running = reason != null;
+            return new Wanted(reason, waiting);
+        } catch (InterruptedException e) {
+            return null; // Nobody interrupts it but a JVM that ends.
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void make(Wanted wanted) {
+        long bytes = appliedBytes;
+        List<Long> replaced = wanted.waiting().stream()
+                .map(Request::replaces)
+                .filter(index -> index >= 0)
+                .toList();
+        try {
+            PersistedImage image = maker.make(replaced);
+            succeeded(bytes);
+            wanted.waiting().forEach(request -> request.answer().complete(image));
+        } catch (MetastoreException e) {
+            failed(wanted, e);
+        } catch (RuntimeException e) {
+            failed(wanted, new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
+        } catch (Error e) {
+            failed(wanted, new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
+            throw e;
+        }
+    }
+
+    private void succeeded(long bytes) {
+        lock.lock();
+        try {
+            running = false;
+            made++;
+            failuresInARow = 0;
+            imageNanos = System.nanoTime();
+            imageAppliedBytes = bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void failed(Wanted wanted, MetastoreException e) {
+        wanted.waiting().forEach(request -> request.answer().completeExceptionally(e));
+        lock.lock();
+        try {
+            running = false;
+            failed++;
+            failuresInARow++;
+            failedNanos = System.nanoTime();
+            lastFailure = String.valueOf(e.getMessage());
+            if (!closed) {
+                log.warn("checkpoint failed: member={} inARow={}", member, failuresInARow, e);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private StoreClosedException closedFailure() {
+        return new StoreClosedException("store is closed: member=" + member);
+    }
+}

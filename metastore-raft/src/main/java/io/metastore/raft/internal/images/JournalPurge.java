@@ -1,0 +1,109 @@
+package io.metastore.raft.internal.images;
+
+import io.metastore.api.CheckpointPolicy;
+import io.metastore.api.CheckpointStatus.JournalHold;
+import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.engine.EngineException;
+import io.metastore.snapshot.image.ImageStore;
+import io.metastore.snapshot.image.PersistedImage;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets go of the journal that nobody needs; see {@link PurgeLimit}. Run by the checkpoint thread, asked by any. */
+public final class JournalPurge {
+
+    private static final Logger log = LoggerFactory.getLogger(JournalPurge.class);
+
+    private final String member;
+    private final CheckpointPolicy policy;
+    private final ImageStore images;
+    private final Supplier<@Nullable Engine> engines;
+    private final Supplier<Collection<PurgeLimit.Other>> others;
+    private volatile @Nullable JournalHold hold;
+    private long asked = -1;
+
+    /**
+     * @param engines the engine as it is now; null before it has started
+     * @param others the other members that are alive
+     */
+    public JournalPurge(
+            String member,
+            CheckpointPolicy policy,
+            ImageStore images,
+            Supplier<@Nullable Engine> engines,
+            Supplier<Collection<PurgeLimit.Other>> others) {
+        this.member = member;
+        this.policy = policy;
+        this.images = images;
+        this.engines = engines;
+        this.others = others;
+    }
+
+    /** Who kept the journal when it was last looked at; null when nobody did. */
+    @Nullable
+    JournalHold hold() {
+        return hold;
+    }
+
+    /** First entry in the journal; -1 while that is not known. */
+    long first() {
+        Engine engine = engines.get();
+        return engine == null ? -1 : engine.firstIndex();
+    }
+
+    /** Purges up to the limit, when it has moved since the last time. Waits for the files to be gone. */
+    void run() {
+        Engine engine = engines.get();
+        if (engine == null || engine.firstIndex() < 0) {
+            return;
+        }
+        List<Long> published = images.images().stream().map(PersistedImage::index).toList();
+        long first = engine.firstIndex();
+        PurgeLimit limit = PurgeLimit.of(
+                policy,
+                published,
+                images.pinned(),
+                new PurgeLimit.Journal(
+                        first, engine.lastEntry().index(), engine.status().journalBytes()),
+                others.get());
+        note(limit.hold());
+        if (limit.upTo() <= asked || limit.upTo() < first) {
+            return;
+        }
+        try {
+            long left = engine.purge(limit.upTo()).join();
+            asked = limit.upTo();
+            if (left > first) {
+                log.info(
+                        "journal purged: member={} upTo={} firstBefore={} first={}",
+                        member,
+                        limit.upTo(),
+                        first,
+                        left);
+            }
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause();
+            if (!(cause instanceof EngineException stopped) || stopped.kind() != EngineException.Kind.STOPPED) {
+                log.warn("journal was not purged, is tried again: member={} upTo={}", member, limit.upTo(), cause);
+            }
+        }
+    }
+
+    private void note(@Nullable JournalHold now) {
+        JournalHold before = hold;
+        hold = now;
+        if (now != null && (before == null || !before.member().equals(now.member()))) {
+            log.info(
+                    "journal is kept for a member that is behind: member={} behind={} entries={} bytes={}",
+                    member,
+                    now.member(),
+                    now.entries(),
+                    now.bytes());
+        }
+    }
+}

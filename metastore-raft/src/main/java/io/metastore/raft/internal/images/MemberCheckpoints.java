@@ -1,0 +1,199 @@
+package io.metastore.raft.internal.images;
+
+import io.metastore.api.CheckpointFailedException;
+import io.metastore.api.CheckpointStatus;
+import io.metastore.api.Checkpoints;
+import io.metastore.api.CorruptStateException;
+import io.metastore.api.Image;
+import io.metastore.api.Progress.Operation;
+import io.metastore.api.Progress.Unit;
+import io.metastore.api.ProgressListener;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.image.ImageArchive;
+import io.metastore.snapshot.image.ImageReservation;
+import io.metastore.snapshot.image.ImageStore;
+import io.metastore.snapshot.image.ImageVerification;
+import io.metastore.snapshot.image.PersistedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What users do with the images of a member. Callable from any thread. */
+public final class MemberCheckpoints implements Checkpoints {
+
+    private static final Logger log = LoggerFactory.getLogger(MemberCheckpoints.class);
+
+    /**
+     * What the images of a member are worked with.
+     *
+     * @param enter called first by everything that waits, with the name of the call: throws where that must not be or the store is closed
+     */
+    public record Ground(
+            String member,
+            FileLayer files,
+            ImageStore images,
+            Scratch scratch,
+            Checkpointer checkpointer,
+            ImageMaker maker,
+            Auditor auditor,
+            LongTasks tasks,
+            ProgressListener progress,
+            Consumer<String> enter) {}
+
+    private final Ground ground;
+
+    /** What the last audit found; null before the first. */
+    private volatile @Nullable Audited lastAudit;
+
+    /** Why the last audit could not be made; empty when it could. */
+    private volatile String auditFailure = "";
+
+    public MemberCheckpoints(Ground ground) {
+        this.ground = ground;
+    }
+
+    @Override
+    public Image create() {
+        ground.enter().accept("checkpoints.create");
+        return Images.describe(ground.tasks().await(ground.checkpointer().create()));
+    }
+
+    @Override
+    public List<Image> list() {
+        return ground.images().images().stream().map(Images::describe).toList();
+    }
+
+    @Override
+    public Verified verify(Image image) {
+        return run("checkpoints.verify", Operation.VERIFY, image, this::verify);
+    }
+
+    private Verified verify(PersistedImage image, LongWork work) {
+        try {
+            return ground.scratch().with(own -> {
+                work.step("verifying " + name(image), image.manifest().bytes(), Unit.BYTES);
+                ImageVerification.Verified verified =
+                        ImageVerification.full(ground.files(), image, own, work::advance);
+                return new Verified(Images.describe(image), verified.records(), work.elapsed());
+            });
+        } catch (IOException e) {
+            throw failed("an image could not be verified: image=" + name(image), e);
+        }
+    }
+
+    @Override
+    public Image replace(Image damaged) {
+        ground.enter().accept("checkpoints.replace");
+        return Images.describe(ground.tasks().await(ground.checkpointer().replace(damaged.position().index())));
+    }
+
+    @Override
+    public Image exportTo(Image image, Path file) {
+        return run("checkpoints.exportTo", Operation.EXPORT, image, (pinned, work) -> {
+            work.step("writing " + file.getFileName(), pinned.manifest().bytes(), Unit.BYTES);
+            ImageArchive.write(ground.files(), pinned, file.toAbsolutePath(), work::advance);
+            return Images.describe(pinned);
+        });
+    }
+
+    @Override
+    public Image dumpTo(Path file) {
+        ground.enter().accept("checkpoints.dumpTo");
+        return ground.tasks().run(() -> work(Operation.EXPORT, work -> {
+            PersistedImage dumped = ground.maker().dump(ground.scratch(), work, (image, own) -> {
+                work.step("writing " + file.getFileName(), image.manifest().bytes(), Unit.BYTES);
+                ImageArchive.write(ground.files(), image, file.toAbsolutePath(), work::advance);
+                return image;
+            });
+            return Images.describe(dumped);
+        }));
+    }
+
+    @Override
+    public Audited audit() {
+        ground.enter().accept("checkpoints.audit");
+        return ground.tasks().run(this::auditNow);
+    }
+
+    /** Audits when the thread for long work is free; what it finds shows in {@link #lastAudit}. */
+    public void auditSoon() {
+        ground.tasks().later(() -> {
+            try {
+                auditNow();
+            } catch (CheckpointFailedException e) {
+                log.info("audit could not be made: member={} reason={}", ground.member(), e.getMessage());
+            }
+        });
+    }
+
+    private Audited auditNow() {
+        Audited found;
+        try {
+            found = work(Operation.AUDIT, ground.auditor()::audit);
+        } catch (CheckpointFailedException | CorruptStateException e) {
+            auditFailure = String.valueOf(e.getMessage());
+            throw e;
+        }
+        auditFailure = "";
+        lastAudit = found;
+        if (found.agrees()) {
+            log.info(
+                    "audit agrees with the live state: member={} position={} entries={} millis={}",
+                    ground.member(),
+                    found.position(),
+                    found.entries(),
+                    found.elapsed().toMillis());
+        } else {
+            log.error(
+                    "audit disagrees with the live state: member={} position={} {}",
+                    ground.member(),
+                    found.position(),
+                    found.difference());
+        }
+        return found;
+    }
+
+    /** What the last audit found; null before the first. */
+    public @Nullable Audited lastAudit() {
+        return lastAudit;
+    }
+
+    /** Why the last audit could not be made; empty when it could. */
+    public String auditFailure() {
+        return auditFailure;
+    }
+
+    @Override
+    public CheckpointStatus status() {
+        return ground.checkpointer().status();
+    }
+
+    private <R> R run(String call, Operation operation, Image image, BiFunction<PersistedImage, LongWork, R> task) {
+        ground.enter().accept(call);
+        return ground.tasks().run(() -> {
+            try (ImageReservation pin = ground.images().reserve(image.position().index())) {
+                return work(operation, work -> task.apply(pin.image(), work));
+            }
+        });
+    }
+
+    private <R> R work(Operation operation, Function<LongWork, R> task) {
+        return LongWork.run(
+                ground.member(), operation, ground.progress(), ground.checkpointer()::isClosed, task);
+    }
+
+    private CheckpointFailedException failed(String what, IOException e) {
+        return new CheckpointFailedException(
+                what + " member=" + ground.member() + " reason=" + e + "; check the disk", e);
+    }
+
+    private static String name(PersistedImage image) {
+        return String.valueOf(image.directory().getFileName());
+    }
+}

@@ -1,0 +1,253 @@
+package io.metastore.raft.internal.images;
+
+import io.metastore.api.CorruptStateException;
+import io.metastore.api.LogPosition;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.Progress.Unit;
+import io.metastore.api.StoreFailedException;
+import io.metastore.raft.internal.engine.JournalExtent;
+import io.metastore.raft.internal.engine.JournalExtent.Fit;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.image.ImageStore;
+import io.metastore.snapshot.image.ImageVerification;
+import io.metastore.snapshot.image.PersistedImage;
+import io.metastore.snapshot.image.StateDirectories;
+import io.metastore.snapshot.state.CommandRuntime;
+import io.metastore.snapshot.state.MetaState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the state that a member starts with: the live one when it is sound and the journal goes on from it; else the newest image for which both hold, else
+ * an older one; else an empty state when the journal has its first entry; else an image of another member. When there is nothing of all that it refuses,
+ * with everything that was looked at, and has changed nothing.
+ *
+ * <p>What takes the place of another state is built beside it and takes over with one rename; the old one is deleted when the new one is open.
+ */
+public final class StateStart {
+
+    private static final Logger log = LoggerFactory.getLogger(StateStart.class);
+
+    /** Gets an image from another member; waits for it. */
+    @FunctionalInterface
+    public interface Peers {
+
+        /**
+         * An image that reaches at least to an index; null when there are no other members.
+         *
+         * @throws MetastoreException nobody has one, or it could not be had; says what each answered
+         */
+        @Nullable
+        PersistedImage fetch(long index);
+    }
+
+    /**
+     * What is started from.
+     *
+     * @param member named in messages
+     * @param formed whether the member has taken part in its cluster: only then is a missing journal a lost one
+     */
+    public record Ground(
+            String member,
+            FileLayer files,
+            StateDirectories states,
+            ImageStore images,
+            JournalExtent journal,
+            boolean formed) {}
+
+    private final Ground ground;
+    private final MetaState.Options options;
+    private final CommandRuntime commands;
+    private final Peers peers;
+    private final LongWork work;
+
+    /** What cannot be used and why, in the order it was looked at. */
+    private final List<String> rejected = new ArrayList<>();
+
+    private boolean rebuilt;
+    private @Nullable Condemnation condemnation;
+
+    public StateStart(
+            Ground ground, MetaState.Options options, CommandRuntime commands, Peers peers, LongWork work) {
+        this.ground = ground;
+        this.options = options;
+        this.commands = commands;
+        this.peers = peers;
+        this.work = work;
+    }
+
+    /**
+     * Opens it.
+     *
+     * @throws CorruptStateException there is nothing to start from
+     * @throws StoreFailedException the disk refused
+     */
+    public MetaState open() {
+        MetaState live = live();
+        if (live != null) {
+            return live;
+        }
+        for (PersistedImage image : ground.images().images()) {
+            MetaState state = trusted(image) ? from(image) : null;
+            if (state != null) {
+                return state;
+            }
+        }
+        if (ground.journal().hasFirstEntry() && (ground.journal().present() || !ground.formed())) {
+            return anew();
+        }
+        MetaState state = fromPeer();
+        if (state != null) {
+            return state;
+        }
+        throw refusal();
+    }
+
+    /** Whether the state had to be made from something else than what was live when the member stopped. */
+    public boolean rebuilt() {
+        return rebuilt;
+    }
+
+    private @Nullable MetaState live() {
+        Path directory = ground.states().current();
+        MetaState state;
+        try {
+            condemnation = Condemnation.read(ground.files(), directory);
+            if (condemnation != null) {
+                reject("state", directory, "it was found to be wrong: " + condemnation.reason());
+                return null;
+            }
+            state = MetaState.open(
+                    ground.files(), directory, options, commands, () -> ground.journal().hasFirstEntry());
+        } catch (CorruptStateException e) {
+            reject("state", directory, String.valueOf(e.getMessage()));
+            return null;
+        } catch (IOException e) {
+            throw disk(e);
+        }
+        boolean usable = false;
+        try {
+            usable = fits("state", directory, state.applied()) && !isEmptyBesideImages(state);
+        } finally {
+            if (!usable) {
+                state.abandon();
+            }
+        }
+        return usable ? state : null;
+    }
+
+    /** A state directory that was lost is created empty by opening it; an image is a shorter way back than the whole journal. */
+    private boolean isEmptyBesideImages(MetaState state) {
+        return state.applied().index() < 0 && !ground.images().images().isEmpty();
+    }
+
+    private boolean fits(String what, Path directory, LogPosition position) {
+        Fit fit = ground.journal().fit(position);
+        if (fit == Fit.FITS || (fit == Fit.MISSING && !ground.journal().present() && !ground.formed())) {
+            return true;
+        }
+        reject(what, directory, "journal does not go on from it: " + ground.journal().describe(position));
+        return false;
+    }
+
+    private boolean trusted(PersistedImage image) {
+        if (condemnation == null || image.index() <= condemnation.imagesUpTo()) {
+            return true;
+        }
+        reject("image", image.directory(), "it was made of a state that was wrong: trustedUpTo="
+                + condemnation.imagesUpTo());
+        return false;
+    }
+
+    private @Nullable MetaState from(PersistedImage image) {
+        Path directory = image.directory();
+        if (!fits("image", directory, image.manifest().position())) {
+            return null;
+        }
+        try {
+            work.step("verifying " + directory.getFileName(), image.manifest().bytes(), Unit.BYTES);
+            ImageVerification.files(ground.files(), image, work::advance);
+            return opened(ground.states().prepare(image).publish(), directory.toString());
+        } catch (CorruptStateException e) {
+            reject("image", directory, String.valueOf(e.getMessage()));
+            return null;
+        } catch (IOException e) {
+            throw disk(e);
+        }
+    }
+
+    private MetaState anew() {
+        try {
+            return opened(ground.states().prepareEmpty().publish(), "the journal from its first entry on");
+        } catch (IOException e) {
+            throw disk(e);
+        }
+    }
+
+    private @Nullable MetaState fromPeer() {
+        JournalExtent journal = ground.journal();
+        if (!journal.present() || journal.hole() != null) {
+            return null; // What was acknowledged is not known: a member that has forgotten must not go on as the one it was.
+        }
+        long index = Math.max(journal.first() - 1, journal.image() == null ? -1 : journal.image().index());
+        try {
+            PersistedImage image = peers.fetch(index);
+            if (image == null) {
+                rejected.add("other members: there are none");
+                return null;
+            }
+            return from(image);
+        } catch (MetastoreException e) {
+            rejected.add("other members: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private MetaState opened(Path directory, String source) throws IOException {
+        MetaState state = MetaState.open(ground.files(), directory, options, commands, () -> false);
+        rebuilt = true;
+        log.warn(
+                "state was rebuilt: member={} from={} position={} because={}",
+                ground.member(),
+                source,
+                state.applied(),
+                rejected);
+        removeUntrusted();
+        ground.states().clean();
+        return state;
+    }
+
+    /** Before the condemnation goes with the state it stands beside. */
+    private void removeUntrusted() throws IOException {
+        for (PersistedImage image : ground.images().images()) {
+            if (condemnation != null && image.index() > condemnation.imagesUpTo()) {
+                ground.images().remove(image);
+            }
+        }
+    }
+
+    private void reject(String what, Path directory, String why) {
+        rejected.add(what + " " + directory + ": " + why);
+    }
+
+    private StoreFailedException disk(IOException e) {
+        return new StoreFailedException(
+                "a state could not be built: member=" + ground.member() + " reason=" + e
+                        + "; nothing was replaced, check the disk, then open again",
+                e);
+    }
+
+    private CorruptStateException refusal() {
+        ground.images()
+                .unsound()
+                .forEach(unsound -> rejected.add("image " + unsound.directory() + ": " + unsound.reason()));
+        return new CorruptStateException("there is no state to start from: member=" + ground.member() + " lookedAt="
+                + rejected.size() + " " + String.join("; ", rejected)
+                + "; nothing was changed; put back a copy of what is named, or start this member anew from the others");
+    }
+}

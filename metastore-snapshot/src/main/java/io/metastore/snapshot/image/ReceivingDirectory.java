@@ -1,0 +1,214 @@
+package io.metastore.snapshot.image;
+
+import io.metastore.api.CorruptStateException;
+import io.metastore.snapshot.files.AtomicFile;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.FileLayer.Kind;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/**
+ * The files of an image that is being received. One that is not complete is called {@code <name>.part}; one that has its own name was complete, had the right
+ * digest and was forced. {@code MANIFEST} says of which image they are; it is there before any of them.
+ *
+ * <p>Nothing here follows a symbolic link: whoever can write into this directory must not make the member write elsewhere. What is in the way is deleted.
+ * Durability is said at each method. Used by one thread.
+ */
+final class ReceivingDirectory {
+
+    static final String PART = ".part";
+
+    private static final int READ_BYTES = 1 << 20;
+
+    private final FileLayer files;
+    private final Path directory;
+    private final Path parent;
+    private final ImageManifest manifest;
+
+    ReceivingDirectory(FileLayer files, Path directory, ImageManifest manifest) {
+        this.files = files;
+        this.directory = directory;
+        this.manifest = manifest;
+        this.parent = parent(directory);
+    }
+
+    Path path() {
+        return directory;
+    }
+
+    /**
+     * Makes it the directory of this image: as it was left when it is of this image already, else empty. Itself and its manifest are durable then.
+     *
+     * @return how many bytes of each file are there; absent: none. Only a file that is all there has its own name
+     */
+    Map<String, Long> open() throws IOException {
+        if (!isOfThisImage()) {
+            if (files.list(parent).contains(name(directory))) {
+                remove(directory);
+            }
+            files.createDirectory(directory);
+            files.forceDirectory(parent);
+            AtomicFile.replace(files, directory.resolve(ImageManifest.FILE), ManifestCodec.encode(manifest));
+        }
+        return survey();
+    }
+
+    private boolean isOfThisImage() throws IOException {
+        if (files.kind(directory) != Kind.DIRECTORY || !isPlain(directory)) {
+            return false;
+        }
+        Path file = directory.resolve(ImageManifest.FILE);
+        if (files.kind(file) != Kind.FILE || !isPlain(file)) {
+            return false;
+        }
+        try {
+            return ContentDigest.same(manifest, ManifestCodec.decode(file, files.read(file)));
+        } catch (CorruptStateException e) {
+            return false; // Cut off while it was written: there is nothing else yet.
+        }
+    }
+
+    /** Deletes what can be of no use. */
+    private Map<String, Long> survey() throws IOException {
+        Map<String, Long> found = new HashMap<>();
+        for (String entry : files.list(directory)) {
+            if (entry.equals(ImageManifest.FILE)) {
+                continue;
+            }
+            Path path = directory.resolve(entry);
+            boolean part = entry.endsWith(PART);
+            String name = part ? entry.substring(0, entry.length() - PART.length()) : entry;
+            ImageFile file = manifest.file(name);
+            long size = file != null && isPlainFile(path) ? files.size(path) : -1;
+            if (file != null && isUseful(file, part, size) && !found.containsKey(name)) {
+                found.put(name, size); // Sorted: a file comes before its own part.
+            } else {
+                remove(path);
+            }
+        }
+        return found;
+    }
+
+    /** Of a part that is long enough nobody knows whether forcing it has failed, which cannot be made good: it is fetched anew. */
+    private static boolean isUseful(ImageFile file, boolean part, long size) {
+        return part ? size > 0 && size < file.bytes() : size == file.bytes();
+    }
+
+    /** Writes the next bytes of a part; not durable. After an error the part may hold any of them. */
+    void append(String name, long offset, byte[] bytes) throws IOException {
+        Path part = part(name);
+        if (offset == 0) {
+            create(part);
+        } else if (!isPlainFile(part) || files.size(part) != offset) {
+            throw new IOException("a file changed while it was received: file=" + part + " expectedBytes=" + offset);
+        }
+        files.write(part, offset, bytes);
+    }
+
+    /** Never through a link: it fails when anything has that name. */
+    private void create(Path part) throws IOException {
+        try {
+            files.writeNew(part, new byte[0]);
+        } catch (FileAlreadyExistsException e) {
+            remove(part);
+            files.writeNew(part, new byte[0]);
+        }
+    }
+
+    /** Gives a part that is all there its own name, durably; false when its digest is not the promised one, and it was deleted. */
+    boolean finish(ImageFile file) throws IOException {
+        Path part = part(file.name());
+        if (file.bytes() == 0) {
+            create(part);
+        }
+        files.force(part);
+        if (!sha256(part, bytes -> {}).equals(file.sha256())) {
+            remove(part);
+            return false;
+        }
+        Path named = directory.resolve(file.name());
+        if (files.list(directory).contains(file.name())) {
+            remove(named); // A link or a directory that was put there: a rename would not replace it.
+        }
+        files.rename(part, named);
+        files.forceDirectory(directory);
+        return true;
+    }
+
+    /** Whether a file is what the manifest says; when not, it was deleted. */
+    boolean verify(ImageFile file, LongConsumer readBytes) throws IOException {
+        Path path = directory.resolve(file.name());
+        if (isPlainFile(path)
+                && files.size(path) == file.bytes()
+                && sha256(path, readBytes).equals(file.sha256())) {
+            return true;
+        }
+        if (files.list(directory).contains(file.name())) {
+            remove(path);
+        }
+        return false;
+    }
+
+    /** Deletes everything that is not a file of the image: it would become part of it. */
+    void deleteStrangers() throws IOException {
+        for (String entry : files.list(directory)) {
+            if (!entry.equals(ImageManifest.FILE) && manifest.file(entry) == null) {
+                remove(directory.resolve(entry));
+            }
+        }
+    }
+
+    private String sha256(Path file, LongConsumer readBytes) throws IOException {
+        MessageDigest digest = ContentDigest.sha256();
+        long offset = 0;
+        while (true) {
+            byte[] bytes = files.read(file, offset, READ_BYTES);
+            if (bytes.length == 0) {
+                return HexFormat.of().formatHex(digest.digest());
+            }
+            digest.update(bytes);
+            offset += bytes.length;
+            readBytes.accept(bytes.length);
+        }
+    }
+
+    /** Deletes what has this name, itself and not what it leads to; not durable. */
+    void remove(Path path) throws IOException {
+        if (files.kind(path) == Kind.DIRECTORY && isPlain(path)) {
+            files.deleteTree(path);
+        } else {
+            files.delete(path);
+        }
+    }
+
+    private boolean isPlainFile(Path path) throws IOException {
+        return files.kind(path) == Kind.FILE && isPlain(path);
+    }
+
+    /** Whether what has this name is there itself, not led to by a link. */
+    private boolean isPlain(Path path) throws IOException {
+        return files.realPath(path).equals(files.realPath(parent(path)).resolve(name(path)));
+    }
+
+    private static Path parent(Path path) {
+        Path parent = path.getParent();
+        if (parent == null) {
+            throw new IllegalArgumentException("images are received below a directory: path=" + path);
+        }
+        return parent;
+    }
+
+    private Path part(String name) {
+        return directory.resolve(name + PART);
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+}

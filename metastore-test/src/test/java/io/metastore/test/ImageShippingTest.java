@@ -1,0 +1,183 @@
+package io.metastore.test;
+
+import static io.metastore.test.Catalog.NOTES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metastore.api.CheckpointPolicy;
+import io.metastore.api.CheckpointStatus;
+import io.metastore.api.Codecs;
+import io.metastore.api.CommandType;
+import io.metastore.api.Progress;
+import io.metastore.api.Revision;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A member that the journals of the others do not reach back to gets an image, while writes go on. */
+class ImageShippingTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** So small that a few hundred writes leave a purged journal behind. */
+    private static final CheckpointPolicy POLICY = CheckpointPolicy.defaults().toBuilder()
+            .entries(100)
+            .journalFileBytes(1 << 20)
+            .laggardEntries(0)
+            .build();
+
+    private static final String VALUE = "v".repeat(20_000);
+
+    private final Queue<Progress> received = new ConcurrentLinkedQueue<>();
+
+    private TestCluster.Builder cluster(CheckpointPolicy policy) {
+        return TestCluster.builder().patience(PATIENCE).configure(builder -> builder.checkpoints(policy)
+                .progress(progress -> {
+                    if (progress.operation() == Progress.Operation.RECEIVE_IMAGE) {
+                        received.add(progress);
+                    }
+                }));
+    }
+
+    /** Writes until the journal of the leader begins behind the position. */
+    private static Revision writeUntilPurged(TestCluster cluster, long position) {
+        TestMember leader = cluster.leader();
+        Revision last = Revision.NONE;
+        for (int i = 0; leader.store().checkpoints().status().journalFirst() <= position + 1; i++) {
+            assertThat(i).as("writes until the journal is purged").isLessThan(20_000);
+            last = leader.table(NOTES).put("k" + i % 500, i + VALUE);
+        }
+        return last;
+    }
+
+    @ParameterizedTest
+    @EnumSource(MetaStoreTest.Links.class)
+    void aFollowerBehindThePurgedJournalGetsAnImageWhileWritesGoOn(MetaStoreTest.Links links) {
+        try (TestCluster cluster = cluster(POLICY).links(links).start()) {
+            // given
+            cluster.leader().table(NOTES).put("first", "v");
+            TestMember lost = cluster.anyFollower();
+            long position = lost.probe().position().index();
+            lost.kill();
+            writeUntilPurged(cluster, position);
+            // when
+            AtomicLong written = new AtomicLong();
+            Revision last;
+            try (BackgroundWriter writer = BackgroundWriter.start(cluster.leader(), written)) {
+                lost.restart();
+                Awaitility.await()
+                        .atMost(PATIENCE)
+                        .until(() -> lost.store().checkpoints().list().stream()
+                                .anyMatch(image -> image.provenance().startsWith("received from fe")));
+                long before = written.get();
+                Awaitility.await().atMost(PATIENCE).until(() -> written.get() > before + 10);
+                last = writer.stop();
+            }
+            // then
+            cluster.awaitApplied(last);
+            cluster.assertConverged();
+            assertThat(lost.table(NOTES).get("first")).contains("v");
+            assertThat(received).last().extracting(Progress::outcome).isEqualTo(Progress.Outcome.DONE);
+            // and it goes on by itself
+            lost.kill().restart();
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("last", "v"));
+            cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void anObserverBehindThePurgedJournalGetsAnImageAndStaysAnObserver() {
+        try (TestCluster cluster = cluster(POLICY).voters(1).observers(1).start()) {
+            TestMember observer = cluster.observers().get(0);
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("first", "v"));
+            long position = observer.probe().position().index();
+            observer.stop();
+            Revision last = writeUntilPurged(cluster, position);
+            observer.restart();
+            cluster.awaitApplied(last);
+            cluster.assertConverged();
+            assertThat(observer.table(NOTES).get("first")).contains("v");
+            assertThat(cluster.leader().store().status().toTable()).containsPattern("OBSERVER +yes");
+        }
+    }
+
+    /** A handler that does not return at one member: its state stays behind while it answers the others. */
+    private static CommandType<String, String> stuckAt(String member, CountDownLatch release) {
+        return CommandType.of("stuck", Codecs.utf8(), Codecs.utf8(), (context, argument) -> {
+            if (Thread.currentThread().getName().startsWith(member + "@")) {
+                awaitUninterrupted(release);
+            }
+            return argument;
+        });
+    }
+
+    private static void awaitUninterrupted(CountDownLatch release) {
+        try {
+            assertThat(release.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void theJournalIsKeptForALiveMemberThatIsBehindAndItIsNamed() {
+        CheckpointPolicy generous = POLICY.toBuilder().laggardEntries(1_000_000).build();
+        CountDownLatch release = new CountDownLatch(1);
+        CommandType<String, String> stuck = stuckAt("fe3", release);
+        try (TestCluster cluster = TestCluster.builder()
+                .patience(PATIENCE)
+                .configure(builder -> builder.checkpoints(generous).commands(stuck))
+                .start()) {
+            TestMember slow = cluster.member("fe3");
+            if (cluster.leader() == slow) {
+                slow.stop().restart();
+            }
+            TestMember leader = cluster.leader();
+            try {
+                leader.store().execute(stuck, "x");
+                long position = slow.probe().position().index();
+                for (int i = 0; i < 600; i++) {
+                    leader.table(NOTES).put("k" + i % 300, i + VALUE);
+                }
+                Awaitility.await().atMost(PATIENCE).until(() -> {
+                    CheckpointStatus status = leader.store().checkpoints().status();
+                    return status.images() == 2 && status.journalHeld() != null;
+                });
+                CheckpointStatus status = leader.store().checkpoints().status();
+                assertThat(status.journalFirst()).isLessThanOrEqualTo(position + 1);
+                assertThat(status.journalHeld().member()).isEqualTo("fe3");
+                assertThat(status.journalHeld().entries()).isPositive();
+                assertThat(leader.store().health().findings())
+                        .anySatisfy(finding -> assertThat(finding.code() + finding.text())
+                                .contains("JOURNAL_HELD")
+                                .contains("fe3"));
+            } finally {
+                release.countDown();
+            }
+            cluster.awaitApplied(leader.store().revision());
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> leader.store().checkpoints().status().journalFirst() > 0);
+            cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void allMembersRestartOnPurgedJournals() {
+        try (TestCluster cluster = cluster(POLICY).start()) {
+            Revision last = writeUntilPurged(cluster, 200);
+            cluster.awaitApplied(last);
+            cluster.members().forEach(TestMember::kill);
+            cluster.restart(cluster.members());
+            cluster.awaitApplied(last);
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("more", "v"));
+            cluster.assertConverged();
+        }
+    }
+}
