@@ -75,7 +75,9 @@ final class JraftMember implements Closeable {
             return 0;
         }
         try (Stream<Path> files = Files.walk(snapshots)) {
-            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         }
     }
 

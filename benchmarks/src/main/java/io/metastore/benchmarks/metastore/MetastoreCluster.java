@@ -188,8 +188,10 @@ final class MetastoreCluster implements Cluster {
     @Override
     public void stopFollower() throws InterruptedException {
         Running leading = awaitLeader();
-        Running victim =
-                running.stream().filter(each -> !each.equals(leading)).findFirst().orElseThrow();
+        Running victim = running.stream()
+                .filter(each -> !each.equals(leading))
+                .findFirst()
+                .orElseThrow();
         running.remove(victim);
         leader = leading;
         reader = leading;

@@ -29,6 +29,7 @@ public final class MetastoreObserverDriver implements Driver {
 
     @Override
     public Cluster open(List<Member> members) throws Exception {
-        return MetastoreCluster.open(members, new SimulatedNetwork(1), MetastoreCluster.Readers.OBSERVER, ImagePlan.DEFAULT);
+        return MetastoreCluster.open(
+                members, new SimulatedNetwork(1), MetastoreCluster.Readers.OBSERVER, ImagePlan.DEFAULT);
     }
 }

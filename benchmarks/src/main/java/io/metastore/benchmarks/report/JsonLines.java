@@ -77,7 +77,10 @@ public final class JsonLines {
     /** Whole numbers, such as bytes, without a point. */
     private static Number figure(double value) {
         double rounded = rounded(value);
-        return rounded == Math.rint(rounded) ? Long.valueOf((long) rounded) : Double.valueOf(rounded);
+        if (rounded == Math.rint(rounded)) {
+            return (long) rounded;
+        }
+        return rounded;
     }
 
     /** Three digits after the point are more than any clock here can tell. */

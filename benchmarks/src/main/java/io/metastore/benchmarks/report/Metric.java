@@ -63,7 +63,8 @@ record Metric(String unit, Function<Measurement, OptionalDouble> value) {
     }
 
     /** The figure over all repetitions; null when one of them does not have it, or there is none. */
-    @Nullable Spread spread(List<Measurement> measurements) {
+    @Nullable
+    Spread spread(List<Measurement> measurements) {
         List<OptionalDouble> values = measurements.stream().map(value).toList();
         return values.isEmpty() || values.stream().anyMatch(OptionalDouble::isEmpty)
                 ? null

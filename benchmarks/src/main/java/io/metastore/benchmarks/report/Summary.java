@@ -24,9 +24,7 @@ public final class Summary {
 
     private static Optional<String> text(Metric metric, Measurement measurement) {
         Spread spread = metric.spread(List.of(measurement));
-        return spread == null
-                ? Optional.empty()
-                : Optional.of(Metric.number(spread.median()) + " " + metric.unit());
+        return spread == null ? Optional.empty() : Optional.of(Metric.number(spread.median()) + " " + metric.unit());
     }
 
     private static String loop(Measurement measurement) {

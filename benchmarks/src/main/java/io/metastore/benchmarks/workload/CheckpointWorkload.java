@@ -66,8 +66,7 @@ final class CheckpointWorkload {
         PhasedLoop loop = PhasedLoop.start(
                 cell.callers(),
                 () -> ProcessResources.cpuNanos(cluster.otherProcesses()),
-                random -> cluster.put(
-                        Records.key(random.nextInt(settings.records())), Records.value(random)));
+                random -> cluster.put(Records.key(random.nextInt(settings.records())), Records.value(random)));
         int rounds = 0;
         try {
             loop.stay(Phase.UNCOUNTED, settings.warmUp());
@@ -90,8 +89,7 @@ final class CheckpointWorkload {
 
     /** At all members every two seconds, for as long as a phase lasts; the first after half of that, so that what it does ends in this phase. */
     private int makeImages(Images images) throws Exception {
-        long interval = Math.min(
-                INTERVAL_MAX.toNanos(), settings.measured().toNanos() / 2);
+        long interval = Math.min(INTERVAL_MAX.toNanos(), settings.measured().toNanos() / 2);
         long end = System.nanoTime() + settings.measured().toNanos();
         int made = 0;
         for (long next = System.nanoTime() + interval / 2; next - end < 0; next += interval) {

@@ -27,8 +27,7 @@ final class Loading {
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicLong errors = new AtomicLong();
 
-    private Loading(
-            Cluster cluster, int puts, IntUnaryOperator records, Function<SplittableRandom, byte[]> values) {
+    private Loading(Cluster cluster, int puts, IntUnaryOperator records, Function<SplittableRandom, byte[]> values) {
         this.cluster = cluster;
         this.puts = puts;
         this.records = records;

@@ -46,8 +46,7 @@ final class ReopenWorkload {
             opening.record(elapsed);
             double cpuMicros = (ProcessResources.cpuNanos() - cpuBegin) / 1_000.0;
             int units = pastImage() ? settings.transactions() : settings.records();
-            return cell.measurement(
-                    units * 1e9 / elapsed, opening, cpuMicros / units, missing(cluster), Figures.NONE);
+            return cell.measurement(units * 1e9 / elapsed, opening, cpuMicros / units, missing(cluster), Figures.NONE);
         }
     }
 

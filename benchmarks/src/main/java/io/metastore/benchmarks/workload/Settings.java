@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param rounds how many times W5 stops a leader
  * @param loaders callers that load records before a measurement
  */
-public record Settings(Duration warmUp, Duration measured, int keys, int records, int transactions, int rounds, int loaders) {
+public record Settings(
+        Duration warmUp, Duration measured, int keys, int records, int transactions, int rounds, int loaders) {
     public Settings {
         if (warmUp.isNegative() || measured.isNegative() || measured.isZero()) {
             throw new IllegalArgumentException("invalid duration: warmUp=" + warmUp + " measured=" + measured);

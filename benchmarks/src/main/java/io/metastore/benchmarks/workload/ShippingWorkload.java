@@ -47,7 +47,9 @@ final class ShippingWorkload {
                 throw new IllegalStateException(
                         "the journal still reaches back to the stopped member: cluster=" + cluster);
             }
-            cluster.put("filler", Records.value(random)); // Something has changed: the image before is not the newest any more.
+            cluster.put(
+                    "filler",
+                    Records.value(random)); // Something has changed: the image before is not the newest any more.
             images.makeEverywhere();
             if (!images.journalPurgedPastStopped()) {
                 for (int i = 0; i < FILLER_PUTS; i++) {
@@ -64,8 +66,7 @@ final class ShippingWorkload {
         PhasedLoop loop = PhasedLoop.start(
                 cell.callers(),
                 () -> ProcessResources.cpuNanos(cluster.otherProcesses()),
-                random -> cluster.put(
-                        Records.key(random.nextInt(settings.records())), Records.value(random)));
+                random -> cluster.put(Records.key(random.nextInt(settings.records())), Records.value(random)));
         double seconds;
         try {
             loop.stay(Phase.UNCOUNTED, settings.warmUp());
@@ -82,8 +83,7 @@ final class ShippingWorkload {
             throw new IllegalStateException("the member got level without an image: cluster=" + cluster);
         }
         PhasedLoop.Result disturbed = loop.result(Phase.DISTURBED);
-        Figures figures =
-                Figures.NONE.with(Figure.LEVEL_SECONDS, seconds).with(Figure.SHIPPED_BYTES, received);
+        Figures figures = Figures.NONE.with(Figure.LEVEL_SECONDS, seconds).with(Figure.SHIPPED_BYTES, received);
         return cell.measurement(
                 disturbed.opsPerSecond(),
                 disturbed.latencies(),
