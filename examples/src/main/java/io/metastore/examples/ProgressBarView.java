@@ -20,7 +20,7 @@ final class ProgressBarView implements ProgressBars.View {
         ProgressBar shown = barFor(progress);
         shown.maxHint(progress.total());
         shown.stepTo(progress.done());
-        shown.setExtraMessage(progress.step());
+        shown.setExtraMessage(" " + progress.step());
     }
 
     private ProgressBar barFor(Progress progress) {

@@ -26,6 +26,11 @@ public final class Figures {
         return new Figures(more);
     }
 
+    /** The same with a whole number, such as bytes; those beyond 2^53 lose digits nobody reads. */
+    public Figures with(Figure figure, long value) {
+        return with(figure, (double) value);
+    }
+
     /** Its value; empty when it was not measured. */
     public OptionalDouble get(Figure figure) {
         Double value = values.get(figure);
