@@ -19,7 +19,7 @@ public final class JeDriver implements Driver {
     @Override
     public String guarantees() {
         return "write: SYNC on master and replica, acknowledged by a simple majority;"
-                + " strong read: at the master, which does not ask a quorum; image: none, the log is the database";
+                + " strong read: at the master, which does not ask a quorum; image: a checkpoint of the tree, the log is the database";
     }
 
     @Override

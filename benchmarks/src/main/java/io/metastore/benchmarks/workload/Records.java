@@ -35,7 +35,7 @@ public final class Records {
         return value;
     }
 
-    /** A fresh value that says in words what metadata says, of the same length: most of it is there in every value. */
+    /** A fresh value that says in words what metadata says, filled up to the same length: most of it is there in every value. */
     public static byte[] description(SplittableRandom random) {
         String text = String.format(
                 Locale.ROOT,
