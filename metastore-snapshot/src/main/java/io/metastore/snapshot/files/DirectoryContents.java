@@ -88,8 +88,8 @@ sealed interface DirectoryContents {
         /** Goes by what is there, not by the marker alone: a marker that comes back from a backup must not cost anybody's data. */
         private DirectoryContents interrupted(List<String> names) throws IOException {
             Path marker = layout.initializing();
-            long epoch =
-                    IdentityFiles.readInitializing(marker, layer.read(marker)).epoch();
+            IdentityFiles.Initializing initializing = IdentityFiles.readInitializing(marker, layer.read(marker));
+            long epoch = initializing.epoch();
             List<String> unexpected = new ArrayList<>(without(
                     names,
                     Layout.LOCK,
@@ -105,7 +105,8 @@ sealed interface DirectoryContents {
                 unexpected.addAll(others(layout.stores(), Layout.STORE));
                 unexpected.addAll(
                         others(layout.store(), Layout.CURRENT, temporary(Layout.CURRENT), Layout.epochName(epoch)));
-                unexpected.addAll(others(layout.epoch(epoch), Layout.MEMBERSHIP, temporary(Layout.MEMBERSHIP)));
+                List<String> ours = others(layout.epoch(epoch), Layout.MEMBERSHIP, temporary(Layout.MEMBERSHIP));
+                unexpected.addAll(initializing.images() ? without(ours, Layout.IMAGES) : ours);
             }
             if (!unexpected.isEmpty()) {
                 throw new CorruptStateException(

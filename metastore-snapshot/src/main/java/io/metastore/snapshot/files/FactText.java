@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  *
  * The first and the last line are the same in every version, so a newer file can be told from a damaged one.
  */
-final class FactText {
+public final class FactText {
 
     private static final String CHECKSUM_KEY = "checksum=";
     static final int CHECKSUM_LINE_BYTES = CHECKSUM_KEY.length() + 8 + 1;
@@ -25,12 +25,14 @@ final class FactText {
     private final int version;
     private final Map<String, String> facts = new LinkedHashMap<>();
 
-    FactText(String kind, int version) {
+    /** A text without facts yet. */
+    public FactText(String kind, int version) {
         this.kind = kind;
         this.version = version;
     }
 
-    FactText with(String key, Object value) {
+    /** Adds a fact, printable ASCII, each key once. */
+    public FactText with(String key, Object value) {
         String text = value.toString();
         if (!key.matches("[A-Za-z0-9.]+") || !text.matches("[ -~]+")) {
             throw new IllegalArgumentException("facts are printable ASCII: key='" + key + "' value='" + text + "'");
@@ -41,7 +43,8 @@ final class FactText {
         return this;
     }
 
-    byte[] bytes() {
+    /** The whole file, its checksum line included. */
+    public byte[] bytes() {
         StringBuilder text = new StringBuilder("format=" + kind + "/" + version + "\n");
         facts.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
         String body = text.toString();

@@ -13,10 +13,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link FactText} file says, its checksum verified; each fact is taken once and none may be left. */
-final class Facts {
+public final class Facts {
 
     private final Path file;
     private final Map<String, String> facts = new LinkedHashMap<>();
+    private int version;
 
     private Facts(Path file) {
         this.file = file;
@@ -28,7 +29,7 @@ final class Facts {
      * @throws CorruptStateException when it is not such a file, whole and unchanged
      * @throws DirectoryMismatchException when it is sound and of a newer version than {@code versionMax}
      */
-    static Facts read(Path file, byte[] bytes, String kind, int versionMax) {
+    public static Facts read(Path file, byte[] bytes, String kind, int versionMax) {
         Facts result = new Facts(file);
         List<String> lines = result.verifiedLines(bytes);
         result.checkFormat(lines.get(0), kind, versionMax);
@@ -41,7 +42,13 @@ final class Facts {
         return result;
     }
 
-    String text(String key) {
+    /** Of the lines; decides which facts there are. */
+    int version() {
+        return version;
+    }
+
+    /** A value as it stands there. */
+    public String text(String key) {
         String value = facts.remove(key);
         if (value == null) {
             throw damaged("a line " + key + "=", "none");
@@ -58,7 +65,7 @@ final class Facts {
     }
 
     /** A value whose text must be exactly what {@code format} gives for it. */
-    <T> T parsed(String key, Function<String, T> parse, Function<T, String> format) {
+    public <T> T parsed(String key, Function<String, T> parse, Function<T, String> format) {
         String text = text(key);
         try {
             T value = parse.apply(text);
@@ -72,7 +79,7 @@ final class Facts {
     }
 
     /** Builds the result from the facts; values that do not go together mean that the file is damaged. */
-    <T> T build(Function<Facts, T> builder) {
+    public <T> T build(Function<Facts, T> builder) {
         T result;
         try {
             result = builder.apply(this);
@@ -113,7 +120,6 @@ final class Facts {
         if (!line.startsWith(prefix)) {
             throw damaged("first line " + prefix + versionMax, line);
         }
-        int version;
         try {
             version = Integer.parseInt(line.substring(prefix.length()));
         } catch (NumberFormatException e) {

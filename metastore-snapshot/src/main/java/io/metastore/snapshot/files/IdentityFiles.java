@@ -18,13 +18,14 @@ final class IdentityFiles {
     static final long FORMAT_LEVEL = 1;
 
     private static final int VERSION_1 = 1;
+    private static final int VERSION_2 = 2;
     private static final String UNKNOWN_INCARNATION = "unknown";
 
     /** What {@code VERSION} says. */
     record Version(UUID clusterId, String tokenDigest, Instant created) {}
 
-    /** What {@code INITIALIZING} says: what is being made, for {@code epoch}. */
-    record Initializing(UUID clusterId, String memberName, long epoch) {}
+    /** What {@code INITIALIZING} says: what is being made, for {@code epoch}, and whether images are put there. */
+    record Initializing(UUID clusterId, String memberName, long epoch, boolean images) {}
 
     private IdentityFiles() {}
 
@@ -91,20 +92,27 @@ final class IdentityFiles {
                 .build(facts -> facts.parsed("epoch", Layout::epochOf, Layout::epochName));
     }
 
-    static byte[] initializing(Identity identity, long epoch) {
-        return new FactText("metastore-initializing", VERSION_1)
+    /** With images it has another version: a build that does not know them must not take them for somebody else's. */
+    static byte[] initializing(Identity identity, long epoch, boolean images) {
+        FactText text = new FactText("metastore-initializing", images ? VERSION_2 : VERSION_1)
                 .with("cluster", identity.clusterId())
                 .with("member", identity.memberName())
-                .with("epoch", Layout.epochName(epoch))
-                .bytes();
+                .with("epoch", Layout.epochName(epoch));
+        return (images ? text.with("content", Layout.IMAGES) : text).bytes();
     }
 
     static Initializing readInitializing(Path file, byte[] bytes) {
-        return Facts.read(file, bytes, "metastore-initializing", VERSION_1)
-                .build(facts -> new Initializing(
-                        facts.uuid("cluster"),
-                        facts.text("member"),
-                        facts.parsed("epoch", Layout::epochOf, Layout::epochName)));
+        return Facts.read(file, bytes, "metastore-initializing", VERSION_2).build(facts -> {
+            Initializing found = new Initializing(
+                    facts.uuid("cluster"),
+                    facts.text("member"),
+                    facts.parsed("epoch", Layout::epochOf, Layout::epochName),
+                    facts.version() == VERSION_2);
+            if (found.images() && !facts.text("content").equals(Layout.IMAGES)) {
+                throw facts.damaged("content=" + Layout.IMAGES, "another content");
+            }
+            return found;
+        });
     }
 
     static byte[] membership(UUID clusterId, Membership membership) {

@@ -1,10 +1,12 @@
 package io.metastore.snapshot.files;
 
 import io.metastore.snapshot.files.FileLayer.Kind;
+import io.metastore.snapshot.files.InitialContent.Place;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an empty directory a member's, wholly or not at all. First a marker, durably; then everything else; then the marker is deleted, durably:
@@ -22,14 +24,18 @@ final class Initialization {
     }
 
     /** Durable when it returns. When it fails the next open finds an empty directory or all of it. */
-    void run(Identity identity, Membership membership) throws IOException {
+    void run(Identity identity, Membership membership, @Nullable InitialContent content) throws IOException {
         long epoch = membership.epoch();
         forceAncestors();
-        AtomicFile.replace(layer, layout.initializing(), IdentityFiles.initializing(identity, epoch));
+        AtomicFile.replace(layer, layout.initializing(), IdentityFiles.initializing(identity, epoch, content != null));
 
         layer.createDirectories(layout.epoch(epoch));
         layer.forceDirectory(
                 layout.stores()); // The names there may be left over from an attempt that did not come this far.
+        if (content != null) {
+            layer.createDirectories(layout.images(epoch));
+            content.write(layer, new Place(layout.images(epoch), identity.clusterId(), Layout.STORE, membership));
+        }
         AtomicFile.replace(layer, layout.membership(epoch), IdentityFiles.membership(identity.clusterId(), membership));
         AtomicFile.replace(layer, layout.current(), IdentityFiles.current(epoch));
         AtomicFile.replace(layer, layout.role(), IdentityFiles.role(identity));
@@ -41,6 +47,7 @@ final class Initialization {
 
     /** Takes back an initialisation that was cut off; durable when it returns, to be repeated when it fails. */
     void undo(long epoch) throws IOException {
+        layer.deleteTree(layout.images(epoch));
         deleteIfPresent(layout.membership(epoch));
         deleteIfPresent(layout.epoch(epoch));
         deleteIfPresent(layout.current());

@@ -13,6 +13,7 @@ record Layout(Path root) {
     static final String STORES = "stores";
     static final String CURRENT = "CURRENT";
     static final String MEMBERSHIP = "membership";
+    static final String IMAGES = "image";
     /** Exists while a directory is being initialised: whatever else is there does not count. */
     static final String INITIALIZING = "INITIALIZING";
     /** What file systems put into the root of a disk. */
@@ -60,12 +61,12 @@ record Layout(Path root) {
         return epoch(epoch).resolve("journal");
     }
 
-    Path state(long epoch) {
-        return epoch(epoch).resolve("state");
+    Path images(long epoch) {
+        return epoch(epoch).resolve(IMAGES);
     }
 
-    Path images(long epoch) {
-        return epoch(epoch).resolve("image");
+    Path state(long epoch) {
+        return epoch(epoch).resolve("state");
     }
 
     Path scratch(long epoch) {

@@ -91,6 +91,27 @@ public final class MemberDirectory implements AutoCloseable {
      * @throws DirectoryUnusableException when it could not be written; this object can only be closed then
      */
     public synchronized void initialize(Identity newIdentity, Membership newMembership) {
+        checkInitialize(newIdentity, newMembership);
+        initializeWith(newIdentity, newMembership, null);
+    }
+
+    /**
+     * The same, with images to begin with.
+     *
+     * @param content written before the directory is a member's
+     * @throws MetastoreException what the content refuses by; the directory is empty again, this object can only be closed
+     */
+    public synchronized void initialize(Identity newIdentity, Membership newMembership, InitialContent content) {
+        checkInitialize(newIdentity, newMembership);
+        try {
+            initializeWith(newIdentity, newMembership, content);
+        } catch (MetastoreException e) {
+            takeBack(newMembership.epoch(), e);
+            throw e;
+        }
+    }
+
+    private void checkInitialize(Identity newIdentity, Membership newMembership) {
         checkUsable();
         if (identity != null) {
             throw new IllegalStateException("the directory is a member's already: directory=" + layout.root()
@@ -101,8 +122,11 @@ public final class MemberDirectory implements AutoCloseable {
                     "without a journal a cluster has not formed: directory=" + layout.root());
         }
         expectation.check(layout.root(), newIdentity);
+    }
+
+    private void initializeWith(Identity newIdentity, Membership newMembership, @Nullable InitialContent content) {
         try {
-            new Initialization(layer, layout).run(newIdentity, newMembership);
+            new Initialization(layer, layout).run(newIdentity, newMembership, content);
             checkReadsBack(newIdentity, newMembership);
             identity = newIdentity;
             membership = newMembership;
@@ -117,6 +141,18 @@ public final class MemberDirectory implements AutoCloseable {
                 newIdentity.memberName(),
                 newIdentity.incarnation(),
                 newIdentity.role().text());
+    }
+
+    /** After a refusal the directory is to be as it was; where the disk failed before, the next open does it. */
+    private void takeBack(long epoch, MetastoreException refusal) {
+        if (failure == null) {
+            failure = new IOException("initialisation was refused", refusal);
+            try {
+                new Initialization(layer, layout).undo(epoch);
+            } catch (IOException e) {
+                refusal.addSuppressed(e);
+            }
+        }
     }
 
     /** Whose it is; not while it is empty. */

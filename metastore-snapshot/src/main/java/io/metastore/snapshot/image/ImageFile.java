@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
  */
 public record ImageFile(String name, long bytes, String sha256) {
 
+    /** How the names of files end that RocksDB never changes once they are written. */
+    static final String IMMUTABLE = ".sst";
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -26,6 +29,6 @@ public record ImageFile(String name, long bytes, String sha256) {
 
     /** Whether RocksDB never changes it once it is written, so that it may be shared through hard links. */
     public boolean isImmutable() {
-        return name.endsWith(".sst");
+        return name.endsWith(IMMUTABLE);
     }
 }

@@ -19,8 +19,19 @@ final class Publication {
      */
     static PersistedImage publish(FileLayer files, Path directory, Path published, ImageManifest manifest)
             throws IOException {
+        seal(files, directory, manifest);
+        return name(files, directory, published, manifest);
+    }
+
+    /** The first half: the manifest. From here on the directory holds an image that wants only its name. */
+    static void seal(FileLayer files, Path directory, ImageManifest manifest) throws IOException {
         AtomicFile.replace(files, directory.resolve(ImageManifest.FILE), ManifestCodec.encode(manifest));
         files.forceDirectory(directory);
+    }
+
+    /** The second half: the name. */
+    static PersistedImage name(FileLayer files, Path directory, Path published, ImageManifest manifest)
+            throws IOException {
         files.rename(directory, published);
         files.forceDirectory(parent(published));
         Path file = published.resolve(ImageManifest.FILE);

@@ -2,6 +2,8 @@ package io.metastore.snapshot.image;
 
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.DirectoryUnusableException;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.StoreFailedException;
 import io.metastore.snapshot.files.AtomicFile;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.FileLayer.ForceFailedException;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +52,7 @@ public final class ReceivedImage {
      * @param manifest as the sender has it
      * @throws CorruptStateException the manifest is not one that can be received; nothing was changed
      * @throws DirectoryUnusableException there is not enough space, or the directory cannot be read or written
+     * @throws StoreFailedException it could not be forced; nothing may be forced again before the directory is opened again
      */
     ReceivedImage(FileLayer files, Path receivingDirectory, Path imageDirectory, ImageManifest manifest) {
         this(files, receivingDirectory, imageDirectory, manifest, new StateCheck());
@@ -67,19 +71,36 @@ public final class ReceivedImage {
         this.directory = new ReceivingDirectory(files, receivingDirectory, manifest);
         long total = checkedTotal(manifest);
         try {
-            if (files.kind(imageDirectory) != Kind.ABSENT) {
-                throw new DirectoryUnusableException("an image cannot be received where something is already: directory="
-                        + imageDirectory + "; delete it, or use it");
+            if (files.kindOfName(imageDirectory) != Kind.ABSENT) {
+                throw new DirectoryUnusableException(
+                        "an image cannot be received where something is already: directory=" + imageDirectory
+                                + "; delete it, or use it");
             }
             received = directory.open();
             checkSpace(total - receivedBytes());
         } catch (IOException e) {
-            throw failed("begin", e);
+            throw stoppedOrFailed("begin", e);
         }
         for (ImageFile file : manifest.files()) {
             if (file.bytes() == 0 && !received.containsKey(file.name())) {
                 finish(file);
             }
+        }
+    }
+
+    /**
+     * What was begun in a directory and can be gone on with; empty when there is nothing of use.
+     *
+     * @throws DirectoryUnusableException it cannot be read
+     */
+    static Optional<ImageManifest> begun(FileLayer files, Path receivingDirectory) {
+        try {
+            return ReceivingDirectory.manifestIn(files, receivingDirectory);
+        } catch (IOException e) {
+            throw new DirectoryUnusableException(
+                    "what was received of an image cannot be looked at: directory=" + receivingDirectory + " error=" + e
+                            + "; check the disk, then receive it again",
+                    e);
         }
     }
 
@@ -193,13 +214,14 @@ public final class ReceivedImage {
      * @param verifiedBytes told how many bytes more are verified, about once a MiB; what it throws ends the verification and changes nothing
      * @throws CorruptStateException a file is not what the manifest says; it was deleted and is {@link #missing} again. Or the state is not what the manifest
      *     says: nothing of it is left, and this object is of no use any more
-     * @throws DirectoryUnusableException it could not be read or published; see the class
+     * @throws DirectoryUnusableException it could not be read or published, and is not published; see the class
+     * @throws StoreFailedException it could not be forced, and is not published; nothing may be forced again before the directory is opened again
      */
     public PersistedImage complete(String sender, LongConsumer verifiedBytes) {
         checkUsable();
         if (!missing().isEmpty()) {
-            throw new IllegalStateException("an image is not complete: index="
-                    + manifest.position().index() + " missing=" + missing());
+            throw new IllegalStateException(
+                    "an image is not complete: index=" + manifest.position().index() + " missing=" + missing());
         }
         try {
             verifyFiles(verifiedBytes);
@@ -232,8 +254,9 @@ public final class ReceivedImage {
         try {
             content.check(directory.path(), manifest);
         } catch (CorruptStateException e) {
-            failure = e; // Every file is as promised, so it is the promise that is false: nothing of it is worth keeping.
-            directory.remove(directory.path());
+            failure =
+                    e; // Every file is as promised, so it is the promise that is false: nothing of it is worth keeping.
+            files.deleteTree(directory.path());
             throw e;
         }
     }
@@ -247,34 +270,53 @@ public final class ReceivedImage {
                     manifest.withProvenance(new Provenance(Provenance.Kind.RECEIVED, sender)));
             failure = new IllegalStateException("it is published");
             return image;
-        } catch (ForceFailedException e) {
-            discard(imageDirectory, e);
-            throw failed("publish", e);
         } catch (IOException e) {
-            throw failed("publish", e);
+            withdraw(e);
+            throw stoppedOrFailed("publish", e);
         }
+    }
+
+    /** Nobody may find an image of which nobody knows whether it would survive. */
+    private void withdraw(IOException cause) {
+        try {
+            if (files.kindOfName(imageDirectory) == Kind.ABSENT) {
+                return;
+            }
+            files.rename(
+                    imageDirectory, directory.path()); // At once, so that there is never half of it under that name.
+            files.forceDirectory(directory.parent());
+            files.deleteTree(directory.path());
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** The names in the directory of all images cannot be made anew like those in a directory of one: when they could not be forced nobody goes on. */
+    private MetastoreException stoppedOrFailed(String doing, IOException cause) {
+        DirectoryUnusableException failed = failed(doing, cause);
+        if (!(cause instanceof ForceFailedException)) {
+            return failed;
+        }
+        return new StoreFailedException(
+                "what was written for an image could not be forced to disk: directory=" + imageDirectory + " while="
+                        + doing + " error=" + cause + "; check the disk and the kernel log, then open again",
+                cause);
     }
 
     /** What could not be forced must not be found by whoever comes next, and be forced again. */
     private DirectoryUnusableException failed(String doing, IOException cause) {
         failure = cause;
         if (cause instanceof ForceFailedException) {
-            discard(directory.path(), cause);
+            try {
+                files.deleteTree(directory.path());
+            } catch (IOException e) {
+                cause.addSuppressed(e);
+            }
         }
         return new DirectoryUnusableException(
                 "an image cannot be received: directory=" + directory.path() + " while=" + doing + " error=" + cause
                         + "; check the disk and its space, then receive it again",
                 cause);
-    }
-
-    private void discard(Path path, IOException cause) {
-        try {
-            if (files.kind(path) == Kind.DIRECTORY) {
-                directory.remove(path);
-            }
-        } catch (IOException e) {
-            cause.addSuppressed(e);
-        }
     }
 
     private void checkUsable() {

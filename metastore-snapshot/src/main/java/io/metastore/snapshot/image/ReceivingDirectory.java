@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -42,6 +43,11 @@ final class ReceivingDirectory {
         return directory;
     }
 
+    /** Where it is, and where the image will be. */
+    Path parent() {
+        return parent;
+    }
+
     /**
      * Makes it the directory of this image: as it was left when it is of this image already, else empty. Itself and its manifest are durable then.
      *
@@ -49,9 +55,7 @@ final class ReceivingDirectory {
      */
     Map<String, Long> open() throws IOException {
         if (!isOfThisImage()) {
-            if (files.list(parent).contains(name(directory))) {
-                remove(directory);
-            }
+            files.deleteTree(directory);
             files.createDirectory(directory);
             files.forceDirectory(parent);
             AtomicFile.replace(files, directory.resolve(ImageManifest.FILE), ManifestCodec.encode(manifest));
@@ -60,17 +64,21 @@ final class ReceivingDirectory {
     }
 
     private boolean isOfThisImage() throws IOException {
-        if (files.kind(directory) != Kind.DIRECTORY || !isPlain(directory)) {
-            return false;
-        }
+        return manifestIn(files, directory)
+                .filter(begun -> ContentDigest.same(begun, manifest))
+                .isPresent();
+    }
+
+    /** What is being received in a directory; empty when that cannot be told. */
+    static Optional<ImageManifest> manifestIn(FileLayer files, Path directory) throws IOException {
         Path file = directory.resolve(ImageManifest.FILE);
-        if (files.kind(file) != Kind.FILE || !isPlain(file)) {
-            return false;
+        if (files.kindOfName(directory) != Kind.DIRECTORY || files.kindOfName(file) != Kind.FILE) {
+            return Optional.empty();
         }
         try {
-            return ContentDigest.same(manifest, ManifestCodec.decode(file, files.read(file)));
+            return Optional.of(ManifestCodec.decode(file, files.read(file)));
         } catch (CorruptStateException e) {
-            return false; // Cut off while it was written: there is nothing else yet.
+            return Optional.empty(); // Without it nothing else there is of use.
         }
     }
 
@@ -85,11 +93,11 @@ final class ReceivingDirectory {
             boolean part = entry.endsWith(PART);
             String name = part ? entry.substring(0, entry.length() - PART.length()) : entry;
             ImageFile file = manifest.file(name);
-            long size = file != null && isPlainFile(path) ? files.size(path) : -1;
+            long size = file != null && files.kindOfName(path) == Kind.FILE ? files.size(path) : -1;
             if (file != null && isUseful(file, part, size) && !found.containsKey(name)) {
                 found.put(name, size); // Sorted: a file comes before its own part.
             } else {
-                remove(path);
+                files.deleteTree(path);
             }
         }
         return found;
@@ -105,7 +113,7 @@ final class ReceivingDirectory {
         Path part = part(name);
         if (offset == 0) {
             create(part);
-        } else if (!isPlainFile(part) || files.size(part) != offset) {
+        } else if (files.kindOfName(part) != Kind.FILE || files.size(part) != offset) {
             throw new IOException("a file changed while it was received: file=" + part + " expectedBytes=" + offset);
         }
         files.write(part, offset, bytes);
@@ -116,7 +124,7 @@ final class ReceivingDirectory {
         try {
             files.writeNew(part, new byte[0]);
         } catch (FileAlreadyExistsException e) {
-            remove(part);
+            files.deleteTree(part);
             files.writeNew(part, new byte[0]);
         }
     }
@@ -129,13 +137,11 @@ final class ReceivingDirectory {
         }
         files.force(part);
         if (!sha256(part, bytes -> {}).equals(file.sha256())) {
-            remove(part);
+            files.deleteTree(part);
             return false;
         }
         Path named = directory.resolve(file.name());
-        if (files.list(directory).contains(file.name())) {
-            remove(named); // A link or a directory that was put there: a rename would not replace it.
-        }
+        files.deleteTree(named); // Nothing, unless somebody put a directory there, which a rename would not replace.
         files.rename(part, named);
         files.forceDirectory(directory);
         return true;
@@ -144,14 +150,12 @@ final class ReceivingDirectory {
     /** Whether a file is what the manifest says; when not, it was deleted. */
     boolean verify(ImageFile file, LongConsumer readBytes) throws IOException {
         Path path = directory.resolve(file.name());
-        if (isPlainFile(path)
+        if (files.kindOfName(path) == Kind.FILE
                 && files.size(path) == file.bytes()
                 && sha256(path, readBytes).equals(file.sha256())) {
             return true;
         }
-        if (files.list(directory).contains(file.name())) {
-            remove(path);
-        }
+        files.deleteTree(path);
         return false;
     }
 
@@ -159,7 +163,7 @@ final class ReceivingDirectory {
     void deleteStrangers() throws IOException {
         for (String entry : files.list(directory)) {
             if (!entry.equals(ImageManifest.FILE) && manifest.file(entry) == null) {
-                remove(directory.resolve(entry));
+                files.deleteTree(directory.resolve(entry));
             }
         }
     }
@@ -178,24 +182,6 @@ final class ReceivingDirectory {
         }
     }
 
-    /** Deletes what has this name, itself and not what it leads to; not durable. */
-    void remove(Path path) throws IOException {
-        if (files.kind(path) == Kind.DIRECTORY && isPlain(path)) {
-            files.deleteTree(path);
-        } else {
-            files.delete(path);
-        }
-    }
-
-    private boolean isPlainFile(Path path) throws IOException {
-        return files.kind(path) == Kind.FILE && isPlain(path);
-    }
-
-    /** Whether what has this name is there itself, not led to by a link. */
-    private boolean isPlain(Path path) throws IOException {
-        return files.realPath(path).equals(files.realPath(parent(path)).resolve(name(path)));
-    }
-
     private static Path parent(Path path) {
         Path parent = path.getParent();
         if (parent == null) {
@@ -206,9 +192,5 @@ final class ReceivingDirectory {
 
     private Path part(String name) {
         return directory.resolve(name + PART);
-    }
-
-    private static String name(Path path) {
-        return String.valueOf(path.getFileName());
     }
 }

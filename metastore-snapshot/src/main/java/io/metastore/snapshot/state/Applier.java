@@ -65,11 +65,20 @@ final class Applier {
         return published;
     }
 
-    /** See {@link MetaState#view}. Any thread. */
-    StateView view() {
+    /** See {@link RecentStates#record}. */
+    RecentStates.Recording record() {
+        return history.record();
+    }
+
+    /**
+     * See {@link MetaState#view}. Any thread.
+     *
+     * @param closed run once when the view is closed
+     */
+    StateView view(Runnable closed) {
         RocksView view = store.view();
         try {
-            return new StateView(view, history.find(view.sequence()));
+            return new StateView(view, history.find(view.sequence()), closed);
         } catch (RuntimeException | Error e) {
             view.close();
             throw e;

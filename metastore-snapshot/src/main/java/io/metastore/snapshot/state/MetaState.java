@@ -3,24 +3,32 @@ package io.metastore.snapshot.state;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.LogPosition;
 import io.metastore.api.Revision;
+import io.metastore.api.StoreClosedException;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.FileLayer;
-import io.metastore.snapshot.internal.rocksdb.Family;
-import io.metastore.snapshot.internal.rocksdb.RocksSettings;
 import io.metastore.snapshot.internal.rocksdb.RocksStore;
 import io.metastore.snapshot.journal.BatchOutcome;
 import io.metastore.snapshot.journal.TableRecord;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The state of one member: what the journal's entries have made of an empty store, kept in RocksDB.
  *
- * <p>Concurrency: {@link #apply} and {@link #skip} by one thread at a time, everything else from any thread, also while entries are applied and
+ * <p>A façade: what is behind it can be replaced by another, newer state while it is used; see {@link #replace}.
+ *
+ * <p>Concurrency: {@link #apply}, {@link #skip} and {@link #replace} by one thread at a time, everything else from any thread, also while entries are applied and
  * while another thread closes. After closing, calls throw {@link io.metastore.api.StoreClosedException}; native memory is never used after it was
  * freed.
  *
@@ -30,24 +38,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetaState implements AutoCloseable {
 
-    /** Slots for small records; at most half a kilobyte each. */
-    private static final int RECORDS_CACHED = 1 << 16;
+    private static final Logger log = LoggerFactory.getLogger(MetaState.class);
 
-    private static final byte[] NO_BYTES = {};
-
-    private final RocksStore store;
-    private final Applier applier;
-    private final RecordCache cache;
+    private final FileLayer files;
+    private final Options options;
+    private final CommandRuntime commands;
     private final AtomicReference<@Nullable Thread> applying = new AtomicReference<>();
-    private final Object flushing = new Object();
-    /** Never falls. */
-    private volatile LogPosition durable;
+    /** Written by the apply thread. Never one that is behind the one before. */
+    private volatile StateCore core;
 
-    private MetaState(RocksStore store, Applier applier, RecordCache cache) {
-        this.store = store;
-        this.applier = applier;
-        this.cache = cache;
-        this.durable = applier.published().state().position();
+    private final Object replacing = new Object();
+    /** Those that were replaced and may still be open. Guarded by {@link #replacing}. */
+    private final Set<StateCore> retired = new HashSet<>();
+    /** Guarded by {@link #replacing}. */
+    private boolean closed;
+
+    private MetaState(FileLayer files, Options options, CommandRuntime commands, StateCore core) {
+        this.files = files;
+        this.options = options;
+        this.commands = commands;
+        this.core = core;
     }
 
     /**
@@ -70,24 +80,7 @@ public final class MetaState implements AutoCloseable {
      */
     public static MetaState open(
             FileLayer files, Path directory, Options options, CommandRuntime commands, BooleanSupplier replayable) {
-        RocksStore store = RocksStore.open(
-                files,
-                directory,
-                new RocksSettings(
-                        options.name(),
-                        options.blockCacheBytes(),
-                        options.writeBufferBytes(),
-                        options.openFilesMax(),
-                        options.backgroundJobsMax()),
-                replayable);
-        try {
-            FeedWindow.Retention retention = new FeedWindow.Retention(options.feedRevisions(), options.feedBytesMax());
-            RecordCache cache = new RecordCache(RECORDS_CACHED);
-            return new MetaState(store, new Applier(store, commands, retention, LoadedState.load(store), cache), cache);
-        } catch (RuntimeException | Error e) {
-            store.abandon();
-            throw e;
-        }
+        return new MetaState(files, options, commands, StateCore.open(files, directory, options, commands, replayable));
     }
 
     /** Loads RocksDB's native library, so that a later {@link #open} is quicker. Callable from any thread. */
@@ -108,7 +101,7 @@ public final class MetaState implements AutoCloseable {
     public BatchOutcome apply(LogPosition position, ByteBuffer entry) {
         enter();
         try {
-            return applier.apply(position, entry);
+            return core.applier().apply(position, entry);
         } finally {
             applying.set(null);
         }
@@ -118,7 +111,7 @@ public final class MetaState implements AutoCloseable {
     public void skip(LogPosition position) {
         enter();
         try {
-            applier.skip(position);
+            core.applier().skip(position);
         } finally {
             applying.set(null);
         }
@@ -136,9 +129,9 @@ public final class MetaState implements AutoCloseable {
         return position.index() <= applied().index();
     }
 
-    /** How far the state has come; one volatile read. */
+    /** How far the state has come; two volatile reads. */
     public AppliedState current() {
-        return applier.published().state();
+        return core.applier().published().state();
     }
 
     /** Last entry that was applied or skipped; {@link LogPosition#NONE} before the first. */
@@ -157,69 +150,154 @@ public final class MetaState implements AutoCloseable {
 
     /** The latest version of a record. */
     public @Nullable StoredRecord get(int table, byte[] key) {
-        store.checkOpen();
-        return cache.get(table, key, this::load);
+        StateCore now = core;
+        try {
+            return now.get(table, key);
+        } catch (StoreClosedException e) {
+            successorOf(now, e);
+            return reading(next -> next.get(table, key));
+        }
     }
 
     /** Whether a record is there now; its value stays where it is. */
     public boolean has(int table, byte[] key) {
-        store.checkOpen();
-        if (cache.holds(table, key)) {
-            return true;
+        StateCore now = core;
+        try {
+            return now.has(table, key);
+        } catch (StoreClosedException e) {
+            successorOf(now, e);
+            return reading(next -> next.has(table, key));
         }
-        byte[] stored = DataKeys.encode(table, key);
-        return store.get(Family.DATA, stored, stored.length, NO_BYTES) >= 0;
     }
 
-    private @Nullable StoredRecord load(int table, byte[] key) {
-        byte[] stored = store.get(Family.DATA, DataKeys.encode(table, key));
-        return stored == null ? null : RocksRecords.record(key, stored);
+    /** A read that began just before the state was replaced finds its store closed, and is done with the one that took its place. */
+    private <T extends @Nullable Object> T reading(Function<StateCore, T> read) {
+        StateCore now = core;
+        while (true) {
+            try {
+                return read.apply(now);
+            } catch (StoreClosedException e) {
+                now = successorOf(now, e);
+            }
+        }
+    }
+
+    private StateCore successorOf(StateCore closed, StoreClosedException failure) {
+        StateCore next = core;
+        if (next == closed) {
+            throw failure;
+        }
+        return next;
     }
 
     /** The table registered under a name; from memory. */
     public @Nullable TableRecord table(String name) {
-        return applier.published().registry().table(name);
+        return core.applier().published().registry().table(name);
     }
 
     /** All registered tables by number; from memory. */
     public List<TableRecord> tables() {
-        return applier.published().registry().tables();
+        return core.applier().published().registry().tables();
     }
 
     /** Everything as it is now, consistent over all tables; to be closed. */
     public StateView view() {
-        return applier.view();
+        return reading(StateCore::view);
     }
 
     /** Makes durable what was applied before the call; returns how far that reaches. May take as long as writing the buffers to disk takes. */
     public LogPosition flush() {
-        LogPosition before = applied();
-        store.flush();
-        synchronized (flushing) {
-            if (before.index() > durable.index()) {
-                durable = before;
-            }
-            return durable;
-        }
+        return reading(StateCore::flush);
     }
 
     /** How far the state has come at least after a crash: what was found when it was opened, or flushed since. */
     public LogPosition durable() {
-        return durable;
+        return core.durable();
     }
 
     /**
      * Makes a second state of this one in another directory, sharing its immutable files through hard links; applying goes on meanwhile.
      *
-     * @param target must not exist, on the same file system
+     * <p>Entries are applied while it is made, so which of them it contains is found out by looking into it; what the state was then is remembered, to
+     * compare. One checkpoint is made at a time, another thread waits.
+     *
+     * @param target must not exist, nor its name with {@code .tmp} behind it, on the same file system
+     * @throws io.metastore.api.StoreFailedException the disk refused; part of it may be there
      */
-    public void checkpoint(Path target) {
-        store.checkpoint(target);
+    public StateCheckpoint checkpoint(Path target) {
+        return reading(now -> now.checkpoint(target));
+    }
+
+    /**
+     * Goes on with the state in another directory. Called by the apply thread between two entries. Reads that are under way and views that are open are
+     * not disturbed: views show what they showed until they are closed, everything else the new state from now on.
+     *
+     * <p>The old store is closed without flushing, by whoever closes its last view, and at the latest with this state.
+     *
+     * @param directory of a sound state, open nowhere else
+     * @return completes when nothing uses the old directory any more
+     * @throws CorruptStateException there is no sound state; the old one goes on
+     * @throws IllegalArgumentException it is behind this state; the old one goes on
+     */
+    public CompletableFuture<Void> replace(Path directory) {
+        enter();
+        try {
+            StateCore before = core;
+            before.store().checkOpen();
+            StateCore next = StateCore.open(files, directory, options, commands, () -> false);
+            try {
+                requireNotBehind(
+                        directory,
+                        next.applier().published().state(),
+                        before.applier().published().state());
+                return replace(before, next);
+            } catch (RuntimeException | Error e) {
+                if (core != next) {
+                    next.abandon();
+                }
+                throw e;
+            }
+        } finally {
+            applying.set(null);
+        }
+    }
+
+    private CompletableFuture<Void> replace(StateCore before, StateCore next) {
+        synchronized (replacing) {
+            if (closed) {
+                throw new StoreClosedException("state is closed: store=" + options.name());
+            }
+            retired.add(before);
+            core = next;
+        }
+        log.info(
+                "state replaced: store={} position={} before={}",
+                options.name(),
+                next.durable(),
+                before.applier().published().state().position());
+        return before.retire().whenComplete((nothing, failure) -> {
+            synchronized (replacing) {
+                retired.remove(before);
+            }
+        });
+    }
+
+    private static void requireNotBehind(Path directory, AppliedState next, AppliedState now) {
+        if (next.position().index() < now.position().index()
+                || next.position().term() < now.position().term()
+                || next.revision().number() < now.revision().number()) {
+            throw new IllegalArgumentException("a state must not be replaced by one that is behind it: directory="
+                    + directory + " position=" + next.position() + " revision=" + next.revision() + " applied="
+                    + now.position() + " appliedRevision=" + now.revision());
+        }
     }
 
     /** Reads every block of every file. Fails with {@link CorruptStateException} on the first that is damaged. */
     public void verify() {
-        store.verify();
+        reading(now -> {
+            now.store().verify();
+            return true;
+        });
     }
 
     /** The fingerprint computed from every record there is; for tests and audits. Compare it with that of the same position only. */
@@ -229,20 +307,45 @@ public final class MetaState implements AutoCloseable {
         }
     }
 
-    /** Native objects not yet freed; 0 after closing. */
+    /** About how much {@link #flush} would write to the disk now. */
+    public long unflushedBytes() {
+        return reading(now -> now.store().unflushedBytes());
+    }
+
+    /** Native objects not yet freed, those of replaced states included; 0 after closing. */
     public int openHandles() {
-        return store.openHandles();
+        synchronized (replacing) {
+            return core.store().openHandles()
+                    + retired.stream()
+                            .mapToInt(old -> old.store().openHandles())
+                            .sum();
+        }
     }
 
     /** Flushes and closes. Waits for calls under way; views and cursors that are still open become unusable. Idempotent. */
     @Override
     public void close() {
-        store.close();
+        close(StateCore::close);
     }
 
     /** Closes without flushing, as a crash of the process would; for tests. */
     public void abandon() {
-        store.abandon();
+        close(StateCore::abandon);
+    }
+
+    private void close(Consumer<StateCore> closing) {
+        List<StateCore> old;
+        StateCore last;
+        synchronized (replacing) {
+            old = List.copyOf(retired);
+            last = core;
+            closed = true; // From here on the core stays the same.
+        }
+        try {
+            old.forEach(StateCore::abandon);
+        } finally {
+            closing.accept(last);
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import io.metastore.snapshot.internal.rocksdb.RocksCursor;
 import io.metastore.snapshot.internal.rocksdb.RocksView;
 import io.metastore.snapshot.journal.TableRecord;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,19 @@ public final class StateView implements RecordSource, AutoCloseable {
 
     private final RocksView view;
     private final AppliedState at;
+    private final Runnable closed;
+    private final AtomicBoolean isClosed = new AtomicBoolean();
     private volatile @Nullable TableRegistry registry;
 
-    /** @param published what the view shows; null when that is not known and has to be read */
-    StateView(RocksView view, Applier.@Nullable Published published) {
+    /**
+     * A view of a state.
+     *
+     * @param published what the view shows; null when that is not known and has to be read
+     * @param closed run once when it is closed
+     */
+    StateView(RocksView view, Applier.@Nullable Published published, Runnable closed) {
         this.view = view;
+        this.closed = closed;
         this.at = published == null ? LoadedState.state(view) : published.state();
         this.registry = published == null ? null : published.registry();
     }
@@ -92,25 +101,14 @@ public final class StateView implements RecordSource, AutoCloseable {
 
     /** The fingerprint computed from every record there is, to compare with the one that was kept up to date. Reads all headers. */
     public String recomputeFingerprint() {
-        Fingerprint sum = new Fingerprint();
-        try (RocksCursor cursor = view.cursor(Family.DATA, new byte[0], null, false)) {
-            RocksCursor.Row row = cursor.next(RecordHeader.BYTES);
-            while (row != null) {
-                sum.add(DataKeys.table(row.key()), DataKeys.userKey(row.key()), RecordHeader.read(row.value()));
-                row = cursor.next(RecordHeader.BYTES);
-            }
-        }
-        LoadedState.registry(view).tables().forEach(sum::add);
-        try (RocksCursor cursor = LoadedState.kind(view, SystemRecords.SEQUENCES)) {
-            for (RocksCursor.Row row = cursor.next(); row != null; row = cursor.next()) {
-                sum.add(SystemRecords.name(row.key()), SystemRecords.number(row.value()));
-            }
-        }
-        return Fingerprint.text(sum.high(), sum.low());
+        return FingerprintScan.of(view, count -> {});
     }
 
     @Override
     public void close() {
         view.close();
+        if (isClosed.compareAndSet(false, true)) {
+            closed.run();
+        }
     }
 }

@@ -46,6 +46,23 @@ class MemberDirectoryFaultTest {
         report("initialise", enumeration.run(MemoryFileLayer::new));
     }
 
+    /** What is in them is looked at where images are known. */
+    @Test
+    void initialiseWithImagesIsAllOrNothing() {
+        InitialContent content = (layer, place) -> {
+            Path made = place.images().resolve("image.making");
+            layer.createDirectory(made);
+            layer.writeNew(made.resolve("CURRENT"), new byte[] {1, 2});
+            layer.forceDirectory(made);
+            layer.rename(made, place.images().resolve("image.7"));
+            layer.forceDirectory(place.images());
+        };
+        FaultEnumeration enumeration = from(
+                Observed.EMPTY,
+                new Step(directory -> directory.initialize(IDENTITY, GIVEN, content), Observed.of(IDENTITY, GIVEN)));
+        report("initialise with images", enumeration.run(MemoryFileLayer::new));
+    }
+
     @Test
     void initialiseIsAllOrNothingInADirectoryThatExists() {
         FaultEnumeration enumeration = from(Observed.EMPTY, initialise(IDENTITY));
@@ -163,6 +180,7 @@ class MemberDirectoryFaultTest {
                         .filter(name -> !name.contains("$")))
                 .containsExactlyInAnyOrder(
                         "open",
+                        "initialize",
                         "initialize",
                         "updateMembership",
                         "updateRole",

@@ -163,7 +163,7 @@ class MemberDirectoryRefusalTest {
     @Test
     void refusesAMarkerOfAnUnfinishedInitialisationBesideData() throws IOException {
         Samples.initialiseAndForm(path);
-        Files.write(path.resolve("INITIALIZING"), IdentityFiles.initializing(Samples.identity(), 1));
+        Files.write(path.resolve("INITIALIZING"), IdentityFiles.initializing(Samples.identity(), 1, false));
         refused(Samples.EXPECTATION, CorruptStateException.class, "INITIALIZING", "journal");
     }
 

@@ -51,7 +51,7 @@ class UnforcedOperationsTest {
         Set<String> found = new TreeSet<>();
         for (MemoryFileLayer.Survivor survivor : memory.afterPowerLoss()) {
             found.add(survivor.layer().listing().stream()
-                    .map(line -> line.split(" ")[0])
+                    .map(line -> line.replaceAll(" .*", ""))
                     .toList()
                     .toString());
         }

@@ -8,15 +8,17 @@ import io.metastore.api.Secret;
 import io.metastore.api.Timeouts;
 import io.metastore.api.Tls;
 import io.metastore.api.spi.OpenSettings;
+import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
+import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.node.EngineFactory;
 import io.metastore.raft.internal.node.Meters;
 import io.metastore.raft.internal.node.Node;
 import io.metastore.raft.internal.node.NodeOpener;
 import io.metastore.raft.internal.node.Peers;
-import io.metastore.raft.internal.ratis.ImageSource;
 import io.metastore.raft.internal.ratis.RatisEngine;
 import io.metastore.raft.internal.ratis.RatisSettings;
+import io.metastore.raft.internal.ratis.RatisSettings.JournalStart;
 import io.metastore.raft.internal.store.CommandHandlers;
 import io.metastore.raft.internal.store.RaftMetaStore;
 import io.metastore.raft.internal.transport.ClusterCredentials;
@@ -76,7 +78,7 @@ public final class StoreAssembly {
                 settings,
                 files,
                 (address, clusterId) -> transport(settings, network, address, clusterId),
-                engines(settings.timeouts(), files),
+                engines(settings, files),
                 new CommandHandlers(settings.commands()),
                 meters,
                 Clock.systemUTC());
@@ -109,28 +111,25 @@ public final class StoreAssembly {
                         .build());
     }
 
-    private static EngineFactory engines(Timeouts timeouts, FileLayer files) {
+    private static EngineFactory engines(OpenSettings settings, FileLayer files) {
         return new EngineFactory() {
             @Override
-            public Handle create(Path journal, UUID group, Peers peers, Transport transport, JournalConsumer consumer) {
-                return engine(timeouts, files, journal, group, peers, transport, consumer);
+            public Handle create(Place place, Transport transport, JournalConsumer consumer, ImageSource images) {
+                RatisEngine engine =
+                        new RatisEngine(engineSettings(settings, place), transport, consumer, images, files);
+                return new Handle(engine, engine::handleRaft, engine::abandon);
             }
 
             @Override
-            public boolean hasFirstEntry(Path journal, UUID group) throws IOException {
-                return RatisEngine.hasFirstEntry(files, journal, group);
+            public JournalExtent extent(Path journal, UUID group) throws IOException {
+                return RatisEngine.extent(files, journal, group);
             }
         };
     }
 
-    private static EngineFactory.Handle engine(
-            Timeouts timeouts,
-            FileLayer files,
-            Path journal,
-            UUID group,
-            Peers peers,
-            Transport transport,
-            JournalConsumer consumer) {
+    private static RatisSettings engineSettings(OpenSettings settings, EngineFactory.Place place) {
+        Timeouts timeouts = settings.timeouts();
+        Peers peers = place.peers();
         List<RatisSettings.Peer> members = peers.members().stream()
                 .map(member ->
                         new RatisSettings.Peer(member.name(), member.address(), member.role() == MemberRole.VOTER))
@@ -138,15 +137,16 @@ public final class StoreAssembly {
         Duration first = peers.voters() == 1
                 ? Duration.ofMillis(2)
                 : Duration.ofMillis(Math.max(50, timeouts.electionMin().toMillis() / 6));
-        RatisSettings settings = RatisSettings.of(journal, group, peers.self(), members)
+        return RatisSettings.of(place.journal(), place.group(), peers.self(), members)
                 .withTimeouts(new RatisSettings.Timeouts(
                         timeouts.electionMin(),
                         timeouts.electionMax(),
                         first,
                         first.multipliedBy(3),
-                        longer(Duration.ofSeconds(3), timeouts.electionMax())));
-        RatisEngine engine = new RatisEngine(settings, transport, consumer, ImageSource.NONE, files);
-        return new EngineFactory.Handle(engine, engine::handleRaft, engine::abandon);
+                        longer(Duration.ofSeconds(3), timeouts.electionMax())))
+                .withLimits(RatisSettings.Limits.DEFAULT.withSegmentBytesMax(
+                        settings.checkpoints().journalFileBytes()))
+                .withJournalStart(place.mayBeginBehindState() ? JournalStart.BEHIND_STATE : JournalStart.COMPLETE);
     }
 
     private static Duration longer(Duration one, Duration other) {

@@ -40,6 +40,35 @@ public interface Engine extends AutoCloseable {
     /** Last entry in this member's journal, committed or not. */
     LogPosition lastEntry();
 
+    /**
+     * Index at which this member's journal begins: of its first entry, or of the one that will be the first in a journal without entries. Everything
+     * before it is in the state on disk. -1 while the journal is not open.
+     */
+    long firstIndex();
+
+    /**
+     * Deletes the oldest files of the journal. Callable from any thread, beside appends and followers that are being served.
+     *
+     * <p>Whole files only, and never a file with an entry above {@code upTo}, above what the state has on disk ({@link
+     * JournalConsumer#durablePosition()}), above what is committed, with the last entry, or that is being written. So perhaps none.
+     *
+     * <p>The process may end at any time: the files go oldest first, and whichever of them are gone the journal can be started again. A follower that
+     * still needs an entry that is gone is told to get an image.
+     *
+     * @return {@link #firstIndex()} afterwards, once the files are gone; fails with {@link EngineException.Kind#IO_FAILED} when some could not be
+     *     deleted, which the next purge tries again, or with {@link EngineException.Kind#STOPPED}
+     */
+    CompletableFuture<Long> purge(long upTo);
+
+    /**
+     * Reads an entry back, for an auditor: on a thread of the caller's, waiting for the disk. Reading in journal order reads every file once and keeps one
+     * of them in memory beside the engine's own cache.
+     *
+     * @throws EngineException {@link EngineException.Kind#IO_FAILED} when the entry cannot be read, {@link EngineException.Kind#STOPPED} when the
+     *     journal is not open
+     */
+    JournalRecord read(long index);
+
     /** True when this member leads and has committed an entry of its own term, so that its commit index is current. */
     boolean leaderReady();
 

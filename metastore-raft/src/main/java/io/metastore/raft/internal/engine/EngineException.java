@@ -20,7 +20,11 @@ public final class EngineException extends RuntimeException {
         /** The engine is closed or has failed; not in any journal. */
         STOPPED,
         /** The engine could not start. */
-        START_FAILED
+        START_FAILED,
+        /** The engine did not start, and no entry was touched: some are missing in the journal, or between it and the state, or it contradicts the state. */
+        JOURNAL_INCOMPLETE,
+        /** The disk failed what was asked; the engine goes on. */
+        IO_FAILED
     }
 
     private final Kind kind;

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface JournalConsumer {
 
-    /** Position up to which the state on disk already contains the journal when the engine starts; {@link LogPosition#NONE} for nothing. */
+    /**
+     * Position up to which the state on disk contains the journal now; {@link LogPosition#NONE} for nothing. Never falls. Asked on any thread: when the
+     * engine starts, before it purges, and after {@link #reload}.
+     */
     LogPosition durablePosition();
 
     /**
@@ -37,6 +40,14 @@ public interface JournalConsumer {
 
     /** Makes everything applied so far durable in the state and returns how far that reaches. Called on the apply thread. */
     LogPosition flush();
+
+    /**
+     * Takes the image that {@link ImageSource#fetch} got in place of the state. Called on the apply thread, between two entries; the next one applied is
+     * that behind the image. The state on disk must be the new one when it returns: the journal is being cut to it. Throwing ends the engine.
+     *
+     * @return where the state is now, which {@link #durablePosition()} says from now on; must be the position that the fetch returned
+     */
+    LogPosition reload();
 
     /** The leader as known here changed; null when there is none. */
     void leaderChanged(@Nullable String leader, long term);

@@ -3,23 +3,31 @@ package io.metastore.raft.internal.images;
 import io.metastore.api.CheckpointFailedException;
 import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.CorruptStateException;
+import io.metastore.api.Image;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.Progress.Operation;
+import io.metastore.api.Progress.Unit;
 import io.metastore.api.ProgressListener;
+import io.metastore.api.StoreClosedException;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.image.ImageArchive.Exported;
+import io.metastore.snapshot.image.ImageDump;
+import io.metastore.snapshot.image.ImageFacts;
 import io.metastore.snapshot.image.ImageStore;
+import io.metastore.snapshot.image.Lineage;
 import io.metastore.snapshot.image.PendingImage;
 import io.metastore.snapshot.image.PersistedImage;
 import io.metastore.snapshot.image.Provenance;
-import io.metastore.snapshot.state.AppliedState;
 import io.metastore.snapshot.state.MetaState;
+import io.metastore.snapshot.state.StateCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +40,7 @@ public final class ImageMaker {
      * Where and of what images are made.
      *
      * @param directory on the file system of the images
+     * @param scratch for a dump, of its own
      * @param membership as this member knows it now
      * @param closed whether to give up
      */
@@ -39,6 +48,8 @@ public final class ImageMaker {
             String member,
             FileLayer files,
             Path directory,
+            Path scratch,
+            Lineage lineage,
             MetaState state,
             ImageStore images,
             Supplier<Membership> membership,
@@ -69,10 +80,10 @@ public final class ImageMaker {
             throw new CheckpointFailedException(
                     "nothing was applied yet, there is nothing to make an image of: member=" + ground.member());
         }
-        PersistedImage newest = ground.images().images().stream()
-                .filter(image -> !replaced.contains(image.index()))
-                .findFirst()
-                .orElse(null);
+        ground.images().images().stream()
+                .filter(image -> replaced.contains(image.index()))
+                .forEach(image -> ground.images().condemn(image, "it is to be replaced"));
+        PersistedImage newest = ground.images().images().stream().findFirst().orElse(null);
         PersistedImage image = newest != null && newest.index() >= appliedIndex() ? newest : make();
         retain(image, replaced);
         return image;
@@ -95,33 +106,55 @@ public final class ImageMaker {
     }
 
     private PersistedImage make(LongWork work) {
+        work.step("making a checkpoint", -1, Unit.BYTES);
         try (PendingImage pending = ground.images().begin()) {
-            AppliedState expected = ground.state().checkpoint(pending.directory());
-            return pending.persist(
-                    expected,
-                    ground.membership().get(),
-                    ground.clock().instant(),
-                    new Provenance(Provenance.Kind.CHECKPOINT, ground.member()),
-                    work::advance);
-        } catch (IOException e) {
-            throw failed("reason=" + e + "; check the disk", e);
+            StateCheckpoint checkpoint = ground.state().checkpoint(pending.directory());
+            work.step("verifying and publishing", -1, Unit.BYTES);
+            return pending.persist(checkpoint, facts());
         } catch (CorruptStateException e) {
             throw failed(
                     "reason=" + e.getMessage()
                             + "; the live state may be damaged: run an audit, or let this member start anew from the others",
                     e);
+        } catch (StoreClosedException e) {
+            throw e;
+        } catch (MetastoreException e) {
+            throw failed("reason=" + e.getMessage(), e);
         }
+    }
+
+    /** Writes the live state at one position to a file, past the images; see {@link ImageDump}. */
+    Image dump(Path file, LongWork work) {
+        requireSpace();
+        Exported dumped = ImageDump.dump(
+                ground.files(),
+                ground.state()::checkpoint,
+                ground.scratch(),
+                ground.lineage(),
+                facts().as(Provenance.Kind.DUMPED),
+                file.toAbsolutePath(),
+                work::report);
+        return Images.describe(new PersistedImage(file, dumped.manifest()));
+    }
+
+    private ImageFacts facts() {
+        List<PersistedImage> there = ground.images().images();
+        return ImageFacts.checkpoint(
+                ground.member(),
+                ground.membership().get(),
+                there.isEmpty() ? null : there.get(0).manifest().origin(),
+                ground.clock().instant());
     }
 
     private void retain(PersistedImage made, List<Long> replaced) {
         try {
-            for (PersistedImage image : ground.images().images()) {
-                if (image.index() != made.index() && replaced.contains(image.index())) {
-                    ground.images().remove(image);
+            for (long index : replaced) {
+                if (index != made.index()) {
+                    ground.images().remove(index);
                 }
             }
             ground.images().retain(policy.imagesKept());
-        } catch (IOException | MetastoreException e) {
+        } catch (MetastoreException e) {
             log.warn("images that are too many were not deleted: member={}", ground.member(), e);
         }
     }
@@ -143,7 +176,7 @@ public final class ImageMaker {
         }
     }
 
-    private CheckpointFailedException failed(String why, @org.jspecify.annotations.Nullable Throwable cause) {
+    private CheckpointFailedException failed(String why, @Nullable Throwable cause) {
         return new CheckpointFailedException(
                 "image could not be made, nothing was published: member=" + ground.member() + " " + why, cause);
     }

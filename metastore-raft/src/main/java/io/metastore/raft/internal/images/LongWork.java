@@ -87,6 +87,19 @@ public final class LongWork {
         }
     }
 
+    /** What a part of the work tells of itself, step included. */
+    public void report(String name, long doneUnits, long units, Unit counted) {
+        boolean next = !name.equals(step);
+        step = name;
+        done = doneUnits;
+        total = units;
+        unit = counted;
+        if (next || System.nanoTime() - toldNanos >= TOLD_EVERY_NANOS) {
+            checkOpen();
+            tell(null);
+        }
+    }
+
     /** Time since it began. */
     public Duration elapsed() {
         return Duration.ofNanos(System.nanoTime() - startedNanos);

@@ -6,15 +6,14 @@ import io.metastore.api.Checkpoints;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.Image;
 import io.metastore.api.Progress.Operation;
-import io.metastore.api.Progress.Unit;
 import io.metastore.api.ProgressListener;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.image.ImageArchive;
 import io.metastore.snapshot.image.ImageReservation;
 import io.metastore.snapshot.image.ImageStore;
 import io.metastore.snapshot.image.ImageVerification;
+import io.metastore.snapshot.image.ImageVerification.Depth;
 import io.metastore.snapshot.image.PersistedImage;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -38,7 +37,6 @@ public final class MemberCheckpoints implements Checkpoints {
             String member,
             FileLayer files,
             ImageStore images,
-            Scratch scratch,
             Checkpointer checkpointer,
             ImageMaker maker,
             Auditor auditor,
@@ -76,14 +74,12 @@ public final class MemberCheckpoints implements Checkpoints {
 
     private Verified verify(PersistedImage image, LongWork work) {
         try {
-            return ground.scratch().with(own -> {
-                work.step("verifying " + name(image), image.manifest().bytes(), Unit.BYTES);
-                ImageVerification.Verified verified =
-                        ImageVerification.full(ground.files(), image, own, work::advance);
-                return new Verified(Images.describe(image), verified.records(), work.elapsed());
-            });
-        } catch (IOException e) {
-            throw failed("an image could not be verified: image=" + name(image), e);
+            ImageVerification.Verified found =
+                    ImageVerification.verify(ground.files(), image, Depth.FULL, work::report);
+            return new Verified(Images.describe(image), found.records(), work.elapsed());
+        } catch (CorruptStateException e) {
+            ground.images().condemn(image, String.valueOf(e.getMessage()));
+            throw e;
         }
     }
 
@@ -96,8 +92,7 @@ public final class MemberCheckpoints implements Checkpoints {
     @Override
     public Image exportTo(Image image, Path file) {
         return run("checkpoints.exportTo", Operation.EXPORT, image, (pinned, work) -> {
-            work.step("writing " + file.getFileName(), pinned.manifest().bytes(), Unit.BYTES);
-            ImageArchive.write(ground.files(), pinned, file.toAbsolutePath(), work::advance);
+            ImageArchive.export(ground.files(), pinned, file, work::report);
             return Images.describe(pinned);
         });
     }
@@ -105,14 +100,7 @@ public final class MemberCheckpoints implements Checkpoints {
     @Override
     public Image dumpTo(Path file) {
         ground.enter().accept("checkpoints.dumpTo");
-        return ground.tasks().run(() -> work(Operation.EXPORT, work -> {
-            PersistedImage dumped = ground.maker().dump(ground.scratch(), work, (image, own) -> {
-                work.step("writing " + file.getFileName(), image.manifest().bytes(), Unit.BYTES);
-                ImageArchive.write(ground.files(), image, file.toAbsolutePath(), work::advance);
-                return image;
-            });
-            return Images.describe(dumped);
-        }));
+        return ground.tasks().run(() -> work(Operation.EXPORT, work -> ground.maker().dump(file, work)));
     }
 
     @Override
@@ -186,14 +174,5 @@ public final class MemberCheckpoints implements Checkpoints {
     private <R> R work(Operation operation, Function<LongWork, R> task) {
         return LongWork.run(
                 ground.member(), operation, ground.progress(), ground.checkpointer()::isClosed, task);
-    }
-
-    private CheckpointFailedException failed(String what, IOException e) {
-        return new CheckpointFailedException(
-                what + " member=" + ground.member() + " reason=" + e + "; check the disk", e);
-    }
-
-    private static String name(PersistedImage image) {
-        return String.valueOf(image.directory().getFileName());
     }
 }

@@ -1,8 +1,8 @@
 package io.metastore.raft.internal.images;
 
 import io.metastore.snapshot.files.FileLayer;
-import io.metastore.snapshot.image.ImageClone;
 import io.metastore.snapshot.image.PersistedImage;
+import io.metastore.snapshot.image.StateClone;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,7 +45,7 @@ public final class Scratch {
     /** Runs work with a copy of an image that may be opened and changed. */
     <R> R with(PersistedImage image, Work<R> work) throws IOException {
         return with(own -> {
-            ImageClone.make(files, image, own);
+            StateClone.of(files, image, own);
             return work.in(own);
         });
     }

@@ -3,14 +3,16 @@ package io.metastore.raft.internal.images;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.LogPosition;
 import io.metastore.api.MetastoreException;
-import io.metastore.api.Progress.Unit;
 import io.metastore.api.StoreFailedException;
 import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.engine.JournalExtent.Fit;
 import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.image.ImageReservation;
 import io.metastore.snapshot.image.ImageStore;
 import io.metastore.snapshot.image.ImageVerification;
+import io.metastore.snapshot.image.ImageVerification.Depth;
 import io.metastore.snapshot.image.PersistedImage;
+import io.metastore.snapshot.image.PreparedState;
 import io.metastore.snapshot.image.StateDirectories;
 import io.metastore.snapshot.state.CommandRuntime;
 import io.metastore.snapshot.state.MetaState;
@@ -138,7 +140,11 @@ public final class StateStart {
                 state.abandon();
             }
         }
-        return usable ? state : null;
+        if (!usable) {
+            return null;
+        }
+        ground.states().clean(directory);
+        return state;
     }
 
     /** A state directory that was lost is created empty by opening it; an image is a shorter way back than the whole journal. */
@@ -169,23 +175,20 @@ public final class StateStart {
         if (!fits("image", directory, image.manifest().position())) {
             return null;
         }
-        try {
-            work.step("verifying " + directory.getFileName(), image.manifest().bytes(), Unit.BYTES);
-            ImageVerification.files(ground.files(), image, work::advance);
-            return opened(ground.states().prepare(image).publish(), directory.toString());
+        try (ImageReservation pin = ground.images().reserve(image.index())) {
+            ImageVerification.verify(ground.files(), pin.image(), Depth.FILES, work::report);
+            try (PreparedState prepared = ground.states().prepare(pin.image())) {
+                return opened(prepared.publish(), directory.toString());
+            }
         } catch (CorruptStateException e) {
             reject("image", directory, String.valueOf(e.getMessage()));
             return null;
-        } catch (IOException e) {
-            throw disk(e);
         }
     }
 
     private MetaState anew() {
-        try {
-            return opened(ground.states().prepareEmpty().publish(), "the journal from its first entry on");
-        } catch (IOException e) {
-            throw disk(e);
+        try (PreparedState prepared = ground.states().prepareEmpty()) {
+            return opened(prepared.publish(), "the journal from its first entry on");
         }
     }
 
@@ -208,7 +211,7 @@ public final class StateStart {
         }
     }
 
-    private MetaState opened(Path directory, String source) throws IOException {
+    private MetaState opened(Path directory, String source) {
         MetaState state = MetaState.open(ground.files(), directory, options, commands, () -> false);
         rebuilt = true;
         log.warn(
@@ -218,15 +221,15 @@ public final class StateStart {
                 state.applied(),
                 rejected);
         removeUntrusted();
-        ground.states().clean();
+        ground.states().clean(directory);
         return state;
     }
 
     /** Before the condemnation goes with the state it stands beside. */
-    private void removeUntrusted() throws IOException {
+    private void removeUntrusted() {
         for (PersistedImage image : ground.images().images()) {
             if (condemnation != null && image.index() > condemnation.imagesUpTo()) {
-                ground.images().remove(image);
+                ground.images().remove(image.index());
             }
         }
     }

@@ -1,7 +1,9 @@
 package io.metastore.raft.internal.node;
 
 import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
+import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,20 +13,29 @@ import java.util.UUID;
 public interface EngineFactory {
 
     /**
-     * An engine on this directory.
+     * An engine on a directory.
+     *
+     * @param images for when the leader's journal does not reach back far enough
+     */
+    Handle create(Place place, Transport transport, JournalConsumer consumer, ImageSource images);
+
+    /**
+     * Where an engine goes.
      *
      * @param journal where its files go
      * @param group identity of the group
      * @param peers the members the group starts with, the first time
+     * @param mayBeginBehindState whether a journal that does not exist yet may begin behind a state that came from an image: only while this member has
+     *     acknowledged nothing
      */
-    Handle create(Path journal, UUID group, Peers peers, Transport transport, JournalConsumer consumer);
+    record Place(Path journal, UUID group, Peers peers, boolean mayBeginBehindState) {}
 
     /**
-     * Whether a journal has everything from its first entry on, or nothing yet: replaying it makes the present state of an empty one.
+     * How far a journal reaches that no engine has open.
      *
      * @param journal as for {@link #create}; need not exist
      */
-    boolean hasFirstEntry(Path journal, UUID group) throws IOException;
+    JournalExtent extent(Path journal, UUID group) throws IOException;
 
     /**
      * An engine with the two things the node's own interface does not need to know.

@@ -157,7 +157,7 @@ final class ImageHunt {
         tools.progress()
                 .step("verifying image." + image.manifest().position().index(), 0, image.manifest().bytes());
         try {
-            PersistedImage persisted = image.complete(sender.name(), this::verified);
+            PersistedImage persisted = images.complete(image, sender.name(), this::verified);
             log.info(
                     "an image was received: member={} from={} index={} bytes={} directory={}",
                     tools.self(),

@@ -15,7 +15,6 @@ import io.metastore.raft.internal.images.MemberCheckpoints;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.state.CommandRuntime;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.ThreadFactory;
@@ -66,6 +65,8 @@ final class ImageParts {
                         self,
                         ground.files(),
                         ground.directory().imageDirectory(),
+                        ground.directory().scratchDirectory().resolve("dump"),
+                        storage.lineage(),
                         storage.state(),
                         storage.images(),
                         ground.directory()::membership,
@@ -87,7 +88,6 @@ final class ImageParts {
                 self,
                 ground.files(),
                 storage.images(),
-                storage.scratch(),
                 checkpointer,
                 maker,
                 auditor,
@@ -109,7 +109,7 @@ final class ImageParts {
             return null; // It is not open any more, or the disk failed: there is nothing to compare with.
         }
         if (found instanceof JournalRecord.Entry entry) {
-            return new Auditor.Entry(entry.position(), ByteBuffer.wrap(entry.payload()));
+            return new Auditor.Entry(entry.position(), entry.payload());
         }
         return found instanceof JournalRecord.Own own ? new Auditor.Entry(own.position(), null) : null;
     }

@@ -85,6 +85,12 @@ public final class Node implements AutoCloseable {
         return commands.knows(type.name(), type.version());
     }
 
+    /** What every blocking call does first: throws where this store must not be waited for, or when it is closed. */
+    public void enter(String call) {
+        checkMayBlock(call);
+        checkOpen();
+    }
+
     /** Throws when the store is closed. A member that has stopped for good is open: local reads go on. */
     public void checkOpen() {
         if (parts.condition.isClosed()) {

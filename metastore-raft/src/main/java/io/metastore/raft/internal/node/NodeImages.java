@@ -1,7 +1,7 @@
 package io.metastore.raft.internal.node;
 
 import io.metastore.api.LogPosition;
-import io.metastore.api.StoreFailedException;
+import io.metastore.api.MetastoreException;
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.images.Condemnation;
 import io.metastore.snapshot.files.FileLayer;
@@ -76,9 +76,6 @@ final class NodeImages implements ImageSource {
         try {
             ready = new Ready(states.prepare(pin.image()), pin);
             return image.manifest().position();
-        } catch (IOException e) {
-            pin.close();
-            throw disk("a state could not be built from an image", e);
         } catch (RuntimeException | Error e) {
             pin.close();
             throw e;
@@ -95,24 +92,29 @@ final class NodeImages implements ImageSource {
         if (now == null) {
             throw new IllegalStateException("nothing was fetched: member=" + member);
         }
-        try (ImageReservation pin = now.image()) {
-            Path directory = now.state().publish();
-            state.replace(directory).whenComplete((closed, failure) -> clean());
+        try (ImageReservation pin = now.image();
+                PreparedState prepared = now.state()) {
+            Path directory = prepared.publish();
+            replaced(state.replace(directory), directory);
             log.info(
                     "state was replaced by an image: member={} image={} applied={}",
                     member,
                     pin.image().directory(),
                     state.applied());
             return state.applied();
-        } catch (IOException e) {
-            throw disk("the state could not be replaced by an image", e);
         }
     }
 
-    private void clean() {
+    /** The old state goes when nobody reads it any more. */
+    @SuppressWarnings("FutureReturnValueIgnored") // The end of the chain.
+    private void replaced(CompletableFuture<Void> closed, Path directory) {
+        closed.whenComplete((nothing, failure) -> clean(directory));
+    }
+
+    private void clean(Path directory) {
         try {
-            states.clean();
-        } catch (IOException e) {
+            states.clean(directory);
+        } catch (MetastoreException e) {
             log.warn("a state that was replaced was not deleted, the next start does: member={}", member, e);
         }
     }
@@ -139,11 +141,8 @@ final class NodeImages implements ImageSource {
         Ready before = ready;
         ready = null;
         if (before != null) {
+            before.state().close();
             before.image().close();
         }
-    }
-
-    private StoreFailedException disk(String what, IOException e) {
-        return new StoreFailedException(what + ": member=" + member + " reason=" + e + "; check the disk", e);
     }
 }

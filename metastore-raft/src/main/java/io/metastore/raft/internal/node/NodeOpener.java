@@ -5,11 +5,13 @@ import io.metastore.api.ConfigurationException;
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.MemberAddress;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.Progress.Operation;
 import io.metastore.api.StoreFailedException;
 import io.metastore.api.StoreState;
 import io.metastore.api.UnavailableException;
 import io.metastore.api.spi.OpenSettings;
-import io.metastore.raft.internal.engine.EngineException;
+import io.metastore.raft.internal.engine.JournalExtent;
+import io.metastore.raft.internal.images.LongWork;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
 import io.metastore.snapshot.files.ClusterIds;
@@ -18,9 +20,11 @@ import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Identity;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.image.ImageImport;
 import io.metastore.snapshot.state.CommandRuntime;
 import io.metastore.snapshot.state.MetaState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -189,7 +193,7 @@ public final class NodeOpener {
         MemberAddress self = settings.member();
         if (self == null) {
             Identity identity = Identity.single(clock.instant());
-            directory.initialize(identity, Membership.alone(identity));
+            initialize(directory, identity, Membership.alone(identity));
             return;
         }
         Identity identity = Identity.member(clusterId, tokenDigest, clock.instant(), self);
@@ -199,19 +203,28 @@ public final class NodeOpener {
         if (transport != null) {
             Formation.probe(self.name(), clusterId, others, transport);
         }
-        directory.initialize(identity, membership);
+        initialize(directory, identity, membership);
+    }
+
+    private void initialize(MemberDirectory directory, Identity identity, Membership membership) {
+        Path archive = settings.imported();
+        if (archive == null) {
+            directory.initialize(identity, membership);
+            return;
+        }
+        LongWork.run(identity.memberName(), Operation.IMPORT, settings.progress(), () -> false, work -> {
+            directory.initialize(identity, membership, ImageImport.of(files, archive, clock, work::report));
+            return Boolean.TRUE;
+        });
     }
 
     private Node assemble(MemberDirectory directory, Members members, MemberService service, Unwinding unwinding) {
         Duration patience = settings.timeouts().electionMax().multipliedBy(PATIENCE);
         Condition condition = new Condition(members.self(), patience);
-        MetaState state = MetaState.open(
-                files,
-                directory.stateDirectory(),
-                MetaState.Options.defaults(members.self()),
-                commands,
-                () -> isReplayable(directory));
-        unwinding.add(state::close);
+        Storage storage = Storage.open(
+                new Storage.Ground(settings, files, directory, members, condition, commands, extent(directory)),
+                unwinding);
+        MetaState state = storage.state();
         AppliedGate gate = new AppliedGate();
         Routing routing = new Routing(members, condition, clock);
         Proposer proposer = new Proposer(
@@ -222,8 +235,9 @@ public final class NodeOpener {
                 settings.limits().queueBytesMax(),
                 error -> condition.failed(StoreState.FAILED, "the proposer died of a bug, report it: " + error));
         ReadIndexes readIndexes = new ReadIndexes(members, condition);
+        FingerprintMarks marks = new FingerprintMarks();
         StatusReporter reporter =
-                new StatusReporter(directory.identity().clusterId().toString(), members, state, condition);
+                new StatusReporter(directory.identity().clusterId().toString(), members, state, condition, marks);
         NodeParts parts = new NodeParts(
                 members,
                 directory,
@@ -235,142 +249,33 @@ public final class NodeOpener {
                 reporter,
                 meters,
                 settings.limits().queueTransactionsMax() + 2 * Proposer.BATCH_TRANSACTIONS_MAX);
+        reporter.onDivergence(finding -> parts.diverged(finding, reporter.agreed()));
         EarlyElection earlyElection =
                 new EarlyElection(members, settings.timeouts().electionMax(), parts.housekeeping());
         service.serve(routing::forwarded, readIndexes::answer, earlyElection::answer, reporter::describe);
         Node node = new Node(parts, settings.limits(), settings.timeouts(), commands);
         unwinding.add(node::close);
         parts.startHousekeeping(node, earlyElection);
-        NodeConsumer applier = new NodeConsumer(state, proposer, gate, condition, meters, members::leads);
-        startOrForm(directory, members, service, parts, applier);
+        NodeConsumer applier = new NodeConsumer(state, proposer, gate, condition, meters, members::leads, marks);
+        ImageParts images = new ImageParts(new ImageParts.Ground(
+                settings, files, directory, members, storage, reporter, commands, clock, node::enter, NodeParts.named(
+                        members.self() + "-images")));
+        applier.images(images);
+        reporter.images(images.report());
+        service.images(images.sender());
+        parts.images(images);
+        new EngineStart(settings, engines, directory, members, service, parts, applier).run();
         return node;
     }
 
-    /** The state is a cache of a journal that still has its first entry. */
-    private boolean isReplayable(MemberDirectory directory) {
+    private JournalExtent extent(MemberDirectory directory) {
         try {
-            return engines.hasFirstEntry(directory.journalDirectory(), group(directory));
+            return engines.extent(directory.journalDirectory(), EngineStart.group(directory));
         } catch (IOException e) {
             throw new StoreFailedException(
                     "the journal cannot be looked at: directory=" + directory.journalDirectory() + " reason=" + e
                             + "; check the disk, then open again",
                     e);
         }
-    }
-
-    private static UUID group(MemberDirectory directory) {
-        return ClusterIds.groupId(
-                directory.identity().clusterId(), "main", directory.membership().epoch());
-    }
-
-    private void startOrForm(
-            MemberDirectory directory, Members members, MemberService service, NodeParts parts, NodeConsumer applier) {
-        Transport transport = members.transport();
-        if (transport == null) {
-            startEngine(directory, members, service, parts, applier);
-            awaitReady(parts);
-            return;
-        }
-        Formation formation = new Formation(directory.identity(), directory.membership(), transport);
-        service.hello(formation::answer);
-        if (directory.membership().formed()) {
-            startEngine(directory, members, service, parts, applier);
-            replay(parts);
-            return;
-        }
-        parts.condition.forming(formation.waitingFor());
-        Thread thread = new Thread(
-                () -> form(formation, directory, members, service, parts, applier), members.self() + "-formation");
-        thread.setDaemon(true);
-        parts.formation(thread);
-        thread.start();
-    }
-
-    private void form(
-            Formation formation,
-            MemberDirectory directory,
-            Members members,
-            MemberService service,
-            NodeParts parts,
-            NodeConsumer applier) {
-        Condition condition = parts.condition;
-        try {
-            Optional<Membership> met = formation.meet(() -> {
-                condition.forming(formation.waitingFor());
-                return !condition.isClosed() && !Thread.currentThread().isInterrupted();
-            });
-            if (met.isPresent()) {
-                directory.updateMembership(met.get());
-                members.peers(new Peers(members.self(), met.get().members()));
-                startEngine(directory, members, service, parts, applier);
-                formation.formed(directory.membership());
-            }
-        } catch (MetastoreException | EngineException e) {
-            condition.failed(StoreState.FAILED, String.valueOf(e.getMessage()));
-        } catch (RuntimeException | Error e) {
-            condition.failed(StoreState.FAILED, "the cluster could not form: " + e);
-            throw e;
-        } finally {
-            parts.formation(null);
-        }
-    }
-
-    /** The journal exists before the cluster is written down as formed, and nothing leaves the engine before that. */
-    private void startEngine(
-            MemberDirectory directory, Members members, MemberService service, NodeParts parts, NodeConsumer applier) {
-        Transport transport = members.transport();
-        EngineGate gate = new EngineGate(transport == null ? new NoTransport() : transport, members.self());
-        EngineFactory.Handle handle =
-                engines.create(directory.journalDirectory(), group(directory), members.peers(), gate, applier);
-        gate.receiver(handle.receiver());
-        parts.engine(gate, handle);
-        try {
-            // To its end: what is half started would go on behind the back of whoever gave up, and keep its directory.
-            Uninterrupted.onThread(
-                    members.self() + "-journal-open", () -> handle.engine().start());
-        } catch (EngineException e) {
-            throw new StoreFailedException(
-                    "the journal could not be opened: directory=" + directory.journalDirectory() + " reason="
-                            + e.getMessage(),
-                    e);
-        }
-        if (!directory.membership().formed()) {
-            directory.updateMembership(directory.membership().asFormed());
-        }
-        members.engine(handle.engine());
-        parts.condition.formed();
-        gate.open();
-        service.raft(gate);
-        parts.proposer.routeChanged();
-    }
-
-    private void replay(NodeParts parts) {
-        try {
-            new Replay(parts).await();
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private void awaitReady(NodeParts parts) {
-        Deadline deadline = Deadline.after(settings.timeouts().open());
-        try {
-            boolean ready = parts.gate.await(() -> parts.members.leads() || parts.condition.hasStopped(), deadline);
-            if (parts.condition.state() == StoreState.FAILED) {
-                throw new StoreFailedException(parts.condition.reason());
-            }
-            if (!ready) { // A member that has halted is open: what it has can be looked at.
-                throw new UnavailableException(
-                        "the single member did not become ready in time: directory=" + settings.directory()
-                                + " timeout=" + settings.timeouts().open() + "; raise timeouts.open");
-            }
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private UnavailableException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new UnavailableException("interrupted while the store was opened: directory=" + settings.directory(), e);
     }
 }

@@ -38,7 +38,7 @@ final class StatusReporter {
     private final Condition condition;
     private final FingerprintMarks marks;
     private final Divergence divergence;
-    private final Consumer<Divergence.Finding> diverged;
+    private volatile Consumer<Divergence.Finding.Self> diverged = finding -> {};
     private final long openedNanos = System.nanoTime();
 
     /** Null before the images are there. */
@@ -49,21 +49,19 @@ final class StatusReporter {
 
     private final Map<String, Heard> heard = new ConcurrentHashMap<>();
 
-    /** @param diverged told when a state is not what those of the others are */
     StatusReporter(
-            String clusterId,
-            Members members,
-            MetaState state,
-            Condition condition,
-            FingerprintMarks marks,
-            Consumer<Divergence.Finding> diverged) {
+            String clusterId, Members members, MetaState state, Condition condition, FingerprintMarks marks) {
         this.clusterId = clusterId;
         this.members = members;
         this.state = state;
         this.condition = condition;
         this.marks = marks;
         this.divergence = new Divergence(marks);
-        this.diverged = diverged;
+    }
+
+    /** Told each time the state here is found to be another than that of the others. Set while opening. */
+    void onDivergence(Consumer<Divergence.Finding.Self> action) {
+        diverged = action;
     }
 
     void images(ImageReport report) {
@@ -183,8 +181,8 @@ final class StatusReporter {
         if (mark != null) {
             Divergence.Finding finding =
                     divergence.heard(name, mark, members.peers().members().size());
-            if (finding != null) {
-                diverged.accept(finding);
+            if (finding instanceof Divergence.Finding.Self self) {
+                diverged.accept(self);
             }
         }
         return facts;

@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a member has on its disk besides the journal: images, and the state made of them and of the journal.
  *
+ * @param lineage of the images
  * @param fetcher gets images of other members
  * @param state open
  */
-record Storage(ImageStore images, StateDirectories states, Scratch scratch, ImageFetcher fetcher, MetaState state) {
+record Storage(Lineage lineage, ImageStore images, StateDirectories states, Scratch scratch, ImageFetcher fetcher, MetaState state) {
 
     /** How long opening waits for others when this member has nothing sound to start from. */
     private static final Duration PEERS_MAX = Duration.ofMinutes(5);
@@ -75,7 +76,6 @@ record Storage(ImageStore images, StateDirectories states, Scratch scratch, Imag
         unwinding.add(fetcher::close);
         try {
             scratch.empty();
-            states.settle();
         } catch (IOException e) {
             throw new DirectoryUnusableException(
                     "what an earlier process left cannot be cleared away: directory=" + directory.epochDirectory()
@@ -101,7 +101,7 @@ record Storage(ImageStore images, StateDirectories states, Scratch scratch, Imag
                                 work)
                         .open());
         unwinding.add(state::close);
-        return new Storage(images, states, scratch, fetcher, state);
+        return new Storage(lineage, images, states, scratch, fetcher, state);
     }
 
     /** Null when there is nobody to ask. */

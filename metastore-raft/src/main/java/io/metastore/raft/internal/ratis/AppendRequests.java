@@ -54,7 +54,9 @@ final class AppendRequests {
     AppendEntriesRequestProto next() throws IOException {
         long first = appender.getFollower().getNextIndex();
         TermIndex previous = appender.getPrevious(first);
-        if (previous == null && first > RaftLog.LEAST_VALID_LOG_INDEX) {
+        if (previous == null
+                && first > RaftLog.LEAST_VALID_LOG_INDEX
+                && first != appender.getFollower().getSnapshotIndex() + 1) { // Else it has an image up to there.
             return null;
         }
         List<LogEntryProto> entries = read(first);

@@ -38,7 +38,19 @@ final class ImageNotice {
             appender.getFollower().setAttemptedToInstallSnapshot();
             return null;
         }
+        if (isImageEnough()) {
+            return null;
+        }
         return appender.newInstallSnapshotNotificationRequest(firstAvailable);
+    }
+
+    /** The follower has just taken an image that ends where our journal begins: all it needs is there, whether or not we know the entry before. */
+    private boolean isImageEnough() {
+        FollowerInfo follower = appender.getFollower();
+        long next = follower.getNextIndex();
+        return next == follower.getSnapshotIndex() + 1
+                && follower.hasAttemptedToInstallSnapshot()
+                && next >= appender.getRaftLog().getStartIndex();
     }
 
     /** Returns whether the follower can be sent entries now. */

@@ -11,15 +11,22 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
+import org.apache.ratis.proto.RaftProtos.RaftRpcReplyProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
 import org.apache.ratis.server.protocol.RaftServerProtocol;
@@ -30,7 +37,7 @@ import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
  *
  * <p>Appends with entries are handed to Ratis on the calling thread, which does not wait for the disk, and one at a time: a second one, which is a resend
  * or comes from another leader, waits for the first to be on disk. Without that, Ratis acknowledges a resend of entries that are in memory but
- * not yet on disk. Heartbeats do not wait for appends. They and everything else run on the executor.
+ * not yet on disk. Notices of images take their turn with them. Heartbeats do not wait for appends. They and everything else run on the executor.
  */
 final class IncomingRaft {
     /** Appends that are not answered yet. */
@@ -40,9 +47,17 @@ final class IncomingRaft {
     private final DurableTerm durableTerm;
     private final LeaderWatch leaderWatch;
     private final Executor blocking;
+    private final BooleanSupplier takingImage;
     private final SerialAppends appends = new SerialAppends();
 
-    IncomingRaft(EngineLife life, DurableTerm durableTerm, LeaderWatch leaderWatch, Executor blocking) {
+    /** @param takingImage whether a leader that sends notices of an image can be told at once to wait */
+    IncomingRaft(
+            EngineLife life,
+            DurableTerm durableTerm,
+            LeaderWatch leaderWatch,
+            BooleanSupplier takingImage,
+            Executor blocking) {
+        this.takingImage = takingImage;
         this.life = life;
         this.durableTerm = durableTerm;
         this.leaderWatch = leaderWatch;
@@ -171,7 +186,37 @@ final class IncomingRaft {
     private CompletableFuture<byte[]> installSnapshot(RaftServer.Division division, InstallSnapshotRequestProto request)
             throws TransportException {
         checkRecipient(division, request.getServerRequest());
-        return block(() -> ((RaftServerProtocol) division).installSnapshot(request));
+        DivisionInfo info = division.getInfo();
+        boolean fromLeader = info.getCurrentTerm() == request.getLeaderTerm()
+                && info.getLeaderId() != null
+                && info.getLeaderId()
+                        .equals(RaftPeerId.valueOf(request.getServerRequest().getRequestorId()));
+        if (fromLeader && takingImage.getAsBoolean()) {
+            return CompletableFuture.completedFuture(inProgress(request).toByteArray());
+        }
+        // In turn with appends: Ratis forgets those that are being written when it takes an image, and never answers
+        // them.
+        return appends.run(() -> block(() -> ((RaftServerProtocol) division).installSnapshot(request)));
+    }
+
+    private static InstallSnapshotReplyProto inProgress(InstallSnapshotRequestProto request) {
+        RaftRpcRequestProto header = request.getServerRequest();
+        return InstallSnapshotReplyProto.newBuilder()
+                .setServerReply(RaftRpcReplyProto.newBuilder()
+                        .setRequestorId(header.getRequestorId())
+                        .setReplyId(header.getReplyId())
+                        .setRaftGroupId(header.getRaftGroupId())
+                        .setCallId(header.getCallId())
+                        .setSuccess(false))
+                .setTerm(request.getLeaderTerm())
+                .setResult(InstallSnapshotResult.IN_PROGRESS)
+                .build();
+    }
+
+    /** Runs work that may wait for the disk on the executor, while no append of another member and no image is being handled. */
+    <T> CompletableFuture<T> alone(Supplier<CompletableFuture<T>> work) {
+        return appends.run(
+                () -> CompletableFuture.completedFuture(Boolean.TRUE).thenComposeAsync(now -> work.get(), blocking));
     }
 
     private CompletableFuture<byte[]> startElection(

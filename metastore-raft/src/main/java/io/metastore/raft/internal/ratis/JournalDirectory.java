@@ -1,24 +1,24 @@
 package io.metastore.raft.internal.ratis;
 
+import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claim of one engine on its directory within this JVM. Ratis' own lock is not enough here: it takes five seconds to refuse, and a refused attempt
- * from the same process releases the lock of the engine that has it.
+ * The directory of one engine: what lies where, and the engine's claim on it within this JVM. Ratis' own lock is not enough here: it takes five
+ * seconds to refuse, and a refused attempt from the same process releases the lock of the engine that has it.
  */
 final class JournalDirectory {
-    /** Names of the files with entries; the first number is the index of the first entry. */
-    private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?([0-9]+)(?:-[0-9]+)?");
+    /** Ratis' file for them. */
+    private static final String TERM_AND_VOTE = "raft-meta";
 
     /** By real path: whether whoever claimed it still uses it. Guarded by the map. */
     private static final Map<Path, BooleanSupplier> claimed = new HashMap<>();
@@ -26,6 +26,8 @@ final class JournalDirectory {
     private final FileLayer files;
     private final Path directory;
     private final UUID group;
+    private final SegmentFiles segments;
+    private final JournalBeginFile begin;
 
     /** Set while claimed. Guarded by the map. */
     private @Nullable Path claim;
@@ -34,6 +36,8 @@ final class JournalDirectory {
         this.files = files;
         this.directory = directory.toAbsolutePath();
         this.group = group;
+        this.segments = new SegmentFiles(files, entries());
+        this.begin = new JournalBeginFile(files, group());
     }
 
     /**
@@ -62,35 +66,45 @@ final class JournalDirectory {
      */
     void force() throws IOException {
         files.forceDirectory(entries());
-        files.forceDirectory(directory.resolve(group.toString()));
+        files.forceDirectory(group());
         files.forceDirectory(directory);
     }
 
     /** Where the engine keeps entries, term and vote. */
     Path entries() {
-        return directory.resolve(group.toString()).resolve("current");
+        return group().resolve("current");
     }
 
-    /**
-     * Whether nothing is missing at the journal's beginning: its first segment has the first entry, or there is none yet.
-     *
-     * @return false when entries were purged, so that an empty state cannot be replayed to the present one
-     */
-    boolean beginsAtFirstEntry() throws IOException {
-        if (files.kind(entries()) == Kind.ABSENT) {
-            return true;
-        }
-        boolean segments = false;
-        for (String name : files.list(entries())) {
-            Matcher segment = SEGMENT.matcher(name);
-            if (segment.matches()) {
-                if (segment.group(1).equals("0")) {
-                    return true;
-                }
-                segments = true;
-            }
-        }
-        return !segments;
+    /** The group's own directory. */
+    Path group() {
+        return directory.resolve(group.toString());
+    }
+
+    SegmentFiles segments() {
+        return segments;
+    }
+
+    JournalBeginFile begin() {
+        return begin;
+    }
+
+    /** How far the journal reaches; for before an engine is started. */
+    JournalExtent extent() throws IOException {
+        List<SegmentFiles.Segment> found = segments.list();
+        JournalBegin cut = begin.read();
+        long first = found.isEmpty() ? -1 : found.get(0).first();
+        return new JournalExtent(
+                files.kind(entries().resolve(TERM_AND_VOTE)) == Kind.FILE,
+                first,
+                found.stream().mapToLong(SegmentFiles.Segment::last).max().orElse(-1),
+                found.stream()
+                        .filter(SegmentFiles.Segment::isOpen)
+                        .mapToLong(SegmentFiles.Segment::first)
+                        .findFirst()
+                        .orElse(-1),
+                SegmentFiles.hole(found),
+                first < 0 ? cut.last() : cut.at(first - 1),
+                cut.image());
     }
 
     /** Idempotent. */

@@ -3,6 +3,7 @@ package io.metastore.raft.internal.ratis;
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * The consumer in the shape Ratis wants.
  *
  * <p>Entries are applied synchronously on Ratis' apply thread, so an applied index never runs ahead of its effect. What the consumer has on disk is
- * reported as the latest snapshot, which is where Ratis starts to replay. An apply that throws ends the engine: Ratis would otherwise close the
- * division without a word.
+ * reported as the latest snapshot, which is where Ratis starts to replay. A state from an image comes in between two entries. An apply that throws ends
+ * the engine: Ratis would otherwise close the division without a word.
  */
 final class JournalStateMachine extends BaseStateMachine {
     private static final Message NOTHING = new Reply(new byte[0]);
@@ -38,11 +39,17 @@ final class JournalStateMachine extends BaseStateMachine {
     private final EngineLife life;
     private final DurableTerm durableTerm;
     private final LeaderWatch leaderWatch;
-    private final ImageSource images;
+    private final ImageInstall images;
     private final Consumer<RaftServer.Division> opened;
 
-    /** Null for an empty state. Constant between start and reinitialize. */
-    private volatile @Nullable SnapshotInfo durable;
+    /**
+     * Null for an empty state. What was on disk at start or at the last purge, so never behind the journal's beginning; from the moment the journal is cut
+     * to an image, the image: an empty journal's last entry is looked up here when somebody asks for a vote.
+     */
+    private volatile @Nullable DurableState durable;
+
+    /** Null before initialize. */
+    private volatile RaftServer.@Nullable Division division;
 
     /** Apply thread only: the leader became ready with the entry being applied. */
     private boolean readyAfterThisEntry;
@@ -53,7 +60,7 @@ final class JournalStateMachine extends BaseStateMachine {
             EngineLife life,
             DurableTerm durableTerm,
             LeaderWatch leaderWatch,
-            ImageSource images,
+            ImageInstall images,
             Consumer<RaftServer.Division> opened) {
         this.consumer = consumer;
         this.life = life;
@@ -67,11 +74,17 @@ final class JournalStateMachine extends BaseStateMachine {
     public void initialize(RaftServer server, RaftGroupId group, RaftStorage storage) throws IOException {
         super.initialize(server, group, storage);
         getLifeCycle().startAndTransition(this::load);
-        opened.accept(server.getDivision(group));
+        RaftServer.Division newDivision = server.getDivision(group);
+        division = newDivision;
+        opened.accept(newDivision);
     }
 
     @Override
     public void pause() {
+        LogPosition image = images.installing();
+        if (image != null) {
+            durable(image);
+        }
         // The apply thread goes on with the entry in hand and then calls reinitialize: nothing else has to stop here.
         getLifeCycle().transition(LifeCycle.State.PAUSING);
         getLifeCycle().transition(LifeCycle.State.PAUSED);
@@ -79,18 +92,40 @@ final class JournalStateMachine extends BaseStateMachine {
 
     @Override
     public void reinitialize() {
+        LogPosition image = images.installing();
+        if (image == null || life.isOver()) {
+            getLifeCycle().startAndTransition(() -> {}); // Nothing is applied any more.
+            return;
+        }
+        try {
+            LogPosition now = consumer.reload();
+            if (!now.equals(image) || !consumer.durablePosition().equals(image)) {
+                throw new IllegalStateException("the state is not the image: image=" + image + " reloaded=" + now
+                        + " durable=" + consumer.durablePosition());
+            }
+        } catch (RuntimeException | Error e) {
+            life.fail("state could not be taken from an image: image=" + image, e);
+            throw e;
+        }
         getLifeCycle().startAndTransition(this::load);
+        images.reloaded();
     }
 
     private void load() {
         LogPosition position = consumer.durablePosition();
-        if (position.index() < 0) {
-            durable = null;
-            setLastAppliedTermIndex(TermIndex.INITIAL_VALUE);
-        } else {
-            DurableState state = DurableState.at(position);
-            durable = state;
-            setLastAppliedTermIndex(state.position());
+        durable = null;
+        setLastAppliedTermIndex(TermIndex.INITIAL_VALUE);
+        if (position.index() >= 0) {
+            durable = DurableState.at(position);
+            setLastAppliedTermIndex(TermIndex.valueOf(position.term(), position.index()));
+        }
+    }
+
+    /** The state on disk has come this far. Called before the journal is purged up to there, never beside an image being taken. */
+    void durable(LogPosition position) {
+        DurableState known = durable;
+        if (position.index() >= 0 && (known == null || known.position().getIndex() < position.index())) {
+            durable = DurableState.at(position);
         }
     }
 
@@ -126,12 +161,16 @@ final class JournalStateMachine extends BaseStateMachine {
         }
         byte[] reply;
         try {
+            images.applying(journal(), entry.getIndex());
             reply = consumer.apply(
                     new LogPosition(entry.getTerm(), entry.getIndex()),
                     entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer());
-        } catch (RuntimeException | Error e) {
-            life.fail("apply failed: index=" + entry.getIndex() + " term=" + entry.getTerm(), e);
-            throw e;
+        } catch (IOException e) {
+            throw applyFailed(entry.getTerm(), entry.getIndex(), new UncheckedIOException(e));
+        } catch (RuntimeException e) {
+            throw applyFailed(entry.getTerm(), entry.getIndex(), e);
+        } catch (Error e) {
+            throw applyFailed(entry.getTerm(), entry.getIndex(), e);
         }
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         return CompletableFuture.completedFuture(new Reply(reply));
@@ -143,16 +182,29 @@ final class JournalStateMachine extends BaseStateMachine {
             return;
         }
         try {
+            images.applying(journal(), index);
             consumer.skip(new LogPosition(term, index));
-        } catch (RuntimeException | Error e) {
-            life.fail("apply failed: index=" + index + " term=" + term, e);
-            throw e;
+        } catch (IOException e) {
+            throw applyFailed(term, index, new UncheckedIOException(e));
+        } catch (RuntimeException e) {
+            throw applyFailed(term, index, e);
+        } catch (Error e) {
+            throw applyFailed(term, index, e);
         }
         updateLastAppliedTermIndex(term, index);
         if (readyAfterThisEntry) {
             readyAfterThisEntry = false;
             becomeReady(term);
         }
+    }
+
+    private <T extends Throwable> T applyFailed(long term, long index, T cause) {
+        life.fail("apply failed: index=" + index + " term=" + term, cause);
+        return cause;
+    }
+
+    private RaftLog journal() {
+        return Objects.requireNonNull(division, "division").getRaftLog();
     }
 
     private void becomeReady(long term) {
@@ -192,8 +244,11 @@ final class JournalStateMachine extends BaseStateMachine {
 
     @Override
     public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(RoleInfoProto role, TermIndex firstAvailable) {
-        return images.fetch(new LogPosition(firstAvailable.getTerm(), firstAvailable.getIndex()))
-                .thenApply(JournalStateMachine::toRatis);
+        RaftLog journal = journal();
+        LogPosition image = getLastAppliedTermIndex().getIndex() < journal.getLastCommittedIndex()
+                ? null // The apply thread may be reading a file that would go. The leader asks again.
+                : images.noticed(journal, new LogPosition(firstAvailable.getTerm(), firstAvailable.getIndex()));
+        return CompletableFuture.completedFuture(toRatis(image)); // See ImageInstall why there is always an answer.
     }
 
     @SuppressWarnings("NullAway") // Ratis takes null for none.

@@ -5,7 +5,10 @@ import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.engine.EngineStatus;
 import io.metastore.raft.internal.engine.Following;
+import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
+import io.metastore.raft.internal.engine.JournalExtent;
+import io.metastore.raft.internal.engine.JournalRecord;
 import io.metastore.raft.internal.ratis.metrics.MemberMetrics;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
@@ -13,24 +16,16 @@ import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.FileLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import org.apache.ratis.proto.RaftProtos.LogEntryProto;
-import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
-import org.apache.ratis.protocol.RaftGroup;
-import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
-import org.apache.ratis.server.storage.RaftStorage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +51,8 @@ public final class RatisEngine implements Engine {
     private final Appenders appenders = new Appenders();
     private final DurableTerm durableTerm;
     private final LeaderWatch leaderWatch;
-    private final ImageSource images;
+    private final ImageInstall images;
+    private final JournalReader reader;
     private final ExecutorService requests;
     private final IncomingRaft incoming;
     private final EarlyCandidacy candidacy;
@@ -67,6 +63,7 @@ public final class RatisEngine implements Engine {
     private volatile RaftServer.@Nullable Division division;
 
     private volatile @Nullable RaftServer server;
+    private volatile @Nullable JournalPurge purge;
     private volatile @Nullable Submitter submitter;
     private volatile boolean started;
     private volatile boolean serverClosed;
@@ -96,7 +93,6 @@ public final class RatisEngine implements Engine {
             ImageSource images,
             FileLayer layer) {
         ExitGuard.disarm();
-        this.images = images;
         this.settings = settings;
         this.transport = transport;
         this.consumer = consumer;
@@ -104,10 +100,13 @@ public final class RatisEngine implements Engine {
         this.threads = new EngineThreads(settings.threadPrefix(), settings.self(), life);
         this.directory = new JournalDirectory(layer, settings.directory(), settings.group());
         this.files = new JournalFiles(directory.entries());
+        this.images = new ImageInstall(
+                settings.self(), images, life, directory, settings.timeouts().request());
+        this.reader = new JournalReader(directory, settings.limits());
         this.durableTerm = new DurableTerm(layer, files.directory());
         this.leaderWatch = new LeaderWatch(consumer);
         this.requests = threads.pool(settings.threadPrefix() + "-raft-request");
-        this.incoming = new IncomingRaft(life, durableTerm, leaderWatch, requests);
+        this.incoming = new IncomingRaft(life, durableTerm, leaderWatch, this.images::isBusy, requests);
         this.candidacy = new EarlyCandidacy(life, leaderWatch, requests);
         life.onFailure(() -> threads.start(settings.threadPrefix() + "-journal-stop", this::closeServer));
     }
@@ -116,20 +115,7 @@ public final class RatisEngine implements Engine {
     public static Runnable loading() {
         ExitGuard.disarm(); // By the caller, as it looks at the JVM's handlers, which are his to set again when open()
         // is over.
-        return RatisEngine::load;
-    }
-
-    private static void load() {
-        RatisOptions.from(RatisSettings.of(Path.of("unused"), new UUID(0, 0), "unused", List.of()));
-        LogEntryProto.getDefaultInstance();
-        ManagementFactory.getPlatformMBeanServer(); // Where Ratis registers its servers.
-        try {
-            Class.forName("org.apache.ratis.server.impl.RaftServerProxy");
-            Class.forName("org.apache.ratis.server.impl.LeaderStateImpl");
-            Class.forName("org.apache.ratis.server.raftlog.segmented.SegmentedRaftLog");
-        } catch (ClassNotFoundException e) {
-            throw new NoClassDefFoundError(e.getMessage());
-        }
+        return RatisServers::load;
     }
 
     @Override
@@ -151,6 +137,9 @@ public final class RatisEngine implements Engine {
                 Thread.currentThread().interrupt();
             }
             close(Duration.ofSeconds(2));
+            if (e instanceof EngineException refusal) {
+                throw refusal;
+            }
             throw new EngineException(
                     EngineException.Kind.START_FAILED,
                     "journal could not be opened: node=" + settings.self() + " directory=" + settings.directory()
@@ -162,36 +151,35 @@ public final class RatisEngine implements Engine {
 
     private void open() throws IOException {
         directory.claim(this::isInUse);
+        JournalOpening opening = new JournalOpening(settings, directory);
+        LogPosition state = consumer.durablePosition();
+        opening.prepare(state);
         files.force();
-        RaftGroupId group = RaftGroupId.valueOf(settings.group());
         JournalStateMachine machine =
                 new JournalStateMachine(consumer, life, durableTerm, leaderWatch, images, opened -> {
                     leaderWatch.watch(opened);
                     submitter = new Submitter(opened, life, settings);
                     division = opened;
                 });
-        RaftServer newServer = RaftServer.newBuilder()
-                .setServerId(RaftPeerId.valueOf(settings.self()))
-                .setGroup(RaftGroup.valueOf(
-                        group,
-                        settings.peers().stream().map(RatisEngine::toRatis).toList()))
-                .setOption(RaftStorage.StartupOption.RECOVER)
-                .setStateMachineRegistry(found -> {
-                    if (!found.equals(group)) {
-                        throw new IllegalStateException(
-                                "directory holds another group: expected=" + group + " found=" + found);
-                    }
-                    return machine;
-                })
-                .setProperties(RatisOptions.from(settings))
-                .setParameters(new Wiring(settings, transport, life, durableTerm, leaderWatch, appenders, threads)
-                        .asParameters())
-                .setThreadGroup(threads)
-                .build();
+        purge = new JournalPurge(settings.self(), consumer, directory, machine);
+        RaftServer newServer = RatisServers.create(
+                settings,
+                machine,
+                new Wiring(settings, transport, life, durableTerm, leaderWatch, appenders, directory.begin(), threads),
+                threads);
         server = newServer;
         newServer.start();
         directory.force();
+        checkState(opening, state);
         commitWhatIsProven();
+    }
+
+    private void checkState(JournalOpening opening, LogPosition state) {
+        RaftLog journal = openJournal();
+        TermIndex entry = journal == null || state.index() < 0 ? null : journal.getTermIndex(state.index());
+        if (entry != null) {
+            opening.checkSame(new LogPosition(entry.getTerm(), entry.getIndex()), state);
+        }
     }
 
     /** The apply thread notices within 100 ms, or at once when this member leads or hears of a leader. */
@@ -213,18 +201,9 @@ public final class RatisEngine implements Engine {
         }
     }
 
-    /** Whether the journal in that directory has everything from its first entry on, or nothing yet; for before an engine is started. */
-    public static boolean hasFirstEntry(FileLayer layer, Path directory, UUID group) throws IOException {
-        return new JournalDirectory(layer, directory, group).beginsAtFirstEntry();
-    }
-
-    private static RaftPeer toRatis(RatisSettings.Peer peer) {
-        return RaftPeer.newBuilder()
-                .setId(peer.name())
-                .setAddress(peer.address())
-                .setPriority(0)
-                .setStartupRole(peer.voter() ? RaftPeerRole.FOLLOWER : RaftPeerRole.LISTENER)
-                .build();
+    /** How far the journal in that directory reaches; for before an engine is started. Need not exist. */
+    public static JournalExtent extent(FileLayer layer, Path directory, UUID group) throws IOException {
+        return new JournalDirectory(layer, directory, group).extent();
     }
 
     private static Throwable rootOf(Throwable failure) {
@@ -329,6 +308,46 @@ public final class RatisEngine implements Engine {
         } catch (IllegalStateException e) {
             return LogPosition.NONE; // Closed since.
         }
+    }
+
+    @Override
+    public long firstIndex() {
+        RaftLog journal = openJournal();
+        if (journal == null) {
+            return -1;
+        }
+        long first = journal.getStartIndex();
+        return first >= 0 ? first : journal.getLastCommittedIndex() + 1;
+    }
+
+    @Override
+    public CompletableFuture<Long> purge(long upTo) {
+        RaftLog journal = openJournal();
+        JournalPurge current = purge;
+        if (journal == null || current == null) {
+            return CompletableFuture.failedFuture(notOpen());
+        }
+        return incoming.alone(() -> current.run(journal, upTo)).thenApply(first -> firstIndex());
+    }
+
+    @Override
+    public JournalRecord read(long index) {
+        RaftLog journal = openJournal();
+        if (journal == null) {
+            throw notOpen();
+        }
+        return reader.read(journal, index);
+    }
+
+    private EngineException notOpen() {
+        return new EngineException(
+                EngineException.Kind.STOPPED, "journal is not open: node=" + settings.self(), null, null);
+    }
+
+    /** Null as well once it is closed. */
+    private @Nullable RaftLog openJournal() {
+        RaftLog journal = journal();
+        return journal == null || !journal.isOpened() || life.isOver() ? null : journal;
     }
 
     @Override

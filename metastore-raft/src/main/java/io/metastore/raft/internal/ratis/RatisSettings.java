@@ -16,6 +16,7 @@ import java.util.UUID;
  * @param timeouts how long to wait for what
  * @param limits how much to hold
  * @param threadPrefix start of the names of this engine's threads
+ * @param journalStart what to make of a state without a journal
  */
 public record RatisSettings(
         Path directory,
@@ -24,7 +25,19 @@ public record RatisSettings(
         List<Peer> peers,
         Timeouts timeouts,
         Limits limits,
-        String threadPrefix) {
+        String threadPrefix,
+        JournalStart journalStart) {
+
+    /** Whether a journal may begin in the middle. */
+    public enum JournalStart {
+        /** A state without its journal means that the journal was lost, and with it what this member acknowledged: refused. */
+        COMPLETE,
+        /**
+         * A journal without entries is made to begin behind the state, in its term: for a state that came from an image, in a group in which this member
+         * has acknowledged nothing yet. Changes nothing about a journal that fits the state.
+         */
+        BEHIND_STATE
+    }
 
     public RatisSettings {
         peers = List.copyOf(peers);
@@ -41,15 +54,20 @@ public record RatisSettings(
 
     /** Settings with default timeouts and limits and the member's name as thread prefix. */
     public static RatisSettings of(Path directory, UUID group, String self, List<Peer> peers) {
-        return new RatisSettings(directory, group, self, peers, Timeouts.DEFAULT, Limits.DEFAULT, self);
+        return new RatisSettings(
+                directory, group, self, peers, Timeouts.DEFAULT, Limits.DEFAULT, self, JournalStart.COMPLETE);
     }
 
     public RatisSettings withTimeouts(Timeouts newTimeouts) {
-        return new RatisSettings(directory, group, self, peers, newTimeouts, limits, threadPrefix);
+        return new RatisSettings(directory, group, self, peers, newTimeouts, limits, threadPrefix, journalStart);
     }
 
     public RatisSettings withLimits(Limits newLimits) {
-        return new RatisSettings(directory, group, self, peers, timeouts, newLimits, threadPrefix);
+        return new RatisSettings(directory, group, self, peers, timeouts, newLimits, threadPrefix, journalStart);
+    }
+
+    public RatisSettings withJournalStart(JournalStart newJournalStart) {
+        return new RatisSettings(directory, group, self, peers, timeouts, limits, threadPrefix, newJournalStart);
     }
 
     /**
@@ -132,6 +150,11 @@ public record RatisSettings(
             int entryBytesMax, long segmentBytesMax, int pendingEntriesMax, long pendingBytesMax, long freeBytesMin) {
 
         public static final Limits DEFAULT = new Limits(4 << 20, 32L << 20, 4096, 64L << 20, 16L << 20);
+
+        /** The same with other files. */
+        public Limits withSegmentBytesMax(long bytes) {
+            return new Limits(entryBytesMax, bytes, pendingEntriesMax, pendingBytesMax, freeBytesMin);
+        }
 
         public Limits {
             if (entryBytesMax < (64 << 10) || entryBytesMax > (64 << 20)) {

@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.ratis;
 
+import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.transport.Method;
 import java.io.IOException;
 import java.util.Comparator;
@@ -18,6 +19,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppenderBase;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -110,6 +112,15 @@ final class TransportLogAppender extends LogAppenderBase {
     @Override
     public boolean hasPendingDataRequests() {
         return entriesOnTheWay;
+    }
+
+    /** Also for the first entry of a purged journal, which Ratis has no way to serve but from a state that ends right before it. */
+    @Override
+    @SuppressWarnings("NullAway") // Ratis takes null for none.
+    public TermIndex getPrevious(long nextIndex) {
+        TermIndex previous = super.getPrevious(nextIndex);
+        LogPosition before = previous == null && nextIndex > 0 ? wiring.begin().before(nextIndex - 1) : null;
+        return before == null ? previous : TermIndex.valueOf(before.term(), before.index());
     }
 
     /** There are new entries, or the commit index moved. */

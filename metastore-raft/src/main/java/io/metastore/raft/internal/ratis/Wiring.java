@@ -11,6 +11,7 @@ record Wiring(
         DurableTerm durableTerm,
         LeaderWatch leaderWatch,
         Appenders appenders,
+        JournalBeginFile begin,
         EngineThreads threads) {
     private static final String KEY = "metastore.wiring";
 

@@ -4,6 +4,7 @@ import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineStatus;
 import io.metastore.raft.internal.engine.Following;
+import io.metastore.raft.internal.engine.JournalRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,21 @@ final class ScriptedEngine implements Engine {
 
     @Override
     public long commitIndex() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long firstIndex() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Long> purge(long upTo) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public JournalRecord read(long index) {
         throw new UnsupportedOperationException();
     }
 

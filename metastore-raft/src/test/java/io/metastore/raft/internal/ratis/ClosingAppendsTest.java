@@ -56,6 +56,7 @@ class ClosingAppendsTest {
                 life,
                 new DurableTerm(new DiskFileLayer(), directory),
                 new LeaderWatch(new RecordingConsumer()),
+                () -> false,
                 Runnable::run);
     }
 

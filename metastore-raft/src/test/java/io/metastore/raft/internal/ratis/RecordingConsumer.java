@@ -6,8 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -29,15 +32,38 @@ final class RecordingConsumer implements JournalConsumer {
     /** Guarded by this. */
     private LogPosition position;
 
-    private final LogPosition durable;
+    /** Guarded by this. */
+    private LogPosition durable;
+
+    /** What {@link #reload} takes; fails when there is none. */
+    volatile Supplier<Image> onReload = () -> {
+        throw new IllegalStateException("no image");
+    };
+
+    /** Threads that called apply, skip or reload. */
+    final Set<Thread> applyThreads = ConcurrentHashMap.newKeySet();
+
+    /** A state at a position. */
+    record Image(LogPosition position, List<String> applied) {}
 
     RecordingConsumer() {
         this(LogPosition.NONE);
     }
 
     RecordingConsumer(LogPosition durable) {
-        this.durable = durable;
-        this.position = durable;
+        this(new Image(durable, List.of()));
+    }
+
+    /** A consumer whose state came from an image. */
+    RecordingConsumer(Image image) {
+        this.durable = image.position();
+        this.position = image.position();
+        this.applied.addAll(image.applied());
+    }
+
+    /** The state as it is now. */
+    synchronized Image image() {
+        return new Image(position, List.copyOf(applied));
     }
 
     synchronized List<String> applied() {
@@ -49,8 +75,21 @@ final class RecordingConsumer implements JournalConsumer {
     }
 
     @Override
-    public LogPosition durablePosition() {
+    public synchronized LogPosition durablePosition() {
         return durable;
+    }
+
+    @Override
+    public LogPosition reload() {
+        applyThreads.add(Thread.currentThread());
+        Image image = onReload.get();
+        synchronized (this) {
+            applied.clear();
+            applied.addAll(image.applied());
+            position = image.position();
+            durable = image.position();
+            return durable;
+        }
     }
 
     @Override
@@ -75,6 +114,7 @@ final class RecordingConsumer implements JournalConsumer {
     }
 
     private synchronized void advance(LogPosition newPosition) {
+        applyThreads.add(Thread.currentThread());
         if (newPosition.index() != position.index() + 1 || newPosition.term() < position.term()) {
             throw new IllegalStateException("out of order: position=" + position + " next=" + newPosition);
         }
@@ -82,8 +122,9 @@ final class RecordingConsumer implements JournalConsumer {
     }
 
     @Override
-    public LogPosition flush() {
-        return position();
+    public synchronized LogPosition flush() {
+        durable = position;
+        return durable;
     }
 
     @Override

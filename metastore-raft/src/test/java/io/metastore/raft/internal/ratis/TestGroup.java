@@ -2,6 +2,9 @@ package io.metastore.raft.internal.ratis;
 
 import static org.awaitility.Awaitility.await;
 
+import io.metastore.raft.internal.engine.ImageSource;
+import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.files.FileLayer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,9 +53,18 @@ final class TestGroup implements AutoCloseable {
     }
 
     TestMember create(String name, RecordingConsumer consumer) {
-        TestMember member = new TestMember(settings(name), links.transport(name), consumer);
+        return create(name, consumer, ImageSource.NONE, new DiskFileLayer());
+    }
+
+    TestMember create(String name, RecordingConsumer consumer, ImageSource images, FileLayer layer) {
+        TestMember member = new TestMember(settings(name), links.transport(name), consumer, images, layer);
         members.put(name, member);
         return member;
+    }
+
+    /** The journal of a member that no engine has open. */
+    JournalDirectory journal(String name) {
+        return new JournalDirectory(new DiskFileLayer(), settings(name).directory(), id);
     }
 
     TestMember start(String name) {

@@ -1,6 +1,8 @@
 package io.metastore.raft.internal.ratis;
 
+import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.transport.Transport;
+import io.metastore.snapshot.files.FileLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +19,16 @@ final class TestMember implements AutoCloseable {
     final RatisEngine engine;
     private final Transport transport;
 
-    TestMember(RatisSettings settings, Transport transport, RecordingConsumer consumer) {
+    TestMember(
+            RatisSettings settings,
+            Transport transport,
+            RecordingConsumer consumer,
+            ImageSource images,
+            FileLayer layer) {
         this.name = settings.self();
         this.consumer = consumer;
         this.transport = transport;
-        this.engine = new RatisEngine(settings, transport, consumer);
+        this.engine = new RatisEngine(settings, transport, consumer, images, layer);
     }
 
     TestMember start() {

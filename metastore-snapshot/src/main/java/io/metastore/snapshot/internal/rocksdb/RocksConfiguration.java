@@ -38,6 +38,16 @@ final class RocksConfiguration {
                 .setStatsPersistPeriodSec(0);
     }
 
+    /** For reading only; RocksDB writes no log of its own then. */
+    static DBOptions reading(RocksSettings settings, Handles handles) {
+        return handles.own(new DBOptions())
+                .setCreateIfMissing(false)
+                .setParanoidChecks(true)
+                .setMaxOpenFiles(settings.openFilesMax())
+                .setStatsDumpPeriodSec(0)
+                .setStatsPersistPeriodSec(0);
+    }
+
     static Map<Family, ColumnFamilyOptions> families(RocksSettings settings, Handles handles) {
         Cache cache = handles.own(new LRUCache(settings.blockCacheBytes()));
         return Map.of(

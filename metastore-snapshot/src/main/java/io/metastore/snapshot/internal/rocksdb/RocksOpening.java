@@ -3,6 +3,7 @@ package io.metastore.snapshot.internal.rocksdb;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.StoreFailedException;
 import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -46,10 +48,35 @@ final class RocksOpening {
                             + "; check the disk, then open again",
                     e);
         }
+        RocksStore store = open(mark, false, handles -> RocksConfiguration.database(settings, create, handles));
+        store.mark(); // Opening begins a new MANIFEST.
+        return store;
+    }
+
+    /** Opens what is there without writing anything into the directory: no lock, no log, no new MANIFEST. */
+    RocksStore openReadOnly() {
+        RocksDB.loadLibrary();
+        FlushMark mark;
+        try {
+            if (files.kind(directory.resolve("CURRENT")) != Kind.FILE) {
+                throw new CorruptStateException(
+                        "no state in RocksDB is there: directory=" + directory + " missing=CURRENT");
+            }
+            mark = FlushMark.check(files, directory);
+        } catch (IOException e) {
+            throw new StoreFailedException(
+                    "state directory cannot be read: directory=" + directory + " reason=" + e
+                            + "; check the disk, then try again",
+                    e);
+        }
+        return open(mark, true, handles -> RocksConfiguration.reading(settings, handles));
+    }
+
+    private RocksStore open(@Nullable FlushMark mark, boolean readOnly, Function<Handles, DBOptions> configuration) {
         Handles handles = new Handles();
         List<ColumnFamilyHandle> opened = new ArrayList<>();
         try {
-            DBOptions options = RocksConfiguration.database(settings, create, handles);
+            DBOptions options = configuration.apply(handles);
             Map<Family, ColumnFamilyOptions> familyOptions = RocksConfiguration.families(settings, handles);
             List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
             for (Family family : Family.values()) {
@@ -57,7 +84,11 @@ final class RocksOpening {
                         family.rocksName().getBytes(StandardCharsets.UTF_8),
                         Objects.requireNonNull(familyOptions.get(family))));
             }
-            RocksDB db = handles.own(RocksDB.open(options, directory.toString(), descriptors, opened));
+            String path = directory.toString();
+            RocksDB db = handles.own(
+                    readOnly
+                            ? RocksDB.openReadOnly(options, path, descriptors, opened)
+                            : RocksDB.open(options, path, descriptors, opened));
             opened.forEach(handles::own);
             Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
             for (Family family : Family.values()) {
@@ -70,9 +101,7 @@ final class RocksOpening {
                 families.put(family, handle);
             }
             requireFlushed(mark, db.getLatestSequenceNumber());
-            RocksStore store = new RocksStore(files, directory, settings.name(), handles, db, families);
-            store.mark(); // Opening begins a new MANIFEST.
-            return store;
+            return new RocksStore(files, directory, settings.name(), readOnly, handles, db, families);
         } catch (RocksDBException e) {
             handles.close();
             throw Failures.opening(directory, e);

@@ -35,6 +35,7 @@ public final class RocksStore implements AutoCloseable {
     private final FileLayer files;
     private final Path directory;
     private final String name;
+    private final boolean readOnly;
     private final Handles handles;
     private final RocksDB db;
     private final Map<Family, ColumnFamilyHandle> families;
@@ -54,12 +55,14 @@ public final class RocksStore implements AutoCloseable {
             FileLayer files,
             Path directory,
             String name,
+            boolean readOnly,
             Handles handles,
             RocksDB db,
             Map<Family, ColumnFamilyHandle> families) {
         this.files = files;
         this.directory = directory;
         this.name = name;
+        this.readOnly = readOnly;
         this.handles = handles;
         this.db = db;
         this.families = families;
@@ -82,6 +85,17 @@ public final class RocksStore implements AutoCloseable {
     public static RocksStore open(
             FileLayer files, Path directory, RocksSettings settings, BooleanSupplier replaceable) {
         return new RocksOpening(files, directory, settings).open(replaceable);
+    }
+
+    /**
+     * Opens what is in a directory for reading only, and writes nothing into it; others may have it open. Writing and flushing fail, closing does not
+     * flush.
+     *
+     * @throws io.metastore.api.CorruptStateException there is no sound store
+     * @throws StoreFailedException the directory cannot be read
+     */
+    public static RocksStore openReadOnly(FileLayer files, Path directory, RocksSettings settings) {
+        return new RocksOpening(files, directory, settings).openReadOnly();
     }
 
     /** Loads the native library, unless it is loaded already. */
@@ -231,6 +245,34 @@ public final class RocksStore implements AutoCloseable {
         }
     }
 
+    /** About how much is in memory only, over all families. */
+    public long unflushedBytes() {
+        int stripe = gate.enter();
+        try {
+            long sum = 0;
+            for (ColumnFamilyHandle handle : families.values()) {
+                sum += db.getLongProperty(handle, "rocksdb.cur-size-all-mem-tables");
+            }
+            return sum;
+        } catch (RocksDBException e) {
+            throw Failures.during("estimate", directory, e);
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
+    /** About how many keys a family has. */
+    public long estimatedKeys(Family family) {
+        int stripe = gate.enter();
+        try {
+            return db.getLongProperty(handle(family), "rocksdb.estimate-num-keys");
+        } catch (RocksDBException e) {
+            throw Failures.during("estimate", directory, e);
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
     /** See {@link #write}. */
     public long sequence() {
         int stripe = gate.enter();
@@ -263,7 +305,7 @@ public final class RocksStore implements AutoCloseable {
             gate.close();
             views.forEach(RocksView::close);
             try {
-                if (first && flush) {
+                if (first && flush && !readOnly) {
                     flushInside();
                 }
             } finally {
@@ -284,7 +326,8 @@ public final class RocksStore implements AutoCloseable {
         return db;
     }
 
-    Path directory() {
+    /** Where it is. */
+    public Path directory() {
         return directory;
     }
 

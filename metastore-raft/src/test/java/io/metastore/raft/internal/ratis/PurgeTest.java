@@ -1,0 +1,340 @@
+package io.metastore.raft.internal.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.metastore.api.LogPosition;
+import io.metastore.raft.internal.engine.EngineException;
+import io.metastore.raft.internal.engine.JournalExtent;
+import io.metastore.raft.internal.engine.JournalRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PurgeTest {
+    @Test
+    void wholeFilesGoAndNothingAboveTheLimit(@TempDir Path root) throws Exception {
+        try (TestGroup group =
+                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+            // given
+            TestMember member = group.awaitLeader();
+            assertThat(member.engine.firstIndex()).isZero();
+            Fill.put(member, 0, 21);
+            member.consumer.flush();
+            List<SegmentFiles.Segment> before = group.journal("a").segments().list();
+            assertThat(before).hasSizeGreaterThan(4);
+            // when: the limit is inside the third file
+            long limit = before.get(2).first() + 1;
+            long first = member.engine.purge(limit).get(20, TimeUnit.SECONDS);
+            // then
+            assertThat(first).isEqualTo(before.get(2).first()).isEqualTo(member.engine.firstIndex());
+            assertThat(group.journal("a").segments().list()).isEqualTo(before.subList(2, before.size()));
+            assertThat(member.engine.read(first - 1)).isEqualTo(JournalRecord.None.PURGED);
+            assertThat(member.engine.read(first)).isInstanceOf(JournalRecord.Entry.class);
+            // when: the limit is the last entry of a file
+            first = member.engine.purge(before.get(2).last()).get(20, TimeUnit.SECONDS);
+            // then
+            assertThat(first).isEqualTo(before.get(3).first());
+            // when: everything may go
+            first = Fill.purgeAll(member);
+            // then: the file that is being written stays
+            assertThat(first).isEqualTo(before.get(before.size() - 1).first());
+            assertThat(member.put("after")).isEqualTo("applied after");
+            assertThat(member.engine.purge(0).get(20, TimeUnit.SECONDS)).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void nothingGoesThatTheStateOnDiskDoesNotHold(@TempDir Path root) throws Exception {
+        try (TestGroup group =
+                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+            TestMember member = group.awaitLeader();
+            Fill.put(member, 0, 9);
+            assertThat(member.engine.purge(9).get(20, TimeUnit.SECONDS)).isZero();
+            long durable = member.consumer.flush().index();
+            Fill.put(member, 9, 12);
+            long first = member.engine.purge(Long.MAX_VALUE).get(20, TimeUnit.SECONDS);
+            assertThat(first).isPositive().isLessThanOrEqualTo(durable + 1);
+        }
+    }
+
+    @Test
+    void aPurgedJournalIsGoneOnWithAfterARestart(@TempDir Path root) throws Exception {
+        try (TestGroup group =
+                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+            // given
+            TestMember member = group.awaitLeader();
+            Fill.put(member, 0, 13);
+            RecordingConsumer.Image image = member.consumer.image();
+            member.consumer.flush();
+            Fill.put(member, 13, 5);
+            long first = member.engine.purge(image.position().index()).get(20, TimeUnit.SECONDS);
+            List<String> applied = member.consumer.applied();
+            member.close();
+            // when
+            JournalExtent extent = group.journal("a").extent();
+            assertThat(extent.first()).isEqualTo(first);
+            assertThat(extent.hasFirstEntry()).isFalse();
+            assertThat(extent.before())
+                    .isEqualTo(new LogPosition(image.position().term(), first - 1));
+            TestMember again = group.create("a", new RecordingConsumer(image)).start();
+            group.awaitLeader();
+            // then
+            await().untilAsserted(() -> assertThat(again.consumer.applied()).isEqualTo(applied));
+            assertThat(again.engine.firstIndex()).isEqualTo(first);
+            assertThat(again.put("next")).isEqualTo("applied next");
+            assertThat(Fill.purgeAll(again)).isGreaterThan(first);
+        }
+    }
+
+    /** A purge deletes the oldest files first; whichever of them are gone, what is left is a journal. */
+    @Test
+    void aPurgeThatWasCutOffBetweenAnyTwoFilesDoesNoHarm(@TempDir Path root) throws Exception {
+        try (TestGroup group =
+                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+            // given
+            TestMember member = group.awaitLeader();
+            Fill.put(member, 0, 21);
+            RecordingConsumer.Image image = member.consumer.image();
+            member.close();
+            List<SegmentFiles.Segment> closed = closed(group);
+            for (SegmentFiles.Segment oldest : closed) {
+                // when
+                Files.delete(oldest.path());
+                TestMember again =
+                        group.create("a", new RecordingConsumer(image)).start();
+                // then
+                group.awaitLeader();
+                assertThat(again.engine.firstIndex()).isEqualTo(oldest.last() + 1);
+                assertThat(again.put("after " + oldest.last())).startsWith("applied");
+                image = again.consumer.image();
+                again.close();
+            }
+            assertThat(closed).hasSizeGreaterThan(4);
+        }
+    }
+
+    @Test
+    void aHoleIsRefusedAndNamed(@TempDir Path root) throws Exception {
+        try (TestGroup group =
+                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+            // given
+            TestMember member = group.awaitLeader();
+            Fill.put(member, 0, 21);
+            RecordingConsumer.Image image = member.consumer.image();
+            member.close();
+            List<SegmentFiles.Segment> closed = closed(group);
+            for (SegmentFiles.Segment middle : closed.subList(1, closed.size())) {
+                byte[] bytes = Files.readAllBytes(middle.path());
+                // when
+                Files.delete(middle.path());
+                // then
+                JournalExtent.Hole hole = new JournalExtent.Hole(middle.first(), middle.last());
+                assertThat(group.journal("a").extent().hole()).isEqualTo(hole);
+                assertRefused(group, image.position(), "fit=HOLE", hole.toString());
+                Files.write(middle.path(), bytes);
+            }
+            group.create("a", new RecordingConsumer(image)).start();
+            group.awaitLeader();
+        }
+    }
+
+    @Test
+    void entriesMissingBetweenStateAndJournalAreRefusedAndNamed(@TempDir Path root) throws Exception {
+        try (TestGroup group =
+                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+            // given
+            TestMember member = group.awaitLeader();
+            Fill.put(member, 0, 13);
+            long term = member.engine.currentTerm();
+            long last = member.engine.lastEntry().index();
+            member.close();
+            List<SegmentFiles.Segment> closed = closed(group);
+            // the journal ends before the state, in the file that was being written
+            assertRefused(group, new LogPosition(term, last + 3), "ENDS_TOO_EARLY", "first=" + (last + 1));
+            // it ends before the state with a closed file
+            SegmentFiles.Segment open = last(group.journal("a").segments().list());
+            byte[] bytes = Files.readAllBytes(open.path());
+            Files.delete(open.path());
+            assertRefused(
+                    group,
+                    new LogPosition(term, last),
+                    "ENDS_TOO_EARLY",
+                    new JournalExtent.Hole(open.first(), last).toString());
+            assertThat(closed(group)).isEqualTo(closed); // Ratis would have deleted them.
+            Files.write(open.path(), bytes);
+            // it begins behind what the state needs next
+            Files.delete(closed.get(0).path());
+            assertRefused(
+                    group,
+                    LogPosition.NONE,
+                    "BEGINS_TOO_LATE",
+                    new JournalExtent.Hole(0, closed.get(0).last()).toString());
+            // it is gone
+            for (SegmentFiles.Segment segment : group.journal("a").segments().list()) {
+                Files.delete(segment.path());
+            }
+            assertRefused(group, new LogPosition(term, last), "MISSING");
+        }
+    }
+
+    private static void assertRefused(TestGroup group, LogPosition state, String... facts) {
+        TestMember member = group.create("a", new RecordingConsumer(state));
+        assertThatThrownBy(member::start)
+                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.kind())
+                        .isEqualTo(EngineException.Kind.JOURNAL_INCOMPLETE))
+                .hasMessageContainingAll(facts);
+        member.close();
+    }
+
+    @Test
+    void aFileThatCannotBeDeletedFailsThePurgeAndLeavesNoHole(@TempDir Path root) throws Exception {
+        try (TestGroup group =
+                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+            // given: something in the way, of which Ratis says nothing
+            TestMember member = group.awaitLeader();
+            Fill.put(member, 0, 21);
+            List<SegmentFiles.Segment> closed = closed(group);
+            Path second = closed.get(1).path();
+            Files.delete(second);
+            Files.createDirectories(second.resolve("in the way"));
+            // when
+            CompletableFuture<Long> purge =
+                    member.engine.purge(member.consumer.flush().index());
+            // then
+            assertThatThrownBy(() -> purge.get(20, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            EngineException.class, e -> assertThat(e.kind()).isEqualTo(EngineException.Kind.IO_FAILED));
+            assertThat(closed(group)).isEqualTo(closed.subList(1, closed.size()));
+            // when
+            Fill.put(member, 21, 8);
+            CompletableFuture<Long> next =
+                    member.engine.purge(member.consumer.flush().index());
+            // then: the later files wait for it
+            assertThatThrownBy(() -> next.get(20, TimeUnit.SECONDS)).cause().isInstanceOf(EngineException.class);
+            assertThat(closed(group)).containsAll(closed.subList(1, closed.size()));
+            // when
+            Files.delete(second.resolve("in the way"));
+            // then
+            assertThat(Fill.purgeAll(member))
+                    .isGreaterThan(closed.get(closed.size() - 1).last());
+            RecordingConsumer.Image image = member.consumer.image();
+            member.close();
+            group.create("a", new RecordingConsumer(image)).start();
+            group.awaitLeader();
+        }
+    }
+
+    @Test
+    void purgingBesideAppendsAndFollowersDisturbsNobody(@TempDir Path root) throws Exception {
+        try (TestGroup group =
+                new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES).startAll()) {
+            TestMember leader = group.awaitLeader();
+            int written = 0;
+            for (int round = 0; round < 6; round++) {
+                List<CompletableFuture<String>> replies = new ArrayList<>();
+                for (int i = 0; i < 10; i++) {
+                    replies.add(leader.submit(Fill.entry(written++)));
+                }
+                for (TestMember member : group.members()) {
+                    Fill.purgeAll(member);
+                }
+                for (CompletableFuture<String> reply : replies) {
+                    reply.get(30, TimeUnit.SECONDS);
+                }
+            }
+            for (TestMember member : group.members()) {
+                Fill.awaitSame(member, leader);
+                assertThat(Fill.purgeAll(member)).isPositive();
+                assertThat(member.consumer.failures).isEmpty();
+            }
+            assertThat(leader.consumer.applied()).hasSize(written);
+        }
+    }
+
+    /** A new term begins a new file: a follower that missed everything since goes on right behind what was purged. */
+    @Test
+    void aFollowerThatGoesOnRightBehindThePurgedEntriesNeedsNoImage(@TempDir Path root) throws Exception {
+        try (TestGroup group =
+                new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES).startAll()) {
+            // given: a follower that stopped at the end of a term
+            TestMember leader = group.awaitLeader();
+            Fill.put(leader, 0, 3);
+            TestMember behind = group.follower();
+            Fill.awaitSame(behind, leader);
+            long end = leader.engine.lastEntry().index();
+            behind.close();
+            RecordingConsumer.Image state = behind.consumer.image();
+            TestMember other = group.members().stream()
+                    .filter(member -> member != leader && member != behind)
+                    .findFirst()
+                    .orElseThrow();
+            Fill.awaitSame(other, leader);
+            leader.engine.transferLeadership(other.name, Duration.ofSeconds(5)).get(10, TimeUnit.SECONDS);
+            await().until(other.engine::leaderReady);
+            Fill.put(other, 3, 6);
+            Fill.awaitSame(leader, other);
+            // when: just that term is purged, and the members restart
+            for (TestMember member : List.of(leader, other)) {
+                member.consumer.flush();
+                assertThat(member.engine.purge(end).get(20, TimeUnit.SECONDS)).isEqualTo(end + 1);
+                RecordingConsumer.Image image = member.consumer.image();
+                member.close();
+                group.create(member.name, new RecordingConsumer(image)).start();
+            }
+            TestMember newLeader = group.awaitLeader();
+            TestMember again =
+                    group.create(behind.name, new RecordingConsumer(state)).start();
+            // then
+            Fill.awaitSame(again, newLeader);
+            assertThat(again.engine.firstIndex()).isZero();
+        }
+    }
+
+    @Test
+    void entriesAreReadBack(@TempDir Path root) throws Exception {
+        try (TestGroup group =
+                new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES).startAll()) {
+            TestMember leader = group.awaitLeader();
+            Fill.put(leader, 0, 14);
+            for (TestMember member : group.members()) {
+                Fill.awaitSame(member, leader);
+                List<String> found = new ArrayList<>();
+                long last = member.engine.commitIndex();
+                for (long index = 0; index <= last; index++) {
+                    JournalRecord record = member.engine.read(index);
+                    if (record instanceof JournalRecord.Entry entry) {
+                        assertThat(entry.position().index()).isEqualTo(index);
+                        assertThat(entry.payload().isReadOnly()).isTrue();
+                        found.add(StandardCharsets.UTF_8.decode(entry.payload()).toString());
+                    } else {
+                        assertThat(record).isInstanceOf(JournalRecord.Own.class);
+                    }
+                }
+                assertThat(found).isEqualTo(leader.consumer.applied());
+                assertThat(member.engine.read(last + 1)).isEqualTo(JournalRecord.None.NOT_COMMITTED);
+                assertThat(member.engine.read(3)).isEqualTo(leader.engine.read(3));
+            }
+        }
+    }
+
+    private static List<SegmentFiles.Segment> closed(TestGroup group) throws IOException {
+        return group.journal("a").segments().list().stream()
+                .filter(segment -> !segment.isOpen())
+                .toList();
+    }
+
+    private static SegmentFiles.Segment last(List<SegmentFiles.Segment> segments) {
+        return segments.get(segments.size() - 1);
+    }
+}

@@ -1,0 +1,159 @@
+package io.metastore.snapshot.image;
+
+import io.metastore.api.CorruptStateException;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.FileLayer.Kind;
+import io.metastore.snapshot.state.AppliedState;
+import io.metastore.snapshot.state.StateCheckpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image that is being made; from {@link ImageStore#begin}. Nobody else sees it until it is persisted. Used by one thread, and closed by it.
+ */
+public final class PendingImage implements AutoCloseable {
+
+    private final FileLayer files;
+    private final ImageStore store;
+    private final Path directory;
+    private final Lineage lineage;
+    private final Inspector inspector;
+    private long digestedBytes;
+    private boolean used;
+    private boolean closed;
+
+    PendingImage(FileLayer files, ImageStore store, Path directory, Lineage lineage, Inspector inspector) {
+        this.files = files;
+        this.store = store;
+        this.directory = directory;
+        this.lineage = lineage;
+        this.inspector = inspector;
+    }
+
+    /** Where {@link io.metastore.snapshot.state.MetaState#checkpoint} is to put it; does not exist yet. */
+    public Path directory() {
+        return directory;
+    }
+
+    /**
+     * Makes it an image: forces its files, opens it in isolation and compares it with what the living state was at that moment, takes the digests, writes the
+     * manifest, and gives it its name. Durable and read back when it returns. When this fails nothing is published.
+     *
+     * @param checkpoint what {@link io.metastore.snapshot.state.MetaState#checkpoint} said of it
+     * @return the image; when there is a sound one of this state already, that one
+     * @throws CorruptStateException it does not hold what the living state was
+     * @throws io.metastore.api.DirectoryUnusableException the disk refused
+     * @throws io.metastore.api.StoreFailedException something could not be forced before
+     */
+    public PersistedImage persist(StateCheckpoint checkpoint, ImageFacts facts) {
+        if (closed || used || !checkpoint.directory().equals(directory)) {
+            throw new IllegalStateException("this image cannot be persisted: directory=" + directory + " checkpoint="
+                    + checkpoint.directory() + " persistedBefore=" + used + " closed=" + closed);
+        }
+        used = true;
+        try {
+            List<String> names = forceFiles();
+            AppliedState at = verified(checkpoint, facts.recompute());
+            return store.publish(manifest(at, facts, digests(names)));
+        } catch (IOException e) {
+            throw store.failed("persist an image", e);
+        }
+    }
+
+    private List<String> forceFiles() throws IOException {
+        List<String> names = files.list(directory);
+        for (String name : names) {
+            Kind kind = files.kindOfName(directory.resolve(name));
+            if (kind != Kind.FILE) {
+                throw new CorruptStateException("a checkpoint has something that is no file: path="
+                        + directory.resolve(name) + " expected: " + Kind.FILE + " found: " + kind);
+            }
+            files.force(directory.resolve(name));
+        }
+        return names;
+    }
+
+    private AppliedState verified(StateCheckpoint checkpoint, boolean recompute) {
+        try (Inspector.Inspected state = inspector.open(directory)) {
+            AppliedState at = state.at();
+            AppliedState live = checkpoint.live(state.sequence());
+            if (live != null && !live.equals(at)) {
+                throw refused(at, "living state", live);
+            }
+            if (live == null || recompute) {
+                String recomputed = state.recomputed();
+                if (!recomputed.equals(at.fingerprint())) {
+                    throw refused(at, "fingerprint of all records", recomputed);
+                }
+            }
+            if (at.position().index() < 0) {
+                throw new IllegalStateException("nothing was applied yet, so there is nothing to make an image of");
+            }
+            return at;
+        }
+    }
+
+    private CorruptStateException refused(AppliedState found, String what, Object expected) {
+        return new CorruptStateException("a checkpoint does not hold the state it was made of: directory=" + directory
+                + " " + what + ": " + expected + " checkpoint: " + found + " fingerprint=" + found.fingerprint()
+                + "; it was not published, no older image is touched; look into this member's disk and memory");
+    }
+
+    /** Digests of table files that the newest image has as well, the very same files, are taken from its manifest. */
+    private List<ImageFile> digests(List<String> names) throws IOException {
+        PersistedImage newest = store.images().isEmpty() ? null : store.images().get(0);
+        List<ImageFile> listed = new ArrayList<>();
+        for (String name : names) {
+            Path path = directory.resolve(name);
+            long bytes = files.size(path);
+            String known = newest == null ? null : known(newest, name, path, bytes);
+            if (known == null) {
+                known = Sha256.of(files, path, read -> digestedBytes += read);
+            }
+            listed.add(new ImageFile(name, bytes, known));
+        }
+        return listed;
+    }
+
+    private @Nullable String known(PersistedImage image, String name, Path path, long bytes) throws IOException {
+        ImageFile file = image.manifest().file(name);
+        if (file == null || !file.isImmutable() || file.bytes() != bytes) {
+            return null;
+        }
+        Path there = image.directory().resolve(name);
+        boolean same = files.kindOfName(there) == Kind.FILE && files.isSameFile(path, there);
+        return same ? file.sha256() : null;
+    }
+
+    private ImageManifest manifest(AppliedState at, ImageFacts facts, List<ImageFile> listed) {
+        return new ImageManifest(
+                lineage.clusterId(),
+                lineage.store(),
+                lineage.epoch(),
+                at.position(),
+                at.revision(),
+                at.fingerprint(),
+                facts.membership(),
+                facts.created(),
+                facts.provenance(),
+                facts.origin(),
+                listed);
+    }
+
+    /** Bytes that were read to take their digest; the others were known from the image before. */
+    public long digestedBytes() {
+        return digestedBytes;
+    }
+
+    /** Deletes it unless it was published. Idempotent; what cannot be deleted goes when the next one is begun. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            store.ended();
+        }
+    }
+}
