@@ -9,5 +9,13 @@ public enum Capability {
     /** {@link Cluster#stopLeader} and {@link Cluster#restartStopped}. */
     LEADER_STOP,
     /** {@link Cluster#transact}. */
-    TRANSACTIONS
+    TRANSACTIONS,
+    /** {@link Cluster#images}, asked to make some; the driver opens with {@link ImagePlan#ON_REQUEST}. */
+    IMAGES,
+    /** {@link Cluster#crash}. */
+    CRASH,
+    /** {@link Cluster#stopFollower} and an image for it when it comes back, see {@link Images}; besides {@link #IMAGES}. */
+    SHIPPING,
+    /** Verifying, exporting and importing an image, see {@link Images}; besides {@link #IMAGES}. */
+    ARCHIVE
 }

@@ -40,9 +40,27 @@ public interface Cluster extends AutoCloseable {
         throw new UnsupportedOperationException("stopping the leader is not supported: cluster=" + this);
     }
 
-    /** Opens the member that {@link #stopLeader()} stopped; returns when it has caught up and can acknowledge writes. */
+    /** Stops a member that does not lead, with as little of a goodbye as the system allows inside one JVM. */
+    default void stopFollower() throws Exception {
+        throw new UnsupportedOperationException("stopping a follower is not supported: cluster=" + this);
+    }
+
+    /**
+     * Opens the member that {@link #stopLeader} or {@link #stopFollower} stopped; returns when it has caught up and can acknowledge writes. While others
+     * write all the time, it has caught up when it is behind by what is on its way.
+     */
     default void restartStopped() throws Exception {
         throw new UnsupportedOperationException("restarting a member is not supported: cluster=" + this);
+    }
+
+    /** Its images. */
+    default Images images() {
+        throw new UnsupportedOperationException("images are not supported: cluster=" + this);
+    }
+
+    /** Ends all members as if their processes had died: nothing is handed over, nothing is flushed. Then it is closed. */
+    default void crash() throws Exception {
+        throw new UnsupportedOperationException("crashing is not supported: cluster=" + this);
     }
 
     /** Processes other than this one that hold members: their processor time and memory count too. */

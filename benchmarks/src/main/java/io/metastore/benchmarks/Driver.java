@@ -28,4 +28,12 @@ public interface Driver {
      * @throws IOException or any other exception when the system does not start; whatever was opened is closed again
      */
     Cluster open(List<Member> members) throws Exception;
+
+    /** The same with a say in when images are made; a driver with {@link Capability#IMAGES} overrides this. */
+    default Cluster open(List<Member> members, ImagePlan plan) throws Exception {
+        if (plan != ImagePlan.DEFAULT) {
+            throw new UnsupportedOperationException("images on request are not supported: system=" + name());
+        }
+        return open(members);
+    }
 }

@@ -47,6 +47,9 @@ final class Catalog {
     /** One of many small writes, for the acts in which members fail. */
     record Edit(String module, String text) {}
 
+    /** Something large that nobody reads, for the act in which the journal has to grow. */
+    static final TableDef<Long, byte[]> ATTACHMENTS = TableDef.of("attachments", Codecs.int64(), Codecs.bytes());
+
     static final TupleCodec<PackageKey> PACKAGE_KEY = Codecs.tuple(PackageKey.class, Codecs.utf8(), Codecs.utf8());
     static final TupleCodec<ClassKey> CLASS_KEY = Codecs.tuple(ClassKey.class, Codecs.utf8(), Codecs.utf8());
     static final TupleCodec<SubtypeKey> SUBTYPE_KEY = Codecs.tuple(SubtypeKey.class, Codecs.utf8(), Codecs.utf8());

@@ -50,14 +50,14 @@ final class CatalogLoader {
     private record ReadClass(ClassFile file, ClassFacts facts) {}
 
     private final RunningJdk jdk;
-    private final Progress progress;
+    private final LoadProgress progress;
     private final AtomicLong records = new AtomicLong();
     private final AtomicLong transactions = new AtomicLong();
     private final AtomicLong runs = new AtomicLong();
     private final AtomicLong snapshots = new AtomicLong();
     private final AtomicLong torn = new AtomicLong();
 
-    CatalogLoader(RunningJdk jdk, Progress progress) {
+    CatalogLoader(RunningJdk jdk, LoadProgress progress) {
         this.jdk = jdk;
         this.progress = progress;
     }

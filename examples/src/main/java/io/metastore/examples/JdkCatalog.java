@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * Loads the catalog of the running JDK into three members and plays what happens to such a store: questions, conflicts, reads at a follower,
- * the death of a leader, restarts. Each act prints what it measured and whether what the library promises held; the program exits with 1
+ * the death of a leader, restarts, images. Each act prints what it measured and whether what the library promises held; the program exits with 1
  * when anything did not.
  */
 @Command(
@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description =
                 "Loads the catalog of the running JDK into a replicated store of three members, then questions it, edits it from two "
-                        + "sides, kills its leader and restarts it.")
+                        + "sides, kills its leader, restarts it and works with its images.")
 public final class JdkCatalog implements Callable<Integer> {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -131,7 +131,8 @@ public final class JdkCatalog implements Callable<Integer> {
 
     private void play(Path where) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        try (Members members = openMembers(where)) {
+        try (ProgressBars bars = ProgressBars.to(report.out());
+                Members members = openMembers(where, bars)) {
             RunningJdk jdk = listJdk();
             CatalogLoader.Figures load = load(members, jdk);
             Totals loaded = Tour.through(members.get(members.followerNames().get(0)), jdk, report);
@@ -140,6 +141,8 @@ public final class JdkCatalog implements Callable<Integer> {
             LeaderKill kill = killLeader(members);
             restartOne(members, kill);
             restartAll(members, kill, loaded);
+            playImages(members, where, bars);
+            FarBehind.play(members, bars, report);
             compare(members);
             report.line(
                     "rates: %,d records/s in %,d transactions/s while loading, %,d transactions/s with one record each",
@@ -151,10 +154,10 @@ public final class JdkCatalog implements Callable<Integer> {
         report.out().println("Done in " + Report.seconds(Report.since(start)) + ".");
     }
 
-    private Members openMembers(Path where) {
+    private Members openMembers(Path where, ProgressBars bars) {
         report.act("Open three members in this process");
         long start = System.nanoTime();
-        Members members = Members.open(where, grpcPort);
+        Members members = Members.open(where, grpcPort, bars);
         try {
             // The first write waits until the members have met and one of them leads.
             Revision first = members.get("fe1")
@@ -193,7 +196,8 @@ public final class JdkCatalog implements Callable<Integer> {
             stores.add(members.all().get(i % members.all().size()));
         }
         CatalogLoader.Figures figures;
-        try (Progress progress = Progress.start("classes", jdk.classFiles().size(), report.out())) {
+        try (LoadProgress progress =
+                LoadProgress.start("classes", jdk.classFiles().size(), report.out())) {
             figures = new CatalogLoader(jdk, progress).load(stores, slice);
         }
         report.line(
@@ -291,6 +295,15 @@ public final class JdkCatalog implements Callable<Integer> {
         report.expect(totals.records() == loaded.records(), "all %,d records are there", loaded.records());
         report.expect(
                 kill.missingAt(members.get("fe1"), ReadMode.linearizable()) == 0, "every acknowledged write is there");
+    }
+
+    private void playImages(Members members, Path where, ProgressBars bars) throws IOException {
+        Path temporary = Files.createTempDirectory(where, "images");
+        try {
+            ImageTour.play(members, temporary, bars, report);
+        } finally {
+            delete(temporary);
+        }
     }
 
     private void compare(Members members) {

@@ -1,8 +1,10 @@
 package io.metastore.examples;
 
+import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.MemberAddress;
 import io.metastore.api.MemberStatus;
 import io.metastore.api.MetaStore;
+import io.metastore.api.ProgressListener;
 import io.metastore.raft.SimulatedNetwork;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,27 +22,35 @@ final class Members implements AutoCloseable {
 
     private static final List<String> NAMES = List.of("fe1", "fe2", "fe3");
     private static final int SIMULATED_PORT = 9010;
+    /** The defaults, but for a member that is behind the journal is kept for a moment only. */
+    private static final CheckpointPolicy CHECKPOINTS = CheckpointPolicy.defaults().toBuilder()
+            .laggardEntries(1_000)
+            .laggardBytes(1 << 20)
+            .build();
 
     private final Path directory;
     private final int port;
     private final @Nullable SimulatedNetwork network;
+    private final ProgressListener progress;
     private final Map<String, MetaStore> running = new LinkedHashMap<>();
 
-    private Members(Path directory, int port, @Nullable SimulatedNetwork network) {
+    private Members(Path directory, int port, @Nullable SimulatedNetwork network, ProgressListener progress) {
         this.directory = directory;
         this.port = port;
         this.network = network;
+        this.progress = progress;
     }
 
     /**
      * Opens all of them; what is in their directories is kept.
      *
      * @param port the first of three on which to listen; 0 for no sockets
+     * @param progress hears of their long work
      */
-    static Members open(Path directory, int port) {
+    static Members open(Path directory, int port, ProgressListener progress) {
         Members members = port == 0
-                ? new Members(directory, SIMULATED_PORT, new SimulatedNetwork(1))
-                : new Members(directory, port, null);
+                ? new Members(directory, SIMULATED_PORT, new SimulatedNetwork(1), progress)
+                : new Members(directory, port, null, progress);
         try {
             members.startAll();
             return members;
@@ -60,7 +70,9 @@ final class Members implements AutoCloseable {
                 .member(name, address(name))
                 .bootstrap(NAMES.stream() // Used once, ignored on restart.
                         .map(each -> MemberAddress.voter(each, address(each)))
-                        .toList());
+                        .toList())
+                .checkpoints(CHECKPOINTS)
+                .progress(progress);
         if (network != null) {
             builder.with(network);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metastore.api.Entry;
 import io.metastore.api.MetaStore;
+import io.metastore.api.ProgressListener;
 import io.metastore.api.ReadMode;
 import io.metastore.examples.Catalog.ClassFacts;
 import io.metastore.examples.Catalog.ClassKey;
@@ -32,7 +33,7 @@ class JdkCatalogTest {
                 .isZero();
 
         RunningJdk jdk = RunningJdk.list(Set.of("java.base", "java.sql"));
-        try (Members members = Members.open(directory, 0)) {
+        try (Members members = Members.open(directory, 0, ProgressListener.NONE)) {
             MetaStore store = members.get("fe2");
             Totals totals = store.read(ReadMode.linearizable(), CatalogQueries::totals);
             assertThat(totals.classes()).isEqualTo(jdk.classFiles().size());
@@ -59,7 +60,8 @@ class JdkCatalogTest {
     void largestClassesAreFoundWhateverThePageSize(@TempDir Path directory) throws Exception {
         RunningJdk jdk = RunningJdk.list(Set.of("java.sql"));
         try (MetaStore store = MetaStore.open(directory);
-                Progress progress = Progress.start("classes", jdk.classFiles().size(), out)) {
+                LoadProgress progress =
+                        LoadProgress.start("classes", jdk.classFiles().size(), out)) {
             CatalogLoader.Figures figures = new CatalogLoader(jdk, progress).load(List.of(store, store), 10);
             assertThat(figures.torn()).isZero();
             CatalogQueries.Largest inPages =
@@ -79,8 +81,8 @@ class JdkCatalogTest {
     void loadingAgainChangesNothing(@TempDir Path directory) throws Exception {
         RunningJdk jdk = RunningJdk.list(Set.of("java.sql"));
         try (MetaStore store = MetaStore.open(directory);
-                Progress progress =
-                        Progress.start("classes", 2L * jdk.classFiles().size(), out)) {
+                LoadProgress progress =
+                        LoadProgress.start("classes", 2L * jdk.classFiles().size(), out)) {
             new CatalogLoader(jdk, progress).load(List.of(store), 10);
             Totals first = store.read(ReadMode.linearizable(), CatalogQueries::totals);
             new CatalogLoader(jdk, progress).load(List.of(store), 25);

@@ -39,7 +39,10 @@ public final class Benchmarks implements Callable<Integer> {
     @Option(names = "--systems", split = ",", description = "Names of drivers (all on the class path).")
     private List<String> systems = List.of();
 
-    @Option(names = "--callers", split = ",", description = "For W1, W1C, W2, W3, W4 (what each workload is about).")
+    @Option(
+            names = "--callers",
+            split = ",",
+            description = "For W1, W1C, W2, W3, W4, CKPT, SHIP (what each workload is about).")
     private List<Integer> callers = List.of();
 
     @Option(names = "--repetitions", defaultValue = "3", description = "Rounds over all systems (${DEFAULT-VALUE}).")

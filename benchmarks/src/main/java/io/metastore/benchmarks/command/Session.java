@@ -1,8 +1,8 @@
 package io.metastore.benchmarks.command;
 
+import io.metastore.benchmarks.report.Summary;
 import io.metastore.benchmarks.workload.Cell;
 import io.metastore.benchmarks.workload.Measurement;
-import io.metastore.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ final class Session {
         try {
             Measurement measurement = measuring.measure(cell);
             measurements.add(measurement);
-            out.println(summary(measurement));
+            out.println(Summary.of(measurement));
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -83,25 +83,5 @@ final class Session {
                 cell.driver().name(),
                 cell.callers(),
                 cell.repetition());
-    }
-
-    private static String summary(Measurement measurement) {
-        String errors = measurement.errors() == 0 ? "" : ", ERRORS " + measurement.errors();
-        if (measurement.workload() == Workload.W7) {
-            return String.format(
-                    Locale.ROOT,
-                    "%,d MB resident, %,d MB on disk%s",
-                    measurement.residentBytes() / 1_000_000,
-                    measurement.diskBytes() / 1_000_000,
-                    errors);
-        }
-        return String.format(
-                Locale.ROOT,
-                "%,.1f ops/s, p50 %,.0f µs, p99 %,.0f µs, cpu %,.1f µs/op%s",
-                measurement.opsPerSecond(),
-                measurement.p50Micros(),
-                measurement.p99Micros(),
-                measurement.cpuMicrosPerOp(),
-                errors);
     }
 }

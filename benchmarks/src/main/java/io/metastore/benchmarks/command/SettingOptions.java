@@ -19,8 +19,17 @@ final class SettingOptions {
             description = "Different keys of W1, W1C, W2, W3, W4 (${DEFAULT-VALUE}).")
     private int keys;
 
-    @Option(names = "--records", defaultValue = "1000000", description = "Records of W6 and W7 (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--records",
+            defaultValue = "1000000",
+            description = "Records of W6, W6I, W7, CKPT, SHIP and ARCHIVE (${DEFAULT-VALUE}).")
     private int records;
+
+    @Option(
+            names = "--transactions",
+            defaultValue = "200000",
+            description = "Written past the image in W6I (${DEFAULT-VALUE}).")
+    private int transactions;
 
     @Option(names = "--rounds", defaultValue = "5", description = "Leaders stopped in W5 (${DEFAULT-VALUE}).")
     private int rounds;
@@ -29,7 +38,7 @@ final class SettingOptions {
     private int loaders;
 
     Settings settings() {
-        return new Settings(duration(warmUpSeconds), duration(seconds), keys, records, rounds, loaders);
+        return new Settings(duration(warmUpSeconds), duration(seconds), keys, records, transactions, rounds, loaders);
     }
 
     /** The same options as arguments of another JVM. */
@@ -39,6 +48,7 @@ final class SettingOptions {
                 "--warmup=" + warmUpSeconds,
                 "--keys=" + keys,
                 "--records=" + records,
+                "--transactions=" + transactions,
                 "--rounds=" + rounds,
                 "--loaders=" + loaders);
     }

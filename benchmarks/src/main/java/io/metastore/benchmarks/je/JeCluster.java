@@ -3,7 +3,10 @@ package io.metastore.benchmarks.je;
 import com.sleepycat.je.DatabaseException;
 import io.metastore.benchmarks.Await;
 import io.metastore.benchmarks.Cluster;
+import io.metastore.benchmarks.ImagePlan;
+import io.metastore.benchmarks.Images;
 import io.metastore.benchmarks.Member;
+import io.metastore.benchmarks.Together;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class JeCluster implements Cluster {
 
     private final List<Member> members;
+    private final ImagePlan plan;
     /** In the order of {@link #members}. */
     private final List<JeMember> running = new CopyOnWriteArrayList<>();
 
@@ -25,16 +29,17 @@ final class JeCluster implements Cluster {
     /** The place of the member that {@link #stopLeader} stopped. */
     private int stopped = -1;
 
-    private JeCluster(List<Member> members) {
+    private JeCluster(List<Member> members, ImagePlan plan) {
         this.members = List.copyOf(members);
+        this.plan = plan;
     }
 
-    static JeCluster open(List<Member> members) throws Exception {
-        JeCluster cluster = new JeCluster(members);
+    static JeCluster open(List<Member> members, ImagePlan plan) throws Exception {
+        JeCluster cluster = new JeCluster(members, plan);
         Duration startMax = Await.startMax(members);
         try {
             if (members.get(0).isNew()) {
-                cluster.running.add(JeMember.open(members.get(0), members));
+                cluster.running.add(JeMember.open(members.get(0), members, plan));
             }
             cluster.openTogether(members.subList(cluster.running.size(), members.size()));
             cluster.awaitLevel(startMax);
@@ -85,8 +90,30 @@ final class JeCluster implements Cluster {
 
     @Override
     public void restartStopped() throws Exception {
-        running.set(stopped, JeMember.open(members.get(stopped), members));
+        running.set(stopped, JeMember.open(members.get(stopped), members, plan));
         awaitLevel(Await.startMax(members));
+    }
+
+    @Override
+    public Images images() {
+        return new Images() {
+            @Override
+            public void makeAtLeader() {
+                master().checkpoint();
+            }
+
+            @Override
+            public void makeEverywhere() throws Exception {
+                Together.run(running, JeMember::checkpoint);
+            }
+        };
+    }
+
+    @Override
+    public void crash() {
+        List<JeMember> open = List.copyOf(running);
+        running.clear();
+        open.forEach(JeMember::crash);
     }
 
     @Override
@@ -104,7 +131,7 @@ final class JeCluster implements Cluster {
         try {
             List<Future<JeMember>> opening = new ArrayList<>();
             for (Member member : starting) {
-                opening.add(starters.submit(() -> JeMember.open(member, members)));
+                opening.add(starters.submit(() -> JeMember.open(member, members, plan)));
             }
             for (Future<JeMember> opened : opening) {
                 running.add(opened.get());

@@ -1,5 +1,6 @@
 package io.metastore.benchmarks.je;
 
+import com.sleepycat.je.CheckpointConfig;
 import com.sleepycat.je.Database;
 import com.sleepycat.je.DatabaseConfig;
 import com.sleepycat.je.DatabaseEntry;
@@ -11,6 +12,7 @@ import com.sleepycat.je.OperationStatus;
 import com.sleepycat.je.rep.NoConsistencyRequiredPolicy;
 import com.sleepycat.je.rep.ReplicatedEnvironment;
 import com.sleepycat.je.rep.ReplicationConfig;
+import io.metastore.benchmarks.ImagePlan;
 import io.metastore.benchmarks.Member;
 import java.io.Closeable;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +37,7 @@ final class JeMember implements Closeable {
     }
 
     /** Returns when the member is master, or replica of one and as recent as it was; this needs a majority. */
-    static JeMember open(Member member, List<Member> members) {
+    static JeMember open(Member member, List<Member> members, ImagePlan plan) {
         ReplicationConfig replication = new ReplicationConfig(GROUP, member.name(), member.address());
         replication.setHelperHosts(helpers(member, members));
         replication.setConfigParam(ReplicationConfig.ENV_SETUP_TIMEOUT, "300 s");
@@ -47,6 +49,9 @@ final class JeMember implements Closeable {
         environment.setDurability(DURABILITY);
         environment.setLockTimeout(10, TimeUnit.SECONDS);
         environment.setSharedCache(true); // Or each of the three would take 60 % of the heap.
+        if (plan == ImagePlan.ON_REQUEST) {
+            environment.setConfigParam(EnvironmentConfig.ENV_RUN_CHECKPOINTER, "false");
+        }
         return new JeMember(new ReplicatedEnvironment(member.directory().toFile(), replication, environment));
     }
 
@@ -77,6 +82,11 @@ final class JeMember implements Closeable {
             database = open;
         }
         return open;
+    }
+
+    /** Writes what is changed in the B-tree to the log, so that recovery begins there. */
+    void checkpoint() {
+        environment.checkpoint(new CheckpointConfig().setForce(true));
     }
 
     /** Stops without a checkpoint and with whatever operations are under way; they fail. */

@@ -3,10 +3,14 @@ package io.metastore.benchmarks.jraft;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.closure.ReadIndexClosure;
 import com.alipay.sofa.jraft.entity.Task;
+import com.alipay.sofa.jraft.error.LogNotFoundException;
 import io.metastore.benchmarks.Await;
 import io.metastore.benchmarks.Cluster;
+import io.metastore.benchmarks.ImagePlan;
+import io.metastore.benchmarks.Images;
 import io.metastore.benchmarks.Member;
 import io.metastore.benchmarks.PutEntry;
+import io.metastore.benchmarks.Together;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -22,23 +26,27 @@ final class JraftCluster implements Cluster {
     private static final byte[] NO_CONTEXT = {};
 
     private final List<Member> members;
+    private final ImagePlan plan;
     /** In the order of {@link #members}. */
     private final List<JraftMember> running = new CopyOnWriteArrayList<>();
 
     private volatile @Nullable JraftMember leader;
-    /** The place of the member that {@link #stopLeader} stopped. */
+    /** The place of the member that {@link #stopLeader} or {@link #stopFollower} stopped. */
     private int stopped = -1;
+    /** The last entry of its log. */
+    private long stoppedAt = -1;
 
-    private JraftCluster(List<Member> members) {
+    private JraftCluster(List<Member> members, ImagePlan plan) {
         this.members = List.copyOf(members);
+        this.plan = plan;
     }
 
-    static JraftCluster open(List<Member> members) throws Exception {
-        JraftCluster cluster = new JraftCluster(members);
+    static JraftCluster open(List<Member> members, ImagePlan plan) throws Exception {
+        JraftCluster cluster = new JraftCluster(members, plan);
         Duration startMax = Await.startMax(members);
         try {
             for (Member member : members) {
-                cluster.running.add(JraftMember.open(member, members));
+                cluster.running.add(JraftMember.open(member, members, plan));
             }
             cluster.awaitLevel(startMax);
             return cluster;
@@ -73,20 +81,73 @@ final class JraftCluster implements Cluster {
 
     @Override
     public void stopLeader() throws Exception {
+        stop(leader());
+    }
+
+    @Override
+    public void stopFollower() throws Exception {
         JraftMember leading = leader();
-        stopped = running.indexOf(leading);
-        leading.close();
+        stop(running.stream()
+                .filter(member -> !member.equals(leading))
+                .findFirst()
+                .orElseThrow());
+    }
+
+    private void stop(JraftMember victim) throws IOException {
+        stopped = running.indexOf(victim);
+        stoppedAt = victim.node().getLastLogIndex();
+        victim.close();
     }
 
     @Override
     public void restartStopped() throws Exception {
-        running.set(stopped, JraftMember.open(members.get(stopped), members));
+        running.set(stopped, JraftMember.open(members.get(stopped), members, plan));
         awaitLevel(Await.startMax(members));
     }
 
     @Override
+    public Images images() {
+        return new Images() {
+            @Override
+            public void makeAtLeader() throws Exception {
+                leader().snapshot();
+            }
+
+            @Override
+            public void makeEverywhere() throws Exception {
+                Together.run(withoutStopped(), JraftMember::snapshot);
+            }
+
+            @Override
+            public boolean journalPurgedPastStopped() {
+                try {
+                    leader().node().readCommittedUserLog(stoppedAt + 1);
+                    return false;
+                } catch (LogNotFoundException e) {
+                    return true; // Deleted with all that a snapshot contains.
+                }
+            }
+
+            @Override
+            public long receivedBytes() throws IOException {
+                return stopped < 0 ? 0 : running.get(stopped).snapshotBytes();
+            }
+        };
+    }
+
+    private List<JraftMember> withoutStopped() {
+        return running.stream().filter(JraftMember::isOpen).toList();
+    }
+
+    /** Records are in memory only, so closing loses all that a crash would. */
+    @Override
+    public void crash() throws IOException {
+        close();
+    }
+
+    @Override
     public void close() throws IOException {
-        for (JraftMember member : running) {
+        for (JraftMember member : withoutStopped()) {
             member.close();
         }
     }

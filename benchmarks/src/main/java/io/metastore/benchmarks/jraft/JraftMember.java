@@ -2,33 +2,44 @@ package io.metastore.benchmarks.jraft;
 
 import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.RaftGroupService;
+import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
+import io.metastore.benchmarks.ImagePlan;
 import io.metastore.benchmarks.Member;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** One running SOFAJRaft node with its own RPC server. */
 final class JraftMember implements Closeable {
     private static final String GROUP = "benchmark";
     private static final Duration CLOSE_MAX = Duration.ofMinutes(1);
+    private static final Duration SNAPSHOT_MAX = Duration.ofMinutes(5);
 
     private final RaftGroupService service;
     private final Node node;
     private final HashMapStateMachine records;
+    private final Path snapshots;
+    private volatile boolean open = true;
 
-    private JraftMember(RaftGroupService service, HashMapStateMachine records) {
+    private JraftMember(RaftGroupService service, HashMapStateMachine records, Path snapshots) {
         this.service = service;
         this.node = service.start();
         this.records = records;
+        this.snapshots = snapshots;
     }
 
-    static JraftMember open(Member member, List<Member> members) {
+    static JraftMember open(Member member, List<Member> members, ImagePlan plan) {
         HashMapStateMachine records = new HashMapStateMachine();
         RaftOptions raft = new RaftOptions();
         raft.setSync(true); // The default, but everything depends on it.
@@ -40,7 +51,34 @@ final class JraftMember implements Closeable {
                 new Configuration(members.stream().map(JraftMember::peer).toList()));
         options.setLogUri(member.directory().resolve("log").toString());
         options.setRaftMetaUri(member.directory().resolve("meta").toString());
-        return new JraftMember(new RaftGroupService(GROUP, peer(member), options), records);
+        Path snapshots = member.directory().resolve("snapshots");
+        if (plan == ImagePlan.ON_REQUEST) {
+            options.setSnapshotUri(snapshots.toString());
+            options.setSnapshotIntervalSecs(0); // No timer.
+        }
+        return new JraftMember(new RaftGroupService(GROUP, peer(member), options), records, snapshots);
+    }
+
+    /** Returns when the snapshot is saved; nothing happens when nothing was applied since the last one. */
+    void snapshot() throws Exception {
+        CompletableFuture<Status> saved = new CompletableFuture<>();
+        node.snapshot(saved::complete);
+        Status status = saved.get(SNAPSHOT_MAX.toSeconds(), TimeUnit.SECONDS);
+        if (!status.isOk()) {
+            throw new IOException("no snapshot was saved: node=" + node + " status=" + status);
+        }
+    }
+
+    /** Length of the files of its snapshots, which are two at most. */
+    long snapshotBytes() throws IOException {
+        if (!Files.exists(snapshots)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(snapshots)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
     }
 
     Node node() {
@@ -55,8 +93,13 @@ final class JraftMember implements Closeable {
         return node.isLeader(false);
     }
 
+    boolean isOpen() {
+        return open;
+    }
+
     @Override
     public void close() throws IOException {
+        open = false;
         service.shutdown();
         Thread joining = new Thread(this::join, "jraft-join");
         joining.setDaemon(true);

@@ -4,6 +4,8 @@ import io.metastore.api.MemberAddress;
 import io.metastore.api.MetaStore;
 import io.metastore.benchmarks.Await;
 import io.metastore.benchmarks.Cluster;
+import io.metastore.benchmarks.ImagePlan;
+import io.metastore.benchmarks.Images;
 import io.metastore.benchmarks.Member;
 import io.metastore.raft.MemberProbe;
 import io.metastore.raft.SimulatedNetwork;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class MetastoreCluster implements Cluster {
 
     private static final Duration START_MAX = Duration.ofMinutes(10);
+    private static final long CLOSE_BEHIND_NANOS = 250_000_000;
 
     /** Who serves the strong reads. */
     enum Readers {
@@ -37,16 +40,22 @@ final class MetastoreCluster implements Cluster {
     private final List<MemberAddress> bootstrap;
     private final @Nullable SimulatedNetwork network;
     private final Readers readers;
+    private final ImagePlan plan;
+    private final ReceivedBytes received = new ReceivedBytes();
     private final List<Running> running = new CopyOnWriteArrayList<>();
 
     private volatile @Nullable Running leader;
     private volatile @Nullable Running reader;
     private @Nullable Member stopped;
+    /** Last journal entry that the stopped member had applied. */
+    private long stoppedAt;
 
-    private MetastoreCluster(List<Member> members, @Nullable SimulatedNetwork network, Readers readers) {
+    private MetastoreCluster(
+            List<Member> members, @Nullable SimulatedNetwork network, Readers readers, ImagePlan plan) {
         this.members = members;
         this.network = network;
         this.readers = readers;
+        this.plan = plan;
         this.bootstrap = members.stream()
                 .map(member -> new MemberAddress(
                         member.name(),
@@ -55,9 +64,10 @@ final class MetastoreCluster implements Cluster {
                 .toList();
     }
 
-    static MetastoreCluster open(List<Member> members, @Nullable SimulatedNetwork network, Readers readers)
+    static MetastoreCluster open(
+            List<Member> members, @Nullable SimulatedNetwork network, Readers readers, ImagePlan plan)
             throws InterruptedException {
-        MetastoreCluster cluster = new MetastoreCluster(members, network, readers);
+        MetastoreCluster cluster = new MetastoreCluster(members, network, readers, plan);
         try {
             List<MetaStore> stores = cluster.openAll();
             Await.until("a leader", START_MAX, () -> stores.stream().anyMatch(MetastoreCluster::leads));
@@ -101,7 +111,9 @@ final class MetastoreCluster implements Cluster {
     private MetaStore openOne(Member member) {
         MetaStore.Builder builder = MetaStore.builder(member.directory().resolve("meta"))
                 .member(member.name(), member.address())
-                .bootstrap(bootstrap);
+                .bootstrap(bootstrap)
+                .checkpoints(MetastoreImages.policy(plan))
+                .progress(received);
         return network == null ? builder.open() : builder.with(network).open();
     }
 
@@ -109,12 +121,11 @@ final class MetastoreCluster implements Cluster {
         return MemberProbe.of(store).leads();
     }
 
+    /** Until all have applied what one of them has now. */
     private void awaitLevel() throws InterruptedException {
+        Await.until("a leader", START_MAX, () -> running.stream().anyMatch(each -> leads(each.store())));
+        long highest = highestRevision();
         Await.until("all members level", START_MAX, () -> {
-            long highest = running.stream()
-                    .mapToLong(each -> MemberProbe.of(each.store()).revision())
-                    .max()
-                    .orElse(-1);
             Optional<Running> leading =
                     running.stream().filter(each -> leads(each.store())).findFirst();
             leader = leading.orElse(null);
@@ -166,15 +177,38 @@ final class MetastoreCluster implements Cluster {
     /** Killed without a goodbye: links dead at once, nothing flushed. */
     @Override
     public void stopLeader() throws InterruptedException {
-        Await.until("a leader", START_MAX, () -> running.stream().anyMatch(each -> leads(each.store())));
-        Running victim = running.stream()
-                .filter(each -> leads(each.store()))
-                .max(Comparator.comparing(each -> MemberProbe.of(each.store()).term()))
-                .orElseThrow();
+        Running victim = awaitLeader();
         running.remove(victim);
         leader = running.get(0);
         reader = running.get(0);
+        kill(victim);
+    }
+
+    /** Killed like a leader. */
+    @Override
+    public void stopFollower() throws InterruptedException {
+        Running leading = awaitLeader();
+        Running victim = running.stream()
+                .filter(each -> !each.equals(leading))
+                .findFirst()
+                .orElseThrow();
+        running.remove(victim);
+        leader = leading;
+        reader = leading;
+        kill(victim);
+    }
+
+    private Running awaitLeader() throws InterruptedException {
+        Await.until("a leader", START_MAX, () -> running.stream().anyMatch(each -> leads(each.store())));
+        return running.stream()
+                .filter(each -> leads(each.store()))
+                .max(Comparator.comparing(each -> MemberProbe.of(each.store()).term()))
+                .orElseThrow();
+    }
+
+    private void kill(Running victim) {
         stopped = victim.member();
+        stoppedAt = MemberProbe.of(victim.store()).position().index();
         MemberProbe.kill(victim.store());
     }
 
@@ -184,8 +218,44 @@ final class MetastoreCluster implements Cluster {
         if (member == null) {
             throw new IllegalStateException("no member is stopped");
         }
-        running.add(new Running(member, OpenMember.of(openOne(member))));
+        Running back = new Running(member, OpenMember.of(openOne(member)));
+        running.add(back);
         awaitLevel();
+        awaitCloseBehind(back);
+    }
+
+    /** Level for good, also while others write: what the others have now it has within a moment. */
+    private void awaitCloseBehind(Running back) throws InterruptedException {
+        Await.until("a member close behind the others", START_MAX, () -> {
+            long highest = highestRevision();
+            long begin = System.nanoTime();
+            Await.until(
+                    "a revision", START_MAX, () -> MemberProbe.of(back.store()).revision() >= highest);
+            return System.nanoTime() - begin < CLOSE_BEHIND_NANOS;
+        });
+    }
+
+    private long highestRevision() {
+        return running.stream()
+                .mapToLong(each -> MemberProbe.of(each.store()).revision())
+                .max()
+                .orElse(-1);
+    }
+
+    @Override
+    public Images images() {
+        return new MetastoreImages(
+                () -> leader().store(),
+                () -> running.stream().map(Running::store).toList(),
+                () -> stoppedAt,
+                received::sum);
+    }
+
+    @Override
+    public void crash() {
+        List<Running> open = List.copyOf(running);
+        running.clear();
+        open.forEach(each -> MemberProbe.kill(each.store()));
     }
 
     @Override

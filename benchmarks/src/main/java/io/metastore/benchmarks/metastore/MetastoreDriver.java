@@ -3,6 +3,7 @@ package io.metastore.benchmarks.metastore;
 import io.metastore.benchmarks.Capability;
 import io.metastore.benchmarks.Cluster;
 import io.metastore.benchmarks.Driver;
+import io.metastore.benchmarks.ImagePlan;
 import io.metastore.benchmarks.Member;
 import io.metastore.raft.SimulatedNetwork;
 import java.util.EnumSet;
@@ -28,6 +29,11 @@ public final class MetastoreDriver implements Driver {
 
     @Override
     public Cluster open(List<Member> members) throws Exception {
-        return MetastoreCluster.open(members, new SimulatedNetwork(1), MetastoreCluster.Readers.LEADER);
+        return open(members, ImagePlan.DEFAULT);
+    }
+
+    @Override
+    public Cluster open(List<Member> members, ImagePlan plan) throws Exception {
+        return MetastoreCluster.open(members, new SimulatedNetwork(1), MetastoreCluster.Readers.LEADER, plan);
     }
 }

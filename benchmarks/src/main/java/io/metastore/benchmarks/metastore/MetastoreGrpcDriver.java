@@ -3,6 +3,7 @@ package io.metastore.benchmarks.metastore;
 import io.metastore.benchmarks.Capability;
 import io.metastore.benchmarks.Cluster;
 import io.metastore.benchmarks.Driver;
+import io.metastore.benchmarks.ImagePlan;
 import io.metastore.benchmarks.Member;
 import java.util.EnumSet;
 import java.util.List;
@@ -27,6 +28,11 @@ public final class MetastoreGrpcDriver implements Driver {
 
     @Override
     public Cluster open(List<Member> members) throws Exception {
-        return MetastoreCluster.open(members, null, MetastoreCluster.Readers.LEADER);
+        return open(members, ImagePlan.DEFAULT);
+    }
+
+    @Override
+    public Cluster open(List<Member> members, ImagePlan plan) throws Exception {
+        return MetastoreCluster.open(members, null, MetastoreCluster.Readers.LEADER, plan);
     }
 }

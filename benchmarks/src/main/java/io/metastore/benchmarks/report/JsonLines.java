@@ -2,6 +2,8 @@ package io.metastore.benchmarks.report;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.metastore.benchmarks.workload.Figure;
+import io.metastore.benchmarks.workload.Figures;
 import io.metastore.benchmarks.workload.Measurement;
 import io.metastore.benchmarks.workload.Workload;
 import java.io.IOException;
@@ -14,8 +16,8 @@ import java.util.Locale;
 /**
  * Measurements in a file, one JSON object per line.
  *
- * <p>Every line has the same ten fields in the same order; a line of W7 has {@code residentBytes} and {@code diskBytes}
- * after them.
+ * <p>Every line has the same ten fields in the same order; what only some workloads have comes
+ * after them, see {@link Figure}.
  */
 public final class JsonLines {
     private JsonLines() {}
@@ -42,12 +44,7 @@ public final class JsonLines {
         line.addProperty("p999Micros", rounded(measurement.p999Micros()));
         line.addProperty("cpuMicrosPerOp", rounded(measurement.cpuMicrosPerOp()));
         line.addProperty("errors", measurement.errors());
-        if (measurement.residentBytes() != Measurement.UNKNOWN) {
-            line.addProperty("residentBytes", measurement.residentBytes());
-        }
-        if (measurement.diskBytes() != Measurement.UNKNOWN) {
-            line.addProperty("diskBytes", measurement.diskBytes());
-        }
+        measurement.figures().all().forEach((figure, value) -> line.addProperty(figure.field(), figure(value)));
         return line.toString();
     }
 
@@ -64,12 +61,26 @@ public final class JsonLines {
                 line.get("p999Micros").getAsDouble(),
                 line.get("cpuMicrosPerOp").getAsDouble(),
                 line.get("errors").getAsLong(),
-                bytes(line, "residentBytes"),
-                bytes(line, "diskBytes"));
+                figures(line));
     }
 
-    private static long bytes(JsonObject line, String field) {
-        return line.has(field) ? line.get(field).getAsLong() : Measurement.UNKNOWN;
+    private static Figures figures(JsonObject line) {
+        Figures figures = Figures.NONE;
+        for (Figure figure : Figure.values()) {
+            if (line.has(figure.field())) {
+                figures = figures.with(figure, line.get(figure.field()).getAsDouble());
+            }
+        }
+        return figures;
+    }
+
+    /** Whole numbers, such as bytes, without a point. */
+    private static Number figure(double value) {
+        double rounded = rounded(value);
+        if (rounded == Math.rint(rounded)) {
+            return (long) rounded;
+        }
+        return rounded;
     }
 
     /** Three digits after the point are more than any clock here can tell. */

@@ -20,8 +20,9 @@ public final class OwnRatios {
                 List<Measurement> closures = repetitions(measurements, Workload.W1C, system, count);
                 List<Measurement> writes = repetitions(measurements, Workload.W1, system, count);
                 if (!closures.isEmpty() && !writes.isEmpty()) {
-                    double ratio = Metric.OPERATIONS.spread(closures).median()
-                            / Metric.OPERATIONS.spread(writes).median();
+                    double ratio = Spread.of(closures, Measurement::opsPerSecond)
+                                    .median()
+                            / Spread.of(writes, Measurement::opsPerSecond).median();
                     lines.add("W1C / own W1, " + count + " callers, " + system + ": " + Metric.number(ratio));
                 }
             }

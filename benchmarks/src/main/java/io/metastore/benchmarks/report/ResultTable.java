@@ -113,7 +113,7 @@ public final class ResultTable {
 
         /** Also of processor time: any field that means something only for closed loops. */
         String latency(ToDoubleFunction<Measurement> field) {
-            return own.isEmpty() || metric != Metric.OPERATIONS
+            return own.isEmpty() || !metric.equals(Metric.OPERATIONS)
                     ? NOTHING
                     : Metric.number(Spread.of(own, field).median());
         }
@@ -133,7 +133,7 @@ public final class ResultTable {
         }
 
         String latencyRatio() {
-            if (own.isEmpty() || reference.isEmpty() || metric != Metric.OPERATIONS) {
+            if (own.isEmpty() || reference.isEmpty() || !metric.equals(Metric.OPERATIONS)) {
                 return NOTHING;
             }
             return Metric.number(Spread.of(reference, Measurement::p99Micros).median()
@@ -141,7 +141,7 @@ public final class ResultTable {
         }
 
         private @Nullable Spread spread(List<Measurement> measurements) {
-            return measurements.isEmpty() ? null : metric.spread(measurements);
+            return metric.spread(measurements);
         }
     }
 }

@@ -30,4 +30,8 @@ final class Latencies {
     double micros(double percentile) {
         return nanos.getTotalCount() == 0 ? 0 : nanos.getValueAtPercentile(percentile) / 1_000.0;
     }
+
+    double maxMicros() {
+        return nanos.getMaxValue() / 1_000.0;
+    }
 }

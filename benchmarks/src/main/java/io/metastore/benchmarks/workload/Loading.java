@@ -10,8 +10,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 
-/** Writes records 0 to n-1, each once, in scattered order, by many callers through the ordinary durable put. */
+/** Writes a number of records by many callers through the ordinary durable put, as fast as that goes. */
 final class Loading {
     /** Prime to every count below it and large enough that neighbours land far apart. */
     private static final long STRIDE = 2_147_483_647L;
@@ -19,24 +21,49 @@ final class Loading {
     private static final int ATTEMPTS_MAX = 100;
 
     private final Cluster cluster;
-    private final int records;
+    private final int puts;
+    private final IntUnaryOperator records;
+    private final Function<SplittableRandom, byte[]> values;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicLong errors = new AtomicLong();
 
-    private Loading(Cluster cluster, int records) {
+    private Loading(Cluster cluster, int puts, IntUnaryOperator records, Function<SplittableRandom, byte[]> values) {
         this.cluster = cluster;
+        this.puts = puts;
         this.records = records;
+        this.values = values;
     }
 
-    /** Returns when all records are written, with the number of attempts that failed. */
+    /** Writes records 0 to n-1, each once, in scattered order. Returns when all are written, with the number of attempts that failed. */
     static long load(Cluster cluster, int records, int callers) throws InterruptedException, ExecutionException {
-        Loading loading = new Loading(cluster, records);
+        return load(cluster, records, callers, Records::value);
+    }
+
+    /** The same with values of a kind. */
+    static long load(Cluster cluster, int records, int callers, Function<SplittableRandom, byte[]> values)
+            throws InterruptedException, ExecutionException {
+        return new Loading(cluster, records, i -> (int) (i * STRIDE % records), values).run(callers);
+    }
+
+    /**
+     * Writes that many of the records again, scattered over all of them.
+     *
+     * @param round each changes others
+     */
+    static long change(Cluster cluster, int records, int changes, int round, int callers)
+            throws InterruptedException, ExecutionException {
+        long first = (long) round * changes;
+        return new Loading(cluster, changes, i -> (int) ((first + i) % records * STRIDE % records), Records::value)
+                .run(callers);
+    }
+
+    private long run(int callers) throws InterruptedException, ExecutionException {
         ExecutorService threads = Executors.newFixedThreadPool(callers);
         try {
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < callers; i++) {
                 int seed = i;
-                running.add(threads.submit(() -> loading.write(new SplittableRandom(seed))));
+                running.add(threads.submit(() -> write(new SplittableRandom(seed))));
             }
             for (Future<?> caller : running) {
                 caller.get();
@@ -44,13 +71,13 @@ final class Loading {
         } finally {
             threads.shutdownNow();
         }
-        return loading.errors.get();
+        return errors.get();
     }
 
     /** The callable of one caller; null because it has nothing to say. */
     private Void write(SplittableRandom random) throws Exception {
-        for (int i = next.getAndIncrement(); i < records; i = next.getAndIncrement()) {
-            put(Records.key((int) (i * STRIDE % records)), Records.value(random));
+        for (int i = next.getAndIncrement(); i < puts; i = next.getAndIncrement()) {
+            put(Records.key(records.applyAsInt(i)), values.apply(random));
         }
         return null;
     }

@@ -37,19 +37,12 @@ final class LoopWorkloads {
                     settings.measured(),
                     () -> ProcessResources.cpuNanos(cluster.otherProcesses()),
                     operation(cluster));
-            return new Measurement(
-                    cell.driver().name(),
-                    cell.workload(),
-                    cell.callers(),
-                    cell.repetition(),
+            return cell.measurement(
                     result.opsPerSecond(),
-                    result.latencies().micros(50),
-                    result.latencies().micros(99),
-                    result.latencies().micros(99.9),
+                    result.latencies(),
                     result.cpuMicrosPerOp(),
                     loadErrors + result.errors(),
-                    Measurement.UNKNOWN,
-                    Measurement.UNKNOWN);
+                    Figures.NONE);
         }
     }
 
@@ -75,7 +68,8 @@ final class LoopWorkloads {
                         check(cluster.readStrong(key(random)));
                     }
                 };
-            case W5, W6, W7 -> throw new IllegalStateException("not a closed loop: workload=" + cell.workload());
+            case W5, W6, W6I, W7, CKPT, SHIP, ARCHIVE, ARCHIVEC ->
+                throw new IllegalStateException("not a closed loop: workload=" + cell.workload());
         };
     }
 

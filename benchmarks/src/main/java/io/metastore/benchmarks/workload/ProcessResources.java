@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -18,6 +21,7 @@ import java.util.stream.Stream;
 final class ProcessResources {
     private static final Path PROCESSES = Path.of("/proc");
     private static final String RESIDENT = "VmRSS:";
+    private static final long UNKNOWN = -1;
 
     private ProcessResources() {}
 
@@ -37,20 +41,20 @@ final class ProcessResources {
                 : 0;
     }
 
-    /** Resident memory as the kernel counts it, or {@link Measurement#UNKNOWN} where there is no {@code /proc}. */
-    static long residentBytes(List<ProcessHandle> others) {
+    /** Resident memory as the kernel counts it; empty where there is no {@code /proc}. */
+    static OptionalLong residentBytes(List<ProcessHandle> others) {
         long bytes = residentBytes(ProcessHandle.current());
         for (ProcessHandle other : others) {
             long its = residentBytes(other);
-            bytes = bytes == Measurement.UNKNOWN || its == Measurement.UNKNOWN ? Measurement.UNKNOWN : bytes + its;
+            bytes = bytes == UNKNOWN || its == UNKNOWN ? UNKNOWN : bytes + its;
         }
-        return bytes;
+        return bytes == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(bytes);
     }
 
     private static long residentBytes(ProcessHandle process) {
         Path status = PROCESSES.resolve(String.valueOf(process.pid())).resolve("status");
         if (!Files.isReadable(status)) {
-            return Measurement.UNKNOWN;
+            return UNKNOWN;
         }
         try (Stream<String> lines = Files.lines(status)) {
             return lines.filter(line -> line.startsWith(RESIDENT))
@@ -58,19 +62,23 @@ final class ProcessResources {
                             line.substring(RESIDENT.length()).replace("kB", "").trim())
                     .mapToLong(kilobytes -> Long.parseLong(kilobytes) * 1024)
                     .findFirst()
-                    .orElse(Measurement.UNKNOWN);
+                    .orElse(UNKNOWN);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the memory of a process: file=" + status, e);
         }
     }
 
-    /** The lengths of all files below the directory; files that vanish meanwhile are left out. */
+    /** The lengths of all files below the directory, each once however many names it has; files that vanish meanwhile are left out. */
     static long diskBytes(Path directory) throws IOException {
         AtomicLong bytes = new AtomicLong();
+        Set<Object> counted = new HashSet<>();
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                bytes.addAndGet(attributes.size());
+                Object identity = attributes.fileKey(); // Null where the system has none: then every name counts.
+                if (identity == null || counted.add(identity)) {
+                    bytes.addAndGet(attributes.size());
+                }
                 return FileVisitResult.CONTINUE;
             }
 

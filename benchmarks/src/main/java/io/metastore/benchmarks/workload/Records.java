@@ -1,5 +1,8 @@
 package io.metastore.benchmarks.workload;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /** The keys and values of all workloads. Stateless to its users and safe for any thread. */
@@ -25,11 +28,36 @@ public final class Records {
         return new String(key);
     }
 
-    /** A fresh value. */
+    /** A fresh value that does not compress. */
     public static byte[] value(SplittableRandom random) {
         byte[] value = new byte[VALUE_BYTES];
         System.arraycopy(POOL, random.nextInt(POOL_BYTES - VALUE_BYTES), value, 0, VALUE_BYTES);
         return value;
+    }
+
+    /** A fresh value that says in words what metadata says, filled up to the same length: most of it is there in every value. */
+    public static byte[] description(SplittableRandom random) {
+        String text = String.format(
+                Locale.ROOT,
+                "{\"partition\":%d,\"state\":\"NORMAL\",\"storageMedium\":\"HDD\",\"visibleVersion\":%d,\"visibleVersionTime\":\"2024-%02d-%02dT%02d:%02d:%02dZ\","
+                        + "\"rowCount\":%d,\"replicas\":[{\"backend\":%d,\"path\":\"/data%d/storage/tablet\",\"bytes\":%d}],\"inMemory\":false}",
+                random.nextInt(1_000_000),
+                random.nextInt(10_000),
+                random.nextInt(1, 13),
+                random.nextInt(1, 29),
+                random.nextInt(24),
+                random.nextInt(60),
+                random.nextInt(60),
+                random.nextInt(10_000_000),
+                random.nextInt(10_001, 10_100),
+                random.nextInt(12),
+                random.nextLong(1L << 33));
+        return Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), VALUE_BYTES);
+    }
+
+    /** Bytes of a key and its value. */
+    static int bytes() {
+        return key(0).length() + VALUE_BYTES;
     }
 
     /** Writes the number so that its last digit is just before {@code endExclusive}. */

@@ -8,18 +8,20 @@ import java.time.Duration;
  * @param warmUp before anything of a closed loop is counted
  * @param measured the counted part of a closed loop
  * @param keys how many different keys the closed loops use; all of them exist before all but W1 begin
- * @param records how many records W6 and W7 load
+ * @param records how many records W6, W6I, W7, CKPT, SHIP and ARCHIVE load
+ * @param transactions how many W6I writes past the image
  * @param rounds how many times W5 stops a leader
  * @param loaders callers that load records before a measurement
  */
-public record Settings(Duration warmUp, Duration measured, int keys, int records, int rounds, int loaders) {
+public record Settings(
+        Duration warmUp, Duration measured, int keys, int records, int transactions, int rounds, int loaders) {
     public Settings {
         if (warmUp.isNegative() || measured.isNegative() || measured.isZero()) {
             throw new IllegalArgumentException("invalid duration: warmUp=" + warmUp + " measured=" + measured);
         }
-        if (keys < 1 || records < 1 || rounds < 1 || loaders < 1) {
-            throw new IllegalArgumentException("counts begin at 1: keys=" + keys + " records=" + records + " rounds="
-                    + rounds + " loaders=" + loaders);
+        if (keys < 1 || records < 1 || transactions < 1 || rounds < 1 || loaders < 1) {
+            throw new IllegalArgumentException("counts begin at 1: keys=" + keys + " records=" + records
+                    + " transactions=" + transactions + " rounds=" + rounds + " loaders=" + loaders);
         }
     }
 }

@@ -20,8 +20,18 @@ public enum Workload {
     W5("leader stopped"),
     /** How long it takes to open three members that hold many records. */
     W6("reopened"),
+    /** How long it takes to open three members that died with many transactions past their images. */
+    W6I("reopened past an image"),
     /** Memory and disk of three members that hold many records. */
-    W7("footprint");
+    W7("footprint"),
+    /** How long an image of many records takes, what images leave on the disk, and what writers notice. */
+    CKPT("images under writes"),
+    /** How long a member takes to get level that needs an image, and what writers notice. */
+    SHIP("image shipped under writes"),
+    /** How fast an image is verified, exported and imported; values that do not compress. */
+    ARCHIVE("archived, random values"),
+    /** The same with values that compress as metadata does. */
+    ARCHIVEC("archived, compressible values");
 
     private final String title;
 
@@ -38,16 +48,16 @@ public enum Workload {
         return switch (this) {
             case W1 -> List.of(1, 16, 128, 512);
             case W2, W4 -> List.of(128);
-            case W1C, W3 -> List.of(16);
-            case W5, W6, W7 -> List.of(1);
+            case W1C, W3, CKPT, SHIP -> List.of(16);
+            case W5, W6, W6I, W7, ARCHIVE, ARCHIVEC -> List.of(1);
         };
     }
 
     /** Whether {@code --callers} means anything to it: the lifecycle workloads have one number only. */
     public boolean callersChosen() {
         return switch (this) {
-            case W1, W1C, W2, W3, W4 -> true;
-            case W5, W6, W7 -> false;
+            case W1, W1C, W2, W3, W4, CKPT, SHIP -> true;
+            case W5, W6, W6I, W7, ARCHIVE, ARCHIVEC -> false;
         };
     }
 
@@ -58,6 +68,10 @@ public enum Workload {
             case W2, W4 -> Set.of(Capability.STRONG_READ);
             case W3 -> Set.of(Capability.LOCAL_READ);
             case W5 -> Set.of(Capability.LEADER_STOP);
+            case W6I -> Set.of(Capability.IMAGES, Capability.CRASH);
+            case CKPT -> Set.of(Capability.IMAGES);
+            case SHIP -> Set.of(Capability.IMAGES, Capability.SHIPPING);
+            case ARCHIVE, ARCHIVEC -> Set.of(Capability.IMAGES, Capability.ARCHIVE);
             case W1, W6, W7 -> Set.of();
         };
     }

@@ -2,6 +2,7 @@ package io.metastore.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.metastore.benchmarks.workload.Figures;
 import io.metastore.benchmarks.workload.Measurement;
 import io.metastore.benchmarks.workload.Workload;
 import java.util.List;
@@ -21,7 +22,6 @@ class OwnRatiosTest {
     }
 
     private static Measurement of(Workload workload, int callers, double opsPerSecond) {
-        long unknown = Measurement.UNKNOWN;
-        return new Measurement("metastore", workload, callers, 1, opsPerSecond, 1, 1, 1, 1, 0, unknown, unknown);
+        return new Measurement("metastore", workload, callers, 1, opsPerSecond, 1, 1, 1, 1, 0, Figures.NONE);
     }
 }

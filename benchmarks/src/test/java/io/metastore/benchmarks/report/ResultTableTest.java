@@ -2,6 +2,8 @@ package io.metastore.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.metastore.benchmarks.workload.Figure;
+import io.metastore.benchmarks.workload.Figures;
 import io.metastore.benchmarks.workload.Measurement;
 import java.util.Arrays;
 import java.util.List;
@@ -24,11 +26,26 @@ class ResultTableTest {
         assertThat(cells.subList(4, cells.size())).containsOnly("-");
     }
 
+    @Test
+    void showsFiguresInTheirUnitsAndDashWhereOneIsMissing() {
+        Measurement footprint = JsonLinesTest.figures(Figures.NONE.with(Figure.DISK_BYTES, 2_500_000));
+        ResultTable table = new ResultTable(List.of(footprint), List.of("je"), "je");
+        assertThat(row("je", "MB resident", table)).startsWith("W7 footprint", "1", "je", "MB resident", "-");
+        assertThat(row("je", "MB on disk", table)).startsWith("W7 footprint", "1", "je", "MB on disk", "2.50");
+        assertThat(Summary.of(footprint)).isEqualTo("2.50 MB on disk");
+    }
+
     private static List<String> row(String system, ResultTable table) {
+        return row(system, "ops/s", table);
+    }
+
+    private static List<String> row(String system, String figure, ResultTable table) {
         return table.render()
                 .lines()
                 .map(ResultTableTest::cells)
-                .filter(cells -> cells.size() > 2 && cells.get(2).equals(system))
+                .filter(cells -> cells.size() > 3
+                        && cells.get(2).equals(system)
+                        && cells.get(3).equals(figure))
                 .findFirst()
                 .orElseThrow();
     }

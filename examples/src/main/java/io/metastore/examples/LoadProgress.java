@@ -7,15 +7,11 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** How far a task has come: a bar on a terminal, a line for every quarter elsewhere. {@link #step} is callable from any thread. */
-abstract sealed class Progress implements AutoCloseable {
+/** How far loading has come: a bar on a terminal, a line for every quarter elsewhere. {@link #step} is callable from any thread. */
+abstract sealed class LoadProgress implements AutoCloseable {
 
-    // On JDK 22 and later a console is always there, so the bar is drawn into files too; asking whether it is a
-    // terminal came only then.
-    @SuppressWarnings("SystemConsoleNull")
-    static Progress start(String unit, long max, PrintStream out) {
-        // No console: the output goes to a file or a pipe, where a bar would be noise.
-        return System.console() == null ? new Lines(unit, max, out) : new Bar(unit, max);
+    static LoadProgress start(String unit, long max, PrintStream out) {
+        return Terminal.present() ? new Bar(unit, max) : new Lines(unit, max, out);
     }
 
     abstract void step(long done);
@@ -23,7 +19,7 @@ abstract sealed class Progress implements AutoCloseable {
     @Override
     public abstract void close();
 
-    private static final class Bar extends Progress {
+    private static final class Bar extends LoadProgress {
 
         private final ProgressBar bar;
 
@@ -48,7 +44,7 @@ abstract sealed class Progress implements AutoCloseable {
         }
     }
 
-    private static final class Lines extends Progress {
+    private static final class Lines extends LoadProgress {
 
         private static final int LINES = 4;
 

@@ -1,0 +1,107 @@
+package io.metastore.benchmarks.workload;
+
+import io.metastore.benchmarks.Cluster;
+import io.metastore.benchmarks.ImagePlan;
+import io.metastore.benchmarks.Images;
+import io.metastore.benchmarks.workload.PhasedLoop.Phase;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** CKPT: how long an image takes, what ten of them leave on the disk, and what writers notice of them. */
+final class CheckpointWorkload {
+    private static final int IMAGES = 10;
+    /** 5 % of the records are written again before each image. */
+    private static final int CHANGED_SHARE = 20;
+
+    private static final Duration INTERVAL_MAX = Duration.ofSeconds(2);
+    private static final int PAIRS_OF_PHASES = 3;
+    private static final long SETTLE_MILLIS = 5_000;
+
+    private final Cell cell;
+    private final Settings settings;
+
+    CheckpointWorkload(Cell cell) {
+        this.cell = cell;
+        this.settings = cell.settings();
+    }
+
+    Measurement measure() throws Exception {
+        try (Cluster cluster = cell.open(ImagePlan.ON_REQUEST)) {
+            long errors = Loading.load(cluster, settings.records(), settings.loaders());
+            cluster.images().makeEverywhere(); // Holds everything; those that are measured hold what has changed.
+            Latencies images = new Latencies();
+            for (int round = 0; round < IMAGES; round++) {
+                errors += change(cluster, round);
+                images.record(nanosAtLeader(cluster.images()));
+                cluster.images().makeEverywhere();
+            }
+            Figures figures = disk(Figures.NONE
+                    .with(Figure.CHECKPOINT_SECONDS, images.micros(50) / 1e6)
+                    .with(Figure.CHECKPOINT_SECONDS_MAX, images.maxMicros() / 1e6));
+            return writers(cluster, figures, errors);
+        }
+    }
+
+    private long change(Cluster cluster, int round) throws Exception {
+        int changes = Math.max(1, settings.records() / CHANGED_SHARE);
+        return Loading.change(cluster, settings.records(), changes, round, settings.loaders());
+    }
+
+    private static long nanosAtLeader(Images images) throws Exception {
+        long begin = System.nanoTime();
+        images.makeAtLeader();
+        return System.nanoTime() - begin;
+    }
+
+    private Figures disk(Figures figures) throws Exception {
+        Thread.sleep(SETTLE_MILLIS); // As in W7: cleaning comes to rest.
+        double disk = ProcessResources.diskBytes(cell.directory());
+        double data = (double) cell.membersWithData() * settings.records() * Records.bytes();
+        return figures.with(Figure.DISK_BYTES, disk)
+                .with(Figure.DATA_BYTES, data)
+                .with(Figure.DISK_RATIO, disk / data);
+    }
+
+    private Measurement writers(Cluster cluster, Figures figures, long errorsBefore) throws Exception {
+        PhasedLoop loop = PhasedLoop.start(
+                cell.callers(),
+                () -> ProcessResources.cpuNanos(cluster.otherProcesses()),
+                random -> cluster.put(Records.key(random.nextInt(settings.records())), Records.value(random)));
+        int rounds = 0;
+        try {
+            loop.stay(Phase.UNCOUNTED, settings.warmUp());
+            for (int pair = 0; pair < PAIRS_OF_PHASES; pair++) {
+                loop.stay(Phase.QUIET, settings.measured());
+                loop.begin(Phase.DISTURBED);
+                rounds += makeImages(cluster.images());
+            }
+        } finally {
+            loop.end();
+        }
+        PhasedLoop.Result disturbed = loop.result(Phase.DISTURBED);
+        return cell.measurement(
+                disturbed.opsPerSecond(),
+                disturbed.latencies(),
+                disturbed.cpuMicrosPerOp(),
+                errorsBefore + loop.errors(),
+                Disturbance.compare(loop, figures.with(Figure.ROUNDS, rounds)));
+    }
+
+    /** At all members every two seconds, for as long as a phase lasts; the first after half of that, so that what it does ends in this phase. */
+    private int makeImages(Images images) throws Exception {
+        long interval = Math.min(INTERVAL_MAX.toNanos(), settings.measured().toNanos() / 2);
+        long end = System.nanoTime() + settings.measured().toNanos();
+        int made = 0;
+        for (long next = System.nanoTime() + interval / 2; next - end < 0; next += interval) {
+            sleepUntil(next);
+            images.makeEverywhere();
+            made++;
+        }
+        sleepUntil(end);
+        return made;
+    }
+
+    private static void sleepUntil(long nanoTime) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(nanoTime - System.nanoTime()); // At once when it is past.
+    }
+}

@@ -1,0 +1,94 @@
+package io.metastore.benchmarks.workload;
+
+import io.metastore.benchmarks.Cluster;
+import io.metastore.benchmarks.ImagePlan;
+import io.metastore.benchmarks.Images;
+import io.metastore.benchmarks.workload.PhasedLoop.Phase;
+import java.util.SplittableRandom;
+
+/** SHIP: a member that was down for most of the load comes back under constant writes, when the journal does not reach back to it any more. */
+final class ShippingWorkload {
+    /** The member goes down when this share of the records is there. */
+    private static final int LOADED_BEFORE_SHARE = 20;
+    /** A journal that is purged by whole files needs some length first; only few records do not bring it by themselves. */
+    private static final int FILLER_ROUNDS_MAX = 20;
+
+    private static final int FILLER_PUTS = 160;
+    private static final int FILLER_KEYS = 8;
+    private static final int FILLER_BYTES = 128 << 10;
+
+    private final Cell cell;
+    private final Settings settings;
+
+    ShippingWorkload(Cell cell) {
+        this.cell = cell;
+        this.settings = cell.settings();
+    }
+
+    Measurement measure() throws Exception {
+        try (Cluster cluster = cell.open(ImagePlan.ON_REQUEST)) {
+            int first = Math.max(1, settings.records() / LOADED_BEFORE_SHARE);
+            long errors = Loading.load(cluster, first, settings.loaders());
+            cluster.stopFollower();
+            errors += Loading.load(cluster, settings.records(), settings.loaders());
+            leaveBehind(cluster);
+            return bringBack(cluster, errors);
+        }
+    }
+
+    /** Makes images until the stopped member needs one. */
+    private static void leaveBehind(Cluster cluster) throws Exception {
+        Images images = cluster.images();
+        SplittableRandom random = new SplittableRandom(7);
+        byte[] value = new byte[FILLER_BYTES];
+        images.makeEverywhere();
+        for (int round = 1; !images.journalPurgedPastStopped(); round++) {
+            if (round > FILLER_ROUNDS_MAX) {
+                throw new IllegalStateException(
+                        "the journal still reaches back to the stopped member: cluster=" + cluster);
+            }
+            cluster.put(
+                    "filler",
+                    Records.value(random)); // Something has changed: the image before is not the newest any more.
+            images.makeEverywhere();
+            if (!images.journalPurgedPastStopped()) {
+                for (int i = 0; i < FILLER_PUTS; i++) {
+                    random.nextBytes(value);
+                    cluster.put("filler/" + i % FILLER_KEYS, value.clone());
+                }
+                images.makeEverywhere();
+            }
+        }
+    }
+
+    private Measurement bringBack(Cluster cluster, long errorsBefore) throws Exception {
+        long receivedBefore = cluster.images().receivedBytes();
+        PhasedLoop loop = PhasedLoop.start(
+                cell.callers(),
+                () -> ProcessResources.cpuNanos(cluster.otherProcesses()),
+                random -> cluster.put(Records.key(random.nextInt(settings.records())), Records.value(random)));
+        double seconds;
+        try {
+            loop.stay(Phase.UNCOUNTED, settings.warmUp());
+            loop.stay(Phase.QUIET, settings.measured());
+            loop.begin(Phase.DISTURBED);
+            long begin = System.nanoTime();
+            cluster.restartStopped();
+            seconds = (System.nanoTime() - begin) / 1e9;
+        } finally {
+            loop.end();
+        }
+        long received = cluster.images().receivedBytes() - receivedBefore;
+        if (received <= 0) {
+            throw new IllegalStateException("the member got level without an image: cluster=" + cluster);
+        }
+        PhasedLoop.Result disturbed = loop.result(Phase.DISTURBED);
+        Figures figures = Figures.NONE.with(Figure.LEVEL_SECONDS, seconds).with(Figure.SHIPPED_BYTES, received);
+        return cell.measurement(
+                disturbed.opsPerSecond(),
+                disturbed.latencies(),
+                disturbed.cpuMicrosPerOp(),
+                errorsBefore + loop.errors(),
+                Disturbance.compare(loop, figures));
+    }
+}
