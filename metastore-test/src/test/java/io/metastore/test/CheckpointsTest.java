@@ -125,7 +125,8 @@ class CheckpointsTest extends OneMember {
     private static Path onlySst(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> file.toString().endsWith(".sst"))
-                    .max((one, other) -> Long.compare(one.toFile().length(), other.toFile().length()))
+                    .max((one, other) ->
+                            Long.compare(one.toFile().length(), other.toFile().length()))
                     .orElseThrow();
         }
     }
@@ -159,13 +160,16 @@ class CheckpointsTest extends OneMember {
         try (MetaStore imported = MetaStore.builder(target).importFrom(file).open()) {
             assertThat(imported.table(NOTES).count(Range.all())).isEqualTo(500);
             assertThat(imported.table(COUNTERS).get("c")).contains(7L);
-            assertThat(imported.revision().number()).isGreaterThanOrEqualTo(image.revision().number());
+            assertThat(imported.revision().number())
+                    .isGreaterThanOrEqualTo(image.revision().number());
             assertThat(imported.ids("sequence").next()).isGreaterThan(id);
             written = imported.table(NOTES).put("new", "v");
             assertThat(written.number()).isGreaterThan(image.revision().number());
-            assertThat(imported.status().clusterId()).isNotEqualTo(store.status().clusterId());
+            assertThat(imported.status().clusterId())
+                    .isNotEqualTo(store.status().clusterId());
             assertThat(imported.checkpoints().list().get(0).provenance()).isEqualTo("imported from export.zip");
-            assertThat(MemberProbe.recomputeFingerprint(imported)).isEqualTo(MemberProbe.of(imported).fingerprint());
+            assertThat(MemberProbe.recomputeFingerprint(imported))
+                    .isEqualTo(MemberProbe.of(imported).fingerprint());
         }
         try (MetaStore again = MetaStore.builder(target).importFrom(file).open()) {
             assertThat(again.table(NOTES).get("new")).as("imported once").contains("v");

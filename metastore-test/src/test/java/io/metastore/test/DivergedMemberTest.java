@@ -52,10 +52,8 @@ class DivergedMemberTest {
             Thread writer = new Thread(() -> write(leader), "writer");
             writer.start();
             // then
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> bad.store().health().findings().stream()
-                            .anyMatch(finding -> finding.code().equals("FAILED")));
+            Awaitility.await().atMost(PATIENCE).until(() -> bad.store().health().findings().stream()
+                    .anyMatch(finding -> finding.code().equals("FAILED")));
             join(writer);
             assertThat(bad.store().health().live()).isFalse();
             assertThat(codes(bad.store().health())).contains("DIVERGED");

@@ -71,10 +71,8 @@ class ImageShippingTest {
             Revision last;
             try (BackgroundWriter writer = BackgroundWriter.start(cluster.leader(), written)) {
                 lost.restart();
-                Awaitility.await()
-                        .atMost(PATIENCE)
-                        .until(() -> lost.store().checkpoints().list().stream()
-                                .anyMatch(image -> image.provenance().startsWith("received from fe")));
+                Awaitility.await().atMost(PATIENCE).until(() -> lost.store().checkpoints().list().stream()
+                        .anyMatch(image -> image.provenance().startsWith("received from fe")));
                 long before = written.get();
                 Awaitility.await().atMost(PATIENCE).until(() -> written.get() > before + 10);
                 last = writer.stop();

@@ -240,10 +240,9 @@ class StateRebuildTest extends OneMember {
         }
         store = configure(MetaStore.builder(directory)).open();
         assertThat(store.checkpoints().list().get(0)).isEqualTo(image);
-        assertThat(store.health().findings())
-                .anySatisfy(finding -> assertThat(finding.code() + finding.text())
-                        .contains("IMAGE_UNSOUND")
-                        .contains("cluster"));
+        assertThat(store.health().findings()).anySatisfy(finding -> assertThat(finding.code() + finding.text())
+                .contains("IMAGE_UNSOUND")
+                .contains("cluster"));
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -257,8 +256,8 @@ class StateRebuildTest extends OneMember {
     void aMemberWithoutAnythingSoundGetsAnImageFromTheOthers() {
         try (TestCluster cluster = TestCluster.builder()
                 .patience(PATIENCE)
-                .configure(builder -> builder.checkpoints(
-                        BY_HAND.toBuilder().entries(50).build()))
+                .configure(builder ->
+                        builder.checkpoints(BY_HAND.toBuilder().entries(50).build()))
                 .start()) {
             TestMember damaged = cluster.anyFollower();
             for (int i = 0; damaged.store().checkpoints().status().journalFirst() <= 0; i++) {

@@ -1,7 +1,7 @@
 package io.metastore.raft.internal.images;
 
-import io.metastore.api.Checkpoints.Audited;
 import io.metastore.api.CheckpointFailedException;
+import io.metastore.api.Checkpoints.Audited;
 import io.metastore.api.LogPosition;
 import io.metastore.api.Progress.Unit;
 import io.metastore.snapshot.files.FileLayer;

@@ -92,8 +92,8 @@ public final class ImageMaker {
     private PersistedImage make() {
         requireSpace();
         long started = System.nanoTime();
-        PersistedImage image = LongWork.run(
-                ground.member(), Operation.CHECKPOINT, ground.progress(), ground.closed(), this::make);
+        PersistedImage image =
+                LongWork.run(ground.member(), Operation.CHECKPOINT, ground.progress(), ground.closed(), this::make);
         log.info(
                 "image published: member={} image={} position={} bytes={} files={} millis={}",
                 ground.member(),

@@ -61,7 +61,8 @@ public final class JournalPurge {
         if (engine == null || engine.firstIndex() < 0) {
             return;
         }
-        List<Long> published = images.images().stream().map(PersistedImage::index).toList();
+        List<Long> published =
+                images.images().stream().map(PersistedImage::index).toList();
         long first = engine.firstIndex();
         PurgeLimit limit = PurgeLimit.of(
                 policy,
@@ -78,11 +79,7 @@ public final class JournalPurge {
             long left = engine.purge(limit.upTo()).join();
             if (left > first) {
                 log.info(
-                        "journal purged: member={} upTo={} firstBefore={} first={}",
-                        member,
-                        limit.upTo(),
-                        first,
-                        left);
+                        "journal purged: member={} upTo={} firstBefore={} first={}", member, limit.upTo(), first, left);
             }
         } catch (CompletionException e) {
             Throwable cause = e.getCause();

@@ -86,7 +86,8 @@ public final class MemberCheckpoints implements Checkpoints {
     @Override
     public Image replace(Image damaged) {
         ground.enter().accept("checkpoints.replace");
-        return Images.describe(ground.tasks().await(ground.checkpointer().replace(damaged.position().index())));
+        return Images.describe(ground.tasks()
+                .await(ground.checkpointer().replace(damaged.position().index())));
     }
 
     @Override
@@ -100,7 +101,8 @@ public final class MemberCheckpoints implements Checkpoints {
     @Override
     public Image dumpTo(Path file) {
         ground.enter().accept("checkpoints.dumpTo");
-        return ground.tasks().run(() -> work(Operation.EXPORT, work -> ground.maker().dump(file, work)));
+        return ground.tasks()
+                .run(() -> work(Operation.EXPORT, work -> ground.maker().dump(file, work)));
     }
 
     @Override
@@ -172,7 +174,6 @@ public final class MemberCheckpoints implements Checkpoints {
     }
 
     private <R> R work(Operation operation, Function<LongWork, R> task) {
-        return LongWork.run(
-                ground.member(), operation, ground.progress(), ground.checkpointer()::isClosed, task);
+        return LongWork.run(ground.member(), operation, ground.progress(), ground.checkpointer()::isClosed, task);
     }
 }

@@ -73,8 +73,7 @@ public final class StateStart {
 
     private @Nullable Condemnation condemnation;
 
-    public StateStart(
-            Ground ground, MetaState.Options options, CommandRuntime commands, Peers peers, LongWork work) {
+    public StateStart(Ground ground, MetaState.Options options, CommandRuntime commands, Peers peers, LongWork work) {
         this.ground = ground;
         this.options = options;
         this.commands = commands;
@@ -118,8 +117,8 @@ public final class StateStart {
                 reject("state", directory, "it was found to be wrong: " + condemnation.reason());
                 return null;
             }
-            state = MetaState.open(
-                    ground.files(), directory, options, commands, () -> ground.journal().hasFirstEntry());
+            state = MetaState.open(ground.files(), directory, options, commands, () -> ground.journal()
+                    .hasFirstEntry());
         } catch (CorruptStateException e) {
             reject("state", directory, String.valueOf(e.getMessage()));
             return null;
@@ -155,7 +154,10 @@ public final class StateStart {
         if (goesOnFrom(position)) {
             return true;
         }
-        reject(what, directory, "journal does not go on from it: " + ground.journal().describe(position));
+        reject(
+                what,
+                directory,
+                "journal does not go on from it: " + ground.journal().describe(position));
         return false;
     }
 
@@ -163,8 +165,10 @@ public final class StateStart {
         if (condemnation == null || image.index() <= condemnation.imagesUpTo()) {
             return true;
         }
-        reject("image", image.directory(), "it was made of a state that was wrong: trustedUpTo="
-                + condemnation.imagesUpTo());
+        reject(
+                "image",
+                image.directory(),
+                "it was made of a state that was wrong: trustedUpTo=" + condemnation.imagesUpTo());
         return false;
     }
 
@@ -195,9 +199,12 @@ public final class StateStart {
     private @Nullable MetaState fromPeer() {
         JournalExtent journal = ground.journal();
         if (!journal.present() || journal.hole() != null) {
-            return null; // What was acknowledged is not known: a member that has forgotten must not go on as the one it was.
+            return null; // What was acknowledged is not known: a member that has forgotten must not go on as the one it
+            // was.
         }
-        long index = Math.max(journal.first() - 1, journal.image() == null ? -1 : journal.image().index());
+        long index = Math.max(
+                journal.first() - 1,
+                journal.image() == null ? -1 : journal.image().index());
         try {
             PersistedImage image = peers.fetch(index);
             if (image == null) {
@@ -214,8 +221,7 @@ public final class StateStart {
     private MetaState opened(Path directory, String source) {
         MetaState state = MetaState.open(ground.files(), directory, options, commands, () -> false);
         if (rejected.isEmpty()) {
-            log.info(
-                    "state was built: member={} from={} position={}", ground.member(), source, state.applied());
+            log.info("state was built: member={} from={} position={}", ground.member(), source, state.applied());
         } else {
             log.warn(
                     "state was rebuilt: member={} from={} position={} because={}",

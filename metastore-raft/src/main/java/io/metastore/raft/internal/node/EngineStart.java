@@ -70,8 +70,7 @@ final class EngineStart {
             return;
         }
         parts.condition.forming(formation.waitingFor());
-        Thread thread = new Thread(
-                () -> form(formation), members.self() + "-formation");
+        Thread thread = new Thread(() -> form(formation), members.self() + "-formation");
         thread.setDaemon(true);
         parts.formation(thread);
         thread.start();

@@ -16,8 +16,8 @@ import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.state.CommandRuntime;
 import java.time.Clock;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -74,8 +74,8 @@ final class ImageParts {
                         this::isClosed,
                         ground.clock()),
                 policy);
-        JournalPurge purge = new JournalPurge(
-                self, policy, storage.images(), members::engine, ground.reporter()::alive);
+        JournalPurge purge =
+                new JournalPurge(self, policy, storage.images(), members::engine, ground.reporter()::alive);
         this.checkpointer = new Checkpointer(self, policy, storage.images(), maker, purge);
         Auditor auditor = new Auditor(
                 storage.state(),

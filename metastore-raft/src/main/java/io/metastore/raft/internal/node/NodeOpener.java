@@ -4,11 +4,9 @@ import io.metastore.api.AddressInUseException;
 import io.metastore.api.ConfigurationException;
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.MemberAddress;
-import io.metastore.api.MetastoreException;
 import io.metastore.api.Progress.Operation;
 import io.metastore.api.StoreFailedException;
 import io.metastore.api.StoreState;
-import io.metastore.api.UnavailableException;
 import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.images.LongWork;
@@ -264,8 +262,16 @@ public final class NodeOpener {
                 }));
         NodeConsumer applier = new NodeConsumer(state, proposer, gate, condition, meters, members::leads, marks);
         ImageParts images = new ImageParts(new ImageParts.Ground(
-                settings, files, directory, members, storage, reporter, commands, clock, node::enter, NodeParts.named(
-                        members.self() + "-images")));
+                settings,
+                files,
+                directory,
+                members,
+                storage,
+                reporter,
+                commands,
+                clock,
+                node::enter,
+                NodeParts.named(members.self() + "-images")));
         applier.images(images);
         reporter.images(images.report());
         service.images(images.sender());

@@ -49,8 +49,7 @@ final class StatusReporter {
 
     private final Map<String, Heard> heard = new ConcurrentHashMap<>();
 
-    StatusReporter(
-            String clusterId, Members members, MetaState state, Condition condition, FingerprintMarks marks) {
+    StatusReporter(String clusterId, Members members, MetaState state, Condition condition, FingerprintMarks marks) {
         this.clusterId = clusterId;
         this.members = members;
         this.state = state;

@@ -31,7 +31,13 @@ import org.jspecify.annotations.Nullable;
  * @param fetcher gets images of other members
  * @param state open
  */
-record Storage(Lineage lineage, ImageStore images, StateDirectories states, Scratch scratch, ImageFetcher fetcher, MetaState state) {
+record Storage(
+        Lineage lineage,
+        ImageStore images,
+        StateDirectories states,
+        Scratch scratch,
+        ImageFetcher fetcher,
+        MetaState state) {
 
     /** How long opening waits for others when this member has nothing sound to start from. */
     private static final Duration PEERS_MAX = Duration.ofMinutes(5);
