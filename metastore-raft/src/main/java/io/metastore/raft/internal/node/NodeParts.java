@@ -209,6 +209,7 @@ final class NodeParts {
      *
      * @param agreed highest position at which it was
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end of a member that has stopped.
     void diverged(Divergence.Finding.Self finding, long agreed) {
         String reason = "state of this member differs from that of the others: member=" + members.self() + " index="
                 + finding.index() + " own=" + finding.own() + " others=" + finding.others()
