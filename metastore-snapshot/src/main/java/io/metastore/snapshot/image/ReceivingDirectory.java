@@ -7,9 +7,7 @@ import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
@@ -23,8 +21,6 @@ import java.util.function.LongConsumer;
 final class ReceivingDirectory {
 
     static final String PART = ".part";
-
-    private static final int READ_BYTES = 1 << 20;
 
     private final FileLayer files;
     private final Path directory;
@@ -70,7 +66,7 @@ final class ReceivingDirectory {
         try {
             return ContentDigest.same(manifest, ManifestCodec.decode(file, files.read(file)));
         } catch (CorruptStateException e) {
-            return false; // Cut off while it was written: there is nothing else yet.
+            return false; // Without it nothing else there is of use.
         }
     }
 
@@ -128,7 +124,7 @@ final class ReceivingDirectory {
             create(part);
         }
         files.force(part);
-        if (!sha256(part, bytes -> {}).equals(file.sha256())) {
+        if (!Sha256.of(files, part, bytes -> {}).equals(file.sha256())) {
             files.deleteTree(part);
             return false;
         }
@@ -144,7 +140,7 @@ final class ReceivingDirectory {
         Path path = directory.resolve(file.name());
         if (files.kindOfName(path) == Kind.FILE
                 && files.size(path) == file.bytes()
-                && sha256(path, readBytes).equals(file.sha256())) {
+                && Sha256.of(files, path, readBytes).equals(file.sha256())) {
             return true;
         }
         files.deleteTree(path);
@@ -157,20 +153,6 @@ final class ReceivingDirectory {
             if (!entry.equals(ImageManifest.FILE) && manifest.file(entry) == null) {
                 files.deleteTree(directory.resolve(entry));
             }
-        }
-    }
-
-    private String sha256(Path file, LongConsumer readBytes) throws IOException {
-        MessageDigest digest = ContentDigest.sha256();
-        long offset = 0;
-        while (true) {
-            byte[] bytes = files.read(file, offset, READ_BYTES);
-            if (bytes.length == 0) {
-                return HexFormat.of().formatHex(digest.digest());
-            }
-            digest.update(bytes);
-            offset += bytes.length;
-            readBytes.accept(bytes.length);
         }
     }
 

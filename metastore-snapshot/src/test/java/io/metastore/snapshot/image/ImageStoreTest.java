@@ -128,7 +128,7 @@ class ImageStoreTest {
     void theNewestAndThoseThatAreReservedAreKept() {
         ImageStore store = open();
         for (int i = 1; i <= 5; i++) {
-            live.upTo(i * 10).make(store);
+            live.upTo(i * 10L).make(store);
         }
         ImageReservation first = store.reserve(10);
         ImageReservation again = store.reserve(10);
@@ -340,9 +340,10 @@ class ImageStoreTest {
         StateDirectories directories = new StateDirectories(files, epoch);
         assertThatThrownBy(() -> directories.prepare(lie)).isInstanceOf(CorruptStateException.class);
         assertThat(epoch.resolve("state.new")).doesNotExist();
-        try (PreparedState prepared = directories.prepare(image)) {
-            assertThat(epoch.resolve("state.new")).exists();
-        }
+        PreparedState prepared = directories.prepare(image);
+        assertThat(epoch.resolve("state.new")).exists();
+        prepared.close();
+        prepared.close();
         assertThat(epoch.resolve("state.new")).doesNotExist();
         assertThat(directories.current()).isEqualTo(epoch.resolve("state"));
     }
