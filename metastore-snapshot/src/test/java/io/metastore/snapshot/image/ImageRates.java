@@ -37,7 +37,10 @@ final class ImageRates {
     private static void round(Path base, PersistedImage image) throws Exception {
         long bytes = image.manifest().bytes();
         for (Depth depth : Depth.values()) {
-            measure("verify " + depth, bytes, () -> ImageVerification.verify(TestImages.DISK, image, depth, ImageProgress.NONE));
+            measure(
+                    "verify " + depth,
+                    bytes,
+                    () -> ImageVerification.verify(TestImages.DISK, image, depth, ImageProgress.NONE));
         }
         Path archive = base.resolve("a.msimage");
         measure("export", bytes, () -> ImageArchive.export(TestImages.DISK, image, archive, ImageProgress.NONE));
