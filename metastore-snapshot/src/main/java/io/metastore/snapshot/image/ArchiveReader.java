@@ -180,7 +180,7 @@ final class ArchiveReader implements AutoCloseable {
         byte[] chunk = new byte[CHUNK_BYTES];
         long found = 0;
         sinking(() -> sink.begin(file));
-        for (int count = read(chunk, file.bytes()); count >= 0; count = read(chunk, file.bytes() - found)) {
+        for (int count = read(chunk, file.bytes()); count > 0; count = read(chunk, file.bytes() - found)) {
             found += count;
             if (found > file.bytes()) {
                 throw ImageErrors.damaged(archive, file.name(), file.bytes() + " bytes", "more");
@@ -198,9 +198,13 @@ final class ArchiveReader implements AutoCloseable {
         return before + found;
     }
 
-    /** At most one byte more than wanted, which shows that there are too many; -1 at the end, where the entry's own checksum was right. */
+    /**
+     * As much as fits (the stream itself gives half a kilobyte at a time), and at most one byte more than wanted, which shows that there are too many.
+     *
+     * @return 0 at the end, where the entry's own checksum was right
+     */
     private int read(byte[] chunk, long wanted) throws IOException {
-        return zip.read(chunk, 0, (int) Math.min(chunk.length, wanted + 1));
+        return zip.readNBytes(chunk, 0, (int) Math.min(chunk.length, wanted + 1));
     }
 
     private interface Sinking {
