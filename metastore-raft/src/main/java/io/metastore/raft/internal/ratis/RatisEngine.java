@@ -103,7 +103,7 @@ public final class RatisEngine implements Engine {
         this.life = new EngineLife(settings.self(), consumer);
         this.threads = new EngineThreads(settings.threadPrefix(), settings.self(), life);
         this.directory = new JournalDirectory(layer, settings.directory(), settings.group());
-        this.files = new JournalFiles(directory.entries());
+        this.files = new JournalFiles(layer, directory.entries());
         this.durableTerm = new DurableTerm(layer, files.directory());
         this.leaderWatch = new LeaderWatch(consumer);
         this.requests = threads.pool(settings.threadPrefix() + "-raft-request");
