@@ -1,6 +1,7 @@
 package io.metastore.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
@@ -19,6 +20,14 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.FileReader;
+import java.io.FileWriter;
+import java.io.RandomAccessFile;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +88,20 @@ final class Rules {
     static final ArchRule NO_STANDARD_STREAMS = noClasses()
             .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
             .because("what a library has to say goes to SLF4J, an exception or a status");
+
+    /** What opens or changes files. {@link java.io.File} stays allowed: to look at lengths, and to hand paths over. */
+    static final ArchRule NO_FILES_PAST_THE_LAYER = noClasses()
+            .should()
+            .dependOnClassesThat(belongToAnyOf(
+                    Files.class,
+                    FileChannel.class,
+                    AsynchronousFileChannel.class,
+                    RandomAccessFile.class,
+                    FileInputStream.class,
+                    FileOutputStream.class,
+                    FileReader.class,
+                    FileWriter.class))
+            .because("what does not go through FileLayer cannot be made to fail, nor be lost, by a test");
 
     private Rules() {}
 

@@ -4,6 +4,10 @@ import com.dynatrace.hash4j.hashing.Hasher128;
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 import org.apache.ratis.server.RaftServer;
@@ -61,6 +65,18 @@ public final class Violations {
     public static final class SleepsInUnits {
         void sleep() throws InterruptedException {
             TimeUnit.SECONDS.sleep(1);
+        }
+    }
+
+    public static final class WritesFiles {
+        void write() throws IOException {
+            Files.write(Path.of("x"), new byte[0]);
+        }
+    }
+
+    public static final class OpensFiles {
+        void open() throws IOException {
+            FileChannel.open(Path.of("x")).close();
         }
     }
 

@@ -1,23 +1,23 @@
 package io.metastore.raft.internal.ratis;
 
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.FileLayer.Kind;
+import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 
 /** The journal's files as a directory sees them. Their size is looked up at most once a second. */
 final class JournalFiles {
     private static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private final FileLayer files;
     private final Path directory;
     private volatile long bytes;
     private volatile long measuredNanos = System.nanoTime() - 2 * MAX_AGE_NANOS;
 
-    JournalFiles(Path directory) {
+    JournalFiles(FileLayer files, Path directory) {
+        this.files = files;
         this.directory = directory;
     }
 
@@ -39,29 +39,25 @@ final class JournalFiles {
      * applied from there would survive a power loss that the journal under it does not. Closed files were forced when they were closed.
      */
     void force() throws IOException {
-        if (!Files.isDirectory(directory)) {
+        if (files.kind(directory) != Kind.DIRECTORY) {
             return;
         }
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "log_inprogress_*")) {
-            for (Path file : found) {
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                    channel.force(true);
-                }
+        for (String name : files.list(directory)) {
+            if (name.startsWith("log_inprogress_")) {
+                files.force(directory.resolve(name));
             }
         }
     }
 
+    /** A figure for people, so not through the layer: the files come and go meanwhile. */
     private long measure() {
-        if (!Files.isDirectory(directory)) {
-            return 0;
+        File[] found = directory.toFile().listFiles();
+        if (found == null) {
+            return bytes; // There is none yet, or it cannot be read: the last figure is as good.
         }
         long sum = 0;
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
-            for (Path file : found) {
-                sum += file.toFile().length(); // 0 for one that was renamed meanwhile.
-            }
-        } catch (IOException | UncheckedIOException e) {
-            return bytes; // A figure for people; the last one is as good.
+        for (File file : found) {
+            sum += file.length(); // 0 for one that was renamed meanwhile.
         }
         return sum;
     }

@@ -100,7 +100,7 @@ public final class RatisEngine implements Engine {
         this.life = new EngineLife(settings.self(), consumer);
         this.threads = new EngineThreads(settings.threadPrefix(), settings.self(), life);
         this.directory = new JournalDirectory(layer, settings.directory(), settings.group());
-        this.files = new JournalFiles(directory.entries());
+        this.files = new JournalFiles(layer, directory.entries());
         this.images = new ImageInstall(
                 settings.self(), images, life, directory, settings.timeouts().request());
         this.reader = new JournalReader(directory, settings.limits());
