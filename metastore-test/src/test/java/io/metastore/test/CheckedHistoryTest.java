@@ -122,11 +122,9 @@ class CheckedHistoryTest {
     /** Lasts until the cluster has answered some more calls, so each fault is lived through and not only waited for. */
     private void strike(Fault fault, TestCluster cluster, Random random, Crew crew) {
         SimulatedNetwork network = cluster.network();
-        TestMember victim = random.nextBoolean()
-                ? cluster.leader()
-                : cluster.members().get(random.nextInt(4));
-        TestMember other =
-                cluster.members().get((cluster.members().indexOf(victim) + 1 + random.nextInt(3)) % 4);
+        TestMember victim =
+                random.nextBoolean() ? cluster.leader() : cluster.members().get(random.nextInt(4));
+        TestMember other = cluster.members().get((cluster.members().indexOf(victim) + 1 + random.nextInt(3)) % 4);
         long before = network.fired();
         int more = 20 + random.nextInt(80);
         switch (fault) {

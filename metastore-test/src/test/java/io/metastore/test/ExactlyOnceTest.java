@@ -123,13 +123,17 @@ class ExactlyOnceTest {
             // when
             int killed = 0;
             while (killed < 3 || resent(registry) == 0) {
-                assertThat(killed++).as("leaders killed, and nothing was ever sent again").isLessThan(20);
+                assertThat(killed++)
+                        .as("leaders killed, and nothing was ever sent again")
+                        .isLessThan(20);
                 awaitMore(tally, 15, crew);
                 TestMember leader = cluster.leader().kill();
                 awaitMore(tally, 15, crew);
                 leader.restart();
             }
-            Awaitility.await().atMost(LONG).until(() -> cluster.network().struck().keySet().containsAll(TROUBLE));
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> cluster.network().struck().keySet().containsAll(TROUBLE));
             cluster.heal();
             crew.finish();
             // then
@@ -150,7 +154,8 @@ class ExactlyOnceTest {
             for (TestMember to : cluster.members()) {
                 if (from != to) {
                     cluster.network().duplicate(from.address(), to.address(), 0.2);
-                    cluster.network().drop(from.address(), to.address(), 0.003); // A batch that is lost costs five seconds.
+                    cluster.network()
+                            .drop(from.address(), to.address(), 0.003); // A batch that is lost costs five seconds.
                     cluster.network().delay(from.address(), to.address(), Duration.ZERO, Duration.ofMillis(2));
                 }
             }

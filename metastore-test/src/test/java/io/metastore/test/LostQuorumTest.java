@@ -60,9 +60,7 @@ class LostQuorumTest {
                 cluster.members().stream().filter(member -> member != left).toList();
         // when
         lost.forEach(TestMember::kill);
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> left.store().status().state() == StoreState.NO_QUORUM);
+        Awaitility.await().atMost(PATIENCE).until(() -> left.store().status().state() == StoreState.NO_QUORUM);
         // then
         assertThat(left.store().health().ready()).isFalse();
         assertThat(left.store().health().live()).isTrue();
@@ -108,7 +106,8 @@ class LostQuorumTest {
             writes.add(impatient.async().table(NOTES).put("k" + i, "v"));
         }
         // then
-        List<MetastoreException> errors = writes.stream().map(LostQuorumTest::failure).toList();
+        List<MetastoreException> errors =
+                writes.stream().map(LostQuorumTest::failure).toList();
         cluster.restart(lost);
         int unknown = 0;
         for (int i = 0; i < errors.size(); i++) {
@@ -118,7 +117,9 @@ class LostQuorumTest {
                 assertThat(isThere(left, "k" + i)).as("k%d", i).isEqualTo(committed);
             } else {
                 assertThat(errors.get(i).outcome()).isEqualTo(MetastoreException.Outcome.NOT_APPLIED);
-                assertThat(isThere(left, "k" + i)).as("k%d: %s", i, errors.get(i)).isFalse();
+                assertThat(isThere(left, "k" + i))
+                        .as("k%d: %s", i, errors.get(i))
+                        .isFalse();
             }
         }
         assertThat(unknown).as("the first was in the leader's journal").isPositive();

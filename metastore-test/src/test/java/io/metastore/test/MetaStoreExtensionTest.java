@@ -72,7 +72,8 @@ class MetaStoreExtensionTest {
     @Test
     void aTestThatPassedLeavesNothingAndSaysNothing() {
         EngineExecutionResults results = run(Passing.class);
-        results.testEvents().assertStatistics(statistics -> statistics.succeeded(1).failed(0));
+        results.testEvents()
+                .assertStatistics(statistics -> statistics.succeeded(1).failed(0));
         assertThat(told(results)).isEmpty();
         assertPutAway(GIVEN.element(), false);
     }
@@ -91,7 +92,9 @@ class MetaStoreExtensionTest {
         EngineExecutionResults results = run(Failing.class);
         results.testEvents().assertStatistics(statistics -> statistics.failed(1));
         Path root = GIVEN.element().root();
-        assertThat(told(results)).singleElement().asString()
+        assertThat(told(results))
+                .singleElement()
+                .asString()
                 .contains("NAME", "ROLE", "FINGERPRINT")
                 .contains("LEADER", "OBSERVER")
                 .contains("seed=4711")
@@ -115,7 +118,9 @@ class MetaStoreExtensionTest {
     void aMemberThatCannotTellItsStatusDoesNotKeepTheOthersFromBeingClosed() {
         EngineExecutionResults results = run(ClosedBehindItsBack.class);
         assertThat(failure(results)).isInstanceOf(IllegalStateException.class).hasMessage("as planned");
-        assertThat(told(results)).singleElement().asString()
+        assertThat(told(results))
+                .singleElement()
+                .asString()
                 .contains("cannot tell")
                 .contains("MemberProbe[name=fe2")
                 .contains("directories=" + GIVEN.element().root());
@@ -267,7 +272,9 @@ class MetaStoreExtensionTest {
                 .execute()
                 .testEvents()
                 .assertStatistics(statistics -> statistics.succeeded(AT_ONCE).failed(0));
-        assertThat(GIVEN.stream().map(TestCluster::root)).doesNotHaveDuplicates().hasSize(AT_ONCE);
+        assertThat(GIVEN.stream().map(TestCluster::root))
+                .doesNotHaveDuplicates()
+                .hasSize(AT_ONCE);
         assertThat(GIVEN.stream().flatMap(cluster -> cluster.members().stream()).map(TestMember::address))
                 .doesNotHaveDuplicates();
         GIVEN.forEach(cluster -> assertPutAway(cluster, false));

@@ -80,8 +80,7 @@ class ObserverLossTest {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .until(() -> observer.store().status().state() == StoreState.SERVING);
-        assertThat(observer.store().withTimeout(PATIENCE).table(NOTES).get("a"))
-                .contains("2");
+        assertThat(observer.store().withTimeout(PATIENCE).table(NOTES).get("a")).contains("2");
         assertCaughtUp(cluster, observer, last, term);
     }
 

@@ -70,7 +70,10 @@ final class EarlyElection {
         Engine engine = members.engine();
         Transport transport = members.transport();
         Following following = engine == null ? null : engine.following();
-        if (engine == null || transport == null || following == null || !members.peers().votes()) {
+        if (engine == null
+                || transport == null
+                || following == null
+                || !members.peers().votes()) {
             watch = null;
             lost = null;
             return;

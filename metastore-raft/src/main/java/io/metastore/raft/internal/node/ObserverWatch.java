@@ -34,8 +34,7 @@ final class ObserverWatch {
     /** Called at short intervals. */
     void look() {
         Engine engine = members.engine();
-        Following following =
-                engine == null || members.peers().votes() ? null : engine.following();
+        Following following = engine == null || members.peers().votes() ? null : engine.following();
         if (following == null) {
             return; // Nobody is followed, which the engine has told, or this member is a voter.
         }

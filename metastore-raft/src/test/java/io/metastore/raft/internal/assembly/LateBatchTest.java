@@ -88,8 +88,7 @@ class LateBatchTest {
                     MetaStore.builder(root.resolve(name))
                             .member(name, name + ":1")
                             .bootstrap("fe1=fe1:1", "fe2=fe2:1", "fe3=fe3:1", "fe4=fe4:1/observer")
-                            .timeouts(
-                                    Timeouts.defaults().withElection(Duration.ofMillis(300), Duration.ofMillis(600)))
+                            .timeouts(Timeouts.defaults().withElection(Duration.ofMillis(300), Duration.ofMillis(600)))
                             .with(network)
                             .open());
         }

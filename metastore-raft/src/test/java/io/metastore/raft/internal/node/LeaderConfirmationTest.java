@@ -118,7 +118,8 @@ class LeaderConfirmationTest {
     @Test
     void whatTheOthersSayIsWorthNothingWhenThisIsLeaderOfALaterTermMeanwhile() {
         CompletableFuture<Long> answer = confirm(3, 0);
-        engine.term = 9; // It lost its leadership and won it back; its commit index of then is not that of the writes between.
+        engine.term = 9; // It lost its leadership and won it back; its commit index of then is not that of the writes
+        // between.
         transport.to("m2:1").answer(7);
         assertUnavailable(answer, "leadership ended");
     }
