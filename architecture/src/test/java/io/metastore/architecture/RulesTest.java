@@ -37,6 +37,7 @@ class RulesTest {
                 broken(Rules.PACKAGES_ARE_NULL_MARKED, Violations.class),
                 broken(Rules.NO_SLEEP, Violations.Sleeps.class),
                 broken(Rules.NO_SLEEP, Violations.SleepsInUnits.class),
+                broken(Rules.NO_PARKING, Violations.Parks.class),
                 broken(Rules.NO_EXIT, Violations.Exits.class),
                 broken(Rules.NO_EXIT, Violations.Halts.class),
                 broken(Rules.NO_JAVA_LOGGING, Violations.UsesJavaLogging.class),

@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Logger;
 import org.apache.ratis.server.RaftServer;
 import org.awaitility.Awaitility;
@@ -61,6 +62,12 @@ public final class Violations {
     public static final class SleepsInUnits {
         void sleep() throws InterruptedException {
             TimeUnit.SECONDS.sleep(1);
+        }
+    }
+
+    public static final class Parks {
+        void park() {
+            LockSupport.parkNanos(1);
         }
     }
 
