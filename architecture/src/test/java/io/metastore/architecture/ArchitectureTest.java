@@ -127,6 +127,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void testsDoNotParkForATime() {
+        // One of them draws the moment of an interrupt; the probe as above.
+        DescribedPredicate<JavaClass> mayPark =
+                DescribedPredicate.or(simpleName("InterruptTest"), simpleName("LatencyProbe"));
+        DescribedPredicate<JavaClass> inJars = DescribedPredicate.or(
+                Stream.of(Component.values()).map(Component::jar).toList());
+        Rules.NO_PARKING.check(ALL.that(DescribedPredicate.not(mayPark.or(inJars))));
+    }
+
+    @Test
     void librariesNeverEndTheProcess() {
         Rules.NO_EXIT.check(LIBRARY);
     }

@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
@@ -72,6 +73,16 @@ final class Rules {
             .orShould()
             .callMethod(TimeUnit.class, "sleep", long.class)
             .because("a wait is for something: wait for that");
+
+    /** Of tests: the library parks where it is woken, or where it says why it looks again. */
+    static final ArchRule NO_PARKING = noClasses()
+            .should()
+            .callMethod(LockSupport.class, "parkNanos", long.class)
+            .orShould()
+            .callMethod(LockSupport.class, "parkNanos", Object.class, long.class)
+            .orShould()
+            .callMethod(LockSupport.class, "parkUntil", long.class)
+            .because("that is a sleep by another name");
 
     static final ArchRule NO_EXIT = noClasses()
             .should()

@@ -39,6 +39,7 @@ class RulesTest {
                 broken(Rules.NO_SLEEP, Violations.SleepsInUnits.class),
                 broken(Rules.NO_FILES_PAST_THE_LAYER, Violations.WritesFiles.class),
                 broken(Rules.NO_FILES_PAST_THE_LAYER, Violations.OpensFiles.class),
+                broken(Rules.NO_PARKING, Violations.Parks.class),
                 broken(Rules.NO_EXIT, Violations.Exits.class),
                 broken(Rules.NO_EXIT, Violations.Halts.class),
                 broken(Rules.NO_JAVA_LOGGING, Violations.UsesJavaLogging.class),

@@ -38,6 +38,11 @@ public record MemberProbe(
         return node(store).state().recomputeFingerprint();
     }
 
+    /** Native objects the store has not freed; none once it is closed, when this may be asked too. */
+    public static int openNativeHandles(MetaStore store) {
+        return node(store).state().openHandles();
+    }
+
     /** Ends the store as if its process had died: no handing over, nothing flushed, links dead at once. */
     public static void kill(MetaStore store) {
         node(store).abandon();

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Logger;
 import org.apache.ratis.server.RaftServer;
 import org.awaitility.Awaitility;
@@ -77,6 +78,12 @@ public final class Violations {
     public static final class OpensFiles {
         void open() throws IOException {
             FileChannel.open(Path.of("x")).close();
+        }
+    }
+
+    public static final class Parks {
+        void park() {
+            LockSupport.parkNanos(1);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 final class ScriptedTransport implements Transport {
 
     /** One call; {@code reply} is the test's to complete. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Call(String address, Method method, byte[] request, CompletableFuture<byte[]> reply) {
 
         void answer(long number) {
