@@ -56,7 +56,8 @@ class ImageWorkloadsTest {
         assertThat(measurements).hasSize(3).allSatisfy(measurement -> {
             assertThat(measurement.opsPerSecond()).isPositive();
             hasFigures(measurement, Figure.CHECKPOINT_SECONDS, Figure.P99_RATIO, Figure.MAX_RATIO, Figure.ROUNDS);
-            assertThat(measurement.figures().get(Figure.DISK_RATIO).orElseThrow()).isGreaterThan(1);
+            assertThat(measurement.figures().get(Figure.DISK_RATIO).orElseThrow())
+                    .isGreaterThan(1);
         });
     }
 
