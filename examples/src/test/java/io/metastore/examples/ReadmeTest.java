@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
+/** The README shows code as it is run; its commands are looked at where the rules of the build are. */
 class ReadmeTest {
 
     private static final Path README = Path.of("../README.md");
@@ -23,20 +24,6 @@ class ReadmeTest {
 
         assertThat(first).startsWith("public final class Quickstart {");
         assertThat(Files.readString(QUICKSTART)).endsWith(first);
-    }
-
-    @Test
-    void givesOneCommandToRunAndOneToTest() throws IOException {
-        assertThat(blocks("Run it"))
-                .singleElement()
-                .asString()
-                .startsWith("mvn ")
-                .hasLineCount(1);
-        assertThat(blocks("Test it"))
-                .singleElement()
-                .asString()
-                .startsWith("mvn ")
-                .hasLineCount(1);
     }
 
     private static List<String> blocks(String heading) throws IOException {

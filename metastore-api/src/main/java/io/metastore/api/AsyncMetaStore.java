@@ -1,5 +1,6 @@
 package io.metastore.api;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,6 +25,16 @@ public interface AsyncMetaStore {
     CompletableFuture<BatchResult> apply(Batch batch);
 
     <C, R> CompletableFuture<R> execute(CommandType<C, R> type, C argument);
+
+    /**
+     * A sequence of numbers, the one of {@link MetaStore#ids} with the same name.
+     *
+     * @throws IllegalArgumentException the name is none
+     */
+    AsyncIds ids(String sequence);
+
+    /** Completes when this member has applied the revision; takes up a thread of the pool until then. */
+    CompletableFuture<@Nullable Void> awaitRevision(Revision revision, Duration timeout);
 
     <R extends @Nullable Object> CompletableFuture<R> read(ReadMode mode, Function<Snapshot, R> reader);
 }

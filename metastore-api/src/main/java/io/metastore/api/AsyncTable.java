@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
  * are accepted as may wait anyway, and then {@link OverloadedException} says so. Blocking calls to the store from such a callback throw {@link ForbiddenThreadException}; continue with {@code
  * thenCompose} or on a thread of your own.
  *
- * <p>Methods mean what those of {@link Table} with the same names mean; reads are linearizable. They never block; a key or value that is
+ * <p>Methods mean what those of {@link Table} with the same names mean; reads are linearizable unless {@link #reading} says otherwise. They never block; a key or value that is
  * refused fails the future. Cancelling a future does not take back the write.
  *
  * @param <K> key type
@@ -17,9 +17,14 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface AsyncTable<K, V> {
 
+    /** The same table, with another mode for its reads. */
+    AsyncTable<K, V> reading(ReadMode mode);
+
     CompletableFuture<Optional<V>> get(K key);
 
     CompletableFuture<Optional<Entry<K, V>>> getEntry(K key);
+
+    CompletableFuture<Boolean> contains(K key);
 
     CompletableFuture<Revision> put(K key, V value);
 
@@ -29,7 +34,11 @@ public interface AsyncTable<K, V> {
 
     CompletableFuture<Removed> remove(K key);
 
+    CompletableFuture<CasResult> remove(K key, long version);
+
     CompletableFuture<Removed> removeRange(Range<K> range);
 
     CompletableFuture<Page<K, V>> scan(Range<K> range);
+
+    CompletableFuture<Long> count(Range<K> range);
 }

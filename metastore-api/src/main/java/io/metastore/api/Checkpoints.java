@@ -44,7 +44,8 @@ public interface Checkpoints {
      *
      * @param file must not exist; appears when it is complete
      * @throws CorruptStateException the image is damaged; there is no file
-     * @throws DirectoryUnusableException the file exists or cannot be written
+     * @throws DirectoryMismatchException something has that name; it was not touched
+     * @throws DirectoryUnusableException it cannot be written; there is no file
      */
     Image exportTo(Image image, Path file);
 

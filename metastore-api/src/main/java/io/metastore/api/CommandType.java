@@ -32,8 +32,10 @@ public record CommandType<C, R>(
 
     /**
      * Runs where the journal is applied, on every member. Must depend on nothing but its arguments and the state: no clock, random,
-     * environment, I/O, or iteration over unordered collections. A thrown {@link RuntimeException} drops the command's changes and reaches
-     * the caller as {@link CommandFailedException}.
+     * environment, I/O, or iteration over unordered collections. Whatever it throws, an {@link Error} such as a failed assertion included,
+     * drops the command's changes on every member and reaches the caller as {@link CommandFailedException} with the first 1,024 characters
+     * of its message. Only a JVM that is out of memory or broken stops the member. Keep recursion far from the end of the stack: where that
+     * is differs from member to member.
      */
     @FunctionalInterface
     public interface Handler<C, R> {

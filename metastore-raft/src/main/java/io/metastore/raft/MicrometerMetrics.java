@@ -11,22 +11,29 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what a store does in a Micrometer registry; given to {@link io.metastore.api.MetaStore.Builder#with}. Needs {@code micrometer-core} on the
- * class path. Every meter has the tag {@code member}; all are removed from the registry when the store closes.
+ * class path. Every meter has the tags {@code member} and {@code directory}, which tell all open stores of a process apart; all are removed from the
+ * registry when the store closes.
  *
  * <ul>
- *   <li>{@code metastore.transactions} (timer, tag {@code outcome}: OK, CONFLICT or the code of the exception): writes from call to result
+ *   <li>{@code metastore.transactions} (timer, tag {@code outcome}: OK, CONFLICT or the code of the exception): writes from call to result, and those
+ *       that are refused because of their size, a full queue or the member's state
  *   <li>{@code metastore.transaction.retries} (counter): transaction bodies run again after a conflict
  *   <li>{@code metastore.batch.transactions}, {@code metastore.batch.size} (summaries, the second in bytes): what one journal entry carries
  *   <li>{@code metastore.batch.resent} (counter): batches sent again because their fate was not known
+ *   <li>{@code metastore.commit} (timer): from sending a batch to knowing that it is committed
  *   <li>{@code metastore.apply} (timer): applying one journal entry
  *   <li>{@code metastore.reads} (counter, tag {@code mode})
  *   <li>{@code metastore.revision}, {@code metastore.applied.index}, {@code metastore.lag} (entries), {@code metastore.leader} (0 or 1), {@code
@@ -54,47 +61,90 @@ public final class MicrometerMetrics implements MetersAddon {
     }
 
     @Override
-    public Opened open(String member) {
-        return new StoreMeters(registry, member);
+    public Opened open(String member, Path directory) {
+        return new StoreMeters(
+                registry,
+                Tags.of(
+                        "member",
+                        member,
+                        "directory",
+                        directory.toAbsolutePath().toString()));
     }
 
-    /** The meters of one store. Callable from any thread. */
+    /**
+     * The meters of one store. Callable from any thread.
+     *
+     * <p>None is registered before it counts or the store is open, when the directory is certainly this store's alone: a registry gives the same meter
+     * to everybody who asks for the same name and tags, so an opening that is refused would take away those of the store that is open.
+     */
     private static final class StoreMeters implements Opened, Meters {
+
+        /** A meter that is registered by its first use. */
+        private final class Lazy<M extends Meter> {
+            private final Supplier<M> register;
+            private volatile @Nullable M meter;
+
+            Lazy(Supplier<M> register) {
+                this.register = register;
+            }
+
+            M get() {
+                M known = meter;
+                return known == null ? registered() : known;
+            }
+
+            private synchronized M registered() {
+                M known = meter;
+                if (known == null) {
+                    known = keep(register.get());
+                    meter = known;
+                }
+                return known;
+            }
+        }
 
         private final MeterRegistry registry;
         private final Tags tags;
         private final Queue<Meter> registered = new ConcurrentLinkedQueue<>();
         private final Map<String, Timer> transactions = new ConcurrentHashMap<>();
         private final Map<String, Counter> reads = new ConcurrentHashMap<>();
-        private final DistributionSummary batchTransactions;
-        private final DistributionSummary batchSize;
-        private final Counter resent;
-        private final Counter retries;
-        private final Timer apply;
+        private final Lazy<DistributionSummary> batchTransactions;
+        private final Lazy<DistributionSummary> batchSize;
+        private final Lazy<Counter> resent;
+        private final Lazy<Counter> retries;
+        private final Lazy<Timer> commit;
+        private final Lazy<Timer> apply;
         private final RatisMeters.Binding engine;
         private volatile boolean closed;
 
-        StoreMeters(MeterRegistry registry, String member) {
+        StoreMeters(MeterRegistry registry, Tags tags) {
             this.registry = registry;
-            this.tags = Tags.of("member", member);
-            this.batchTransactions = keep(DistributionSummary.builder("metastore.batch.transactions")
+            this.tags = tags;
+            this.batchTransactions = new Lazy<>(() -> DistributionSummary.builder("metastore.batch.transactions")
                     .tags(tags)
+                    .baseUnit("transactions")
                     .description("Transactions in one journal entry")
                     .register(registry));
-            this.batchSize = keep(DistributionSummary.builder("metastore.batch.size")
+            this.batchSize = new Lazy<>(() -> DistributionSummary.builder("metastore.batch.size")
                     .tags(tags)
                     .baseUnit("bytes")
-                    .description("Size of one batch")
+                    .description("Size of one journal entry")
                     .register(registry));
-            this.resent =
-                    keep(Counter.builder("metastore.batch.resent").tags(tags).register(registry));
-            this.retries = keep(
-                    Counter.builder("metastore.transaction.retries").tags(tags).register(registry));
-            this.apply = keep(Timer.builder("metastore.apply")
+            this.resent = new Lazy<>(() -> Counter.builder("metastore.batch.resent")
                     .tags(tags)
-                    .description("Applying one journal entry")
+                    .description("Batches sent again because their fate was not known")
                     .register(registry));
+            this.retries = new Lazy<>(() -> Counter.builder("metastore.transaction.retries")
+                    .tags(tags)
+                    .description("Transaction bodies run again after a conflict")
+                    .register(registry));
+            this.commit = new Lazy<>(() -> timer("metastore.commit", tags, "From sending a batch to its commit"));
+            this.apply = new Lazy<>(() -> timer("metastore.apply", tags, "Applying one journal entry"));
             this.engine = RatisMeters.bind(registry);
+        }
+
+        private Timer timer(String name, Tags all, String description) {
+            return Timer.builder(name).tags(all).description(description).register(registry);
         }
 
         private <M extends Meter> M keep(M meter) {
@@ -112,19 +162,25 @@ public final class MicrometerMetrics implements MetersAddon {
 
         @Override
         public void bind(NodeGauges gauges) {
-            gauge("metastore.revision", gauges, NodeGauges::revision);
-            gauge("metastore.applied.index", gauges, NodeGauges::appliedIndex);
-            gauge("metastore.lag", gauges, NodeGauges::lag);
-            gauge("metastore.leader", gauges, NodeGauges::leader);
-            gauge("metastore.term", gauges, NodeGauges::term);
-            gauge("metastore.journal.size", gauges, NodeGauges::journalBytes);
-            gauge("metastore.queue", gauges, NodeGauges::queuedTransactions);
-            gauge("metastore.native.handles", gauges, NodeGauges::openNativeHandles);
+            for (Lazy<?> meter : List.of(batchTransactions, batchSize, resent, retries, commit, apply)) {
+                meter.get(); // A dashboard wants to see zero, not nothing.
+            }
+            gauge("metastore.revision", "", "Revision applied here", gauges, NodeGauges::revision);
+            gauge("metastore.applied.index", "", "Journal index applied here", gauges, NodeGauges::appliedIndex);
+            gauge("metastore.lag", "entries", "Committed, not applied here yet", gauges, NodeGauges::lag);
+            gauge("metastore.leader", "", "1 while this member leads", gauges, NodeGauges::leader);
+            gauge("metastore.term", "", "Election term of this member", gauges, NodeGauges::term);
+            gauge("metastore.journal.size", "bytes", "Files of the journal", gauges, NodeGauges::journalBytes);
+            gauge("metastore.queue", "transactions", "Waiting to be sent", gauges, NodeGauges::queuedTransactions);
+            gauge("metastore.native.handles", "", "Open in RocksDB", gauges, NodeGauges::openNativeHandles);
         }
 
-        private void gauge(String name, NodeGauges gauges, ToDoubleFunction<NodeGauges> value) {
+        private void gauge(
+                String name, String unit, String description, NodeGauges gauges, ToDoubleFunction<NodeGauges> value) {
             keep(Gauge.builder(name, gauges, value)
                     .tags(tags)
+                    .baseUnit(unit.isEmpty() ? null : unit)
+                    .description(description)
                     .strongReference(true) // Gone with the store, not when a collector feels like it.
                     .register(registry));
         }
@@ -144,13 +200,18 @@ public final class MicrometerMetrics implements MetersAddon {
 
         @Override
         public void batch(int count, int bytes) {
-            batchTransactions.record(count);
-            batchSize.record(bytes);
+            batchTransactions.get().record(count);
+            batchSize.get().record(bytes);
         }
 
         @Override
         public void resent() {
-            resent.increment();
+            resent.get().increment();
+        }
+
+        @Override
+        public void committed(long nanos) {
+            commit.get().record(nanos, TimeUnit.NANOSECONDS);
         }
 
         @Override
@@ -158,21 +219,19 @@ public final class MicrometerMetrics implements MetersAddon {
             transactions
                     .computeIfAbsent(
                             outcome,
-                            key -> keep(Timer.builder("metastore.transactions")
-                                    .tags(tags.and("outcome", key))
-                                    .description("Writes, from call to result")
-                                    .register(registry)))
+                            key -> keep(timer(
+                                    "metastore.transactions", tags.and("outcome", key), "Writes, from call to result")))
                     .record(nanos, TimeUnit.NANOSECONDS);
         }
 
         @Override
         public void retried() {
-            retries.increment();
+            retries.get().increment();
         }
 
         @Override
         public void applied(int count, long nanos) {
-            apply.record(nanos, TimeUnit.NANOSECONDS);
+            apply.get().record(nanos, TimeUnit.NANOSECONDS);
         }
 
         @Override
@@ -181,6 +240,7 @@ public final class MicrometerMetrics implements MetersAddon {
                             mode,
                             key -> keep(Counter.builder("metastore.reads")
                                     .tags(tags.and("mode", key))
+                                    .description("Reads served")
                                     .register(registry)))
                     .increment();
         }

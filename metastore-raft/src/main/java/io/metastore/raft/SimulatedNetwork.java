@@ -6,8 +6,11 @@ import io.metastore.raft.internal.transport.FaultyTransport;
 import io.metastore.raft.internal.transport.InJvmNetwork;
 import io.metastore.raft.internal.transport.LinkFaults;
 import io.metastore.raft.internal.transport.Transport;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Joins members in one JVM without sockets and breaks the links between them on command. For tests; given to every member with {@link
@@ -19,6 +22,7 @@ public final class SimulatedNetwork implements TransportAddon {
 
     private final InJvmNetwork network = new InJvmNetwork();
     private final LinkFaults faults;
+    private final boolean overSockets;
 
     /**
      * A network without faults.
@@ -26,17 +30,36 @@ public final class SimulatedNetwork implements TransportAddon {
      * @param seed decides which messages are dropped or repeated
      */
     public SimulatedNetwork(long seed) {
+        this(seed, false);
+    }
+
+    private SimulatedNetwork(long seed, boolean overSockets) {
         this.faults = new LinkFaults(seed);
+        this.overSockets = overSockets;
+    }
+
+    /**
+     * Leaves members their sockets and only breaks the links between them: what it strikes never reaches a socket, everything else does.
+     *
+     * @param seed decides which messages are dropped or repeated
+     */
+    public static SimulatedNetwork overSockets(long seed) {
+        return new SimulatedNetwork(seed, true);
     }
 
     @Override
     public String name() {
-        return "simulated-network";
+        return overSockets ? "breakable-sockets" : "simulated-network";
     }
 
     @Override
     public Transport open(String address) {
         return new FaultyTransport(network.transport(address), address, faults);
+    }
+
+    @Override
+    public Transport open(String address, Sockets sockets) throws IOException {
+        return overSockets ? new FaultyTransport(sockets.open(), address, faults) : open(address);
     }
 
     /** Cuts a member off from all others, both ways; messages vanish. */
@@ -86,6 +109,21 @@ public final class SimulatedNetwork implements TransportAddon {
             sum += faults.fired(fault);
         }
         return sum;
+    }
+
+    /**
+     * How many messages each kind of fault has struck so far, by its name: REQUEST_CUT, REPLY_CUT, REQUEST_DROPPED, REPLY_DROPPED, REQUEST_DELAYED,
+     * REPLY_DELAYED and DUPLICATED; those that struck none are left out.
+     */
+    public Map<String, Long> struck() {
+        Map<String, Long> struck = new TreeMap<>();
+        for (LinkFaults.Fault fault : LinkFaults.Fault.values()) {
+            long count = faults.fired(fault);
+            if (count > 0) {
+                struck.put(fault.name(), count);
+            }
+        }
+        return struck;
     }
 
     /** Ends every fault. */

@@ -3,7 +3,9 @@ package io.metastore.test;
 import io.metastore.api.MetaStore;
 import java.lang.reflect.AnnotatedElement;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -11,11 +13,23 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Starts a cluster when a test asks for one and puts it away afterwards. Used through {@link MetaStoreTest}. */
-public final class MetaStoreExtension implements ParameterResolver, AfterEachCallback {
+/**
+ * Starts a cluster when a test asks for one and puts it away afterwards. Used through {@link MetaStoreTest}.
+ *
+ * <p>A cluster belongs to whoever asked first: the test method, its {@code @BeforeEach} and its constructor share one that is closed after the method;
+ * one that {@code @BeforeAll} asked for, or the constructor of a class with one instance, serves the whole class and is closed after it. Should
+ * neither moment come, because an instance could not be made, JUnit closes what is left with the context it belongs to.
+ */
+public final class MetaStoreExtension implements ParameterResolver, AfterEachCallback, AfterAllCallback {
 
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(MetaStoreExtension.class);
+
+    /** So that an instance that is made for one method shares that method's cluster. */
+    @Override
+    public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
+        return ExtensionContextScope.TEST_METHOD;
+    }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -26,7 +40,8 @@ public final class MetaStoreExtension implements ParameterResolver, AfterEachCal
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         TestCluster cluster = context.getStore(NAMESPACE)
-                .getOrComputeIfAbsent(TestCluster.class, key -> start(context), TestCluster.class);
+                .getOrComputeIfAbsent(Held.class, key -> new Held(start(context)), Held.class)
+                .cluster;
         if (parameter.getParameter().getType() == TestCluster.class) {
             return cluster;
         }
@@ -65,15 +80,54 @@ public final class MetaStoreExtension implements ParameterResolver, AfterEachCal
 
     @Override
     public void afterEach(ExtensionContext context) {
-        TestCluster cluster = context.getStore(NAMESPACE).remove(TestCluster.class, TestCluster.class);
-        if (cluster == null) {
+        after(context);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        after(context);
+    }
+
+    /** Tells about the cluster that was used, and closes it if it is this context's own. */
+    private static void after(ExtensionContext context) {
+        ExtensionContext.Store store = context.getStore(NAMESPACE);
+        Held used = store.get(Held.class, Held.class);
+        if (used == null) {
             return;
         }
-        if (context.getExecutionException().isPresent()) {
-            context.publishReportEntry("cluster", cluster.describe());
-            System.err.println("test failed: " + context.getDisplayName() + "\n" + cluster.describe());
-            cluster.keepDirectories();
+        Held own = store.remove(Held.class, Held.class);
+        try {
+            if (context.getExecutionException().isPresent()) {
+                used.cluster.keepDirectories();
+                tell(context, used.cluster.describe());
+            }
+        } finally {
+            if (own != null) {
+                own.close();
+            }
         }
-        cluster.close();
+    }
+
+    private static void tell(ExtensionContext context, String description) {
+        System.err.println("test failed: " + context.getDisplayName() + "\n" + description);
+        context.publishReportEntry("cluster", description);
+    }
+
+    /** A cluster in a context; closed once, whoever comes first. */
+    private static final class Held implements AutoCloseable {
+
+        private final TestCluster cluster;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        Held(TestCluster cluster) {
+            this.cluster = cluster;
+        }
+
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                cluster.close();
+            }
+        }
     }
 }

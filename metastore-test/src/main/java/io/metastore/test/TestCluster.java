@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -37,21 +38,22 @@ public final class TestCluster implements AutoCloseable {
     private final Builder settings;
     private final long seed;
     private final Path root;
-    private final @Nullable SimulatedNetwork network;
+    private final SimulatedNetwork network;
     private final List<TestMember> members = new ArrayList<>();
     private final List<MemberAddress> bootstrap = new ArrayList<>();
-    private boolean keepDirectories;
+    private volatile boolean keepDirectories;
 
     private TestCluster(Builder settings) {
         this.settings = settings;
         this.seed =
                 settings.seed != 0 ? settings.seed : ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-        this.network = settings.links == MetaStoreTest.Links.SIMULATED ? new SimulatedNetwork(seed) : null;
+        boolean simulated = settings.links == MetaStoreTest.Links.SIMULATED;
+        this.network = simulated ? new SimulatedNetwork(seed) : SimulatedNetwork.overSockets(seed);
         this.root = createRoot(settings.directory);
         int number = CLUSTERS.incrementAndGet();
         for (int i = 1; i <= settings.voters + settings.observers; i++) {
             String name = "fe" + i;
-            String address = network == null ? LoopbackAddresses.next() : name + ".c" + number + ":9010";
+            String address = simulated ? name + ".c" + number + ":9010" : LoopbackAddresses.next();
             bootstrap.add(new MemberAddress(name, address, i > settings.voters));
             members.add(new TestMember(this, name, address, root.resolve(name)));
         }
@@ -81,10 +83,8 @@ public final class TestCluster implements AutoCloseable {
         MetaStore.Builder builder = MetaStore.builder(member.directory())
                 .member(self.name(), self.address())
                 .bootstrap(bootstrap)
-                .timeouts(settings.timeouts);
-        if (network != null) {
-            builder.with(network);
-        }
+                .timeouts(settings.timeouts)
+                .with(network);
         if (settings.rerunClosures) {
             builder.with(new RepeatedClosures());
         }
@@ -189,12 +189,8 @@ public final class TestCluster implements AutoCloseable {
         return List.copyOf(members.subList(settings.voters, members.size()));
     }
 
-    /** The links; only with simulated ones. */
+    /** The links between members, to be broken. */
     public SimulatedNetwork network() {
-        if (network == null) {
-            throw new IllegalStateException(
-                    "links can only be broken when they are simulated: links=" + settings.links);
-        }
         return network;
     }
 
@@ -251,14 +247,25 @@ public final class TestCluster implements AutoCloseable {
         }
     }
 
-    /** The state of every member, the seed and where the files are. */
+    /** The state of every member, the seed and where the files are. Says so of a member that cannot tell; throws nothing. */
     public String describe() {
-        String probes = running().stream().map(member -> "  " + probe(member)).collect(Collectors.joining("\n"));
+        String probes = running().stream()
+                .map(member -> "  " + told(() -> String.valueOf(member.probe())))
+                .collect(Collectors.joining("\n"));
         String table = running().stream()
                 .findFirst()
-                .map(member -> member.store().status().toTable())
+                .map(member -> told(() -> member.store().status().toTable()))
                 .orElse("no member runs\n");
         return table + probes + "\nseed=" + seed + " directories=" + root;
+    }
+
+    /** What failed is described exactly when something is wrong. */
+    private static String told(Supplier<String> question) {
+        try {
+            return question.get();
+        } catch (RuntimeException e) {
+            return "cannot tell: " + e + "\n";
+        }
     }
 
     public long seed() {
@@ -362,7 +369,11 @@ public final class TestCluster implements AutoCloseable {
             return this;
         }
 
-        /** Starts all members at once and waits for a leader. */
+        /**
+         * Starts all members at once and waits for a leader. When that fails nothing is left open, and the directories are kept.
+         *
+         * @throws AssertionError naming the seed and the directories
+         */
         public TestCluster start() {
             if (voters < 1 || observers < 0) {
                 throw new IllegalArgumentException("invalid cluster: voters=" + voters + " observers=" + observers);
@@ -373,12 +384,14 @@ public final class TestCluster implements AutoCloseable {
                 cluster.leader();
                 return cluster;
             } catch (RuntimeException | Error e) {
+                AssertionError failure = new AssertionError("a cluster did not start\n" + cluster.describe(), e);
+                cluster.keepDirectories();
                 try {
                     cluster.close();
                 } catch (RuntimeException closing) {
-                    e.addSuppressed(closing);
+                    failure.addSuppressed(closing);
                 }
-                throw e;
+                throw failure;
             }
         }
     }

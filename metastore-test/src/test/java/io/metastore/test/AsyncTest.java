@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.metastore.api.AsyncIds;
+import io.metastore.api.AsyncMetaStore;
 import io.metastore.api.AsyncTable;
 import io.metastore.api.Batch;
 import io.metastore.api.CasResult;
@@ -14,6 +16,7 @@ import io.metastore.api.Codecs;
 import io.metastore.api.CommandType;
 import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.ForbiddenThreadException;
+import io.metastore.api.Ids;
 import io.metastore.api.LimitExceededException;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
@@ -23,15 +26,20 @@ import io.metastore.api.Range;
 import io.metastore.api.ReadMode;
 import io.metastore.api.Revision;
 import io.metastore.api.StoreClosedException;
+import io.metastore.api.Table;
 import io.metastore.api.TransactionAbortedException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Calls without waiting: where their futures complete, and that they always do. */
@@ -149,6 +157,81 @@ class AsyncTest extends OneMember {
     }
 
     @Test
+    void everyCallOfTheBlockingStoreExistsHere() {
+        assertThat(names(AsyncTable.class)).isEqualTo(names(Table.class, "definition"));
+        assertThat(names(AsyncIds.class)).isEqualTo(names(Ids.class));
+        assertThat(names(AsyncMetaStore.class))
+                .as("all that may wait; revision and health never do, the rest is about the store itself")
+                .isEqualTo(names(
+                        MetaStore.class,
+                        "open",
+                        "builder",
+                        "close",
+                        "revision",
+                        "health",
+                        "status",
+                        "withTimeout",
+                        "async"));
+    }
+
+    /** Methods with their parameters, without those that are not meant. */
+    private static Set<String> names(Class<?> type, String... without) {
+        return Arrays.stream(type.getDeclaredMethods())
+                .filter(method -> !method.isSynthetic() && !List.of(without).contains(method.getName()))
+                .map(method -> method.getName() + Arrays.toString(method.getParameterTypes()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void conditionalRemovalsCountsAndSequencesMeanWhatTheBlockingOnesMean() {
+        AsyncTable<String, String> notes = store.async().table(NOTES);
+        result(notes.put("a", "1"));
+        result(notes.put("b", "1"));
+        assertThat(result(notes.contains("a"))).isTrue();
+        assertThat(result(notes.count(Range.all()))).isEqualTo(2);
+        assertThat(result(notes.remove("a", 7))).isEqualTo(new CasResult.Conflict(1));
+        assertThat(result(notes.remove("a", 1)).applied()).isTrue();
+        assertThat(result(notes.contains("a"))).isFalse();
+        assertThat(result(notes.count(Range.all()))).isEqualTo(1);
+        AsyncIds ids = store.async().ids("numbers");
+        assertThat(result(ids.next())).isEqualTo(1);
+        assertThat(result(ids.nextBlock(10))).isEqualTo(2);
+        assertThat(store.ids("numbers").next()).isEqualTo(12);
+        failsWith(IllegalArgumentException.class, ids.nextBlock(0));
+        assertThatThrownBy(() -> store.async().ids("no name")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aRevisionIsAwaitedWithoutWaitingForItHere() {
+        Revision now = store.table(NOTES).put("k", "v");
+        result(store.async().awaitRevision(now, Duration.ofNanos(1).plus(PATIENCE)));
+        Revision later = new Revision(now.epoch(), now.number() + 1, now.position());
+        CompletableFuture<?> waiting = store.async().awaitRevision(later, PATIENCE);
+        assertThat(waiting).isNotDone();
+        store.table(NOTES).put("k", "w");
+        result(waiting);
+        Revision never = new Revision(now.epoch(), now.number() + 1_000, now.position());
+        failsWith(DeadlineExceededException.class, store.async().awaitRevision(never, Duration.ofMillis(50)));
+    }
+
+    @Test
+    void readsInTheModeThatWasAskedForAndOfAStoreWithoutAQuorumOnlyLocally() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember left = cluster.leader();
+            left.table(NOTES).put("k", "v");
+            cluster.followers().forEach(TestMember::kill);
+            AsyncTable<String, String> notes =
+                    left.store().withTimeout(Duration.ofMillis(300)).async().table(NOTES);
+            assertThat(result(notes.reading(ReadMode.local()).get("k"))).contains("v");
+            assertThat(result(notes.reading(ReadMode.local()).count(Range.all())))
+                    .isEqualTo(1);
+            assertThat(result(notes.reading(ReadMode.local()).scan(Range.all())).size())
+                    .isEqualTo(1);
+            assertThatThrownBy(() -> result(notes.get("k"))).isInstanceOf(MetastoreException.class);
+        }
+    }
+
+    @Test
     void futuresCompleteOnTheCallbackThreadWhereWaitingForTheStoreIsRefused() {
         // given
         store.table(NOTES).put("k", "v");
@@ -218,6 +301,11 @@ class AsyncTest extends OneMember {
         failsWith(StoreClosedException.class, store.async().update(tx -> {}));
         failsWith(StoreClosedException.class, store.async().apply(Batch.of()));
         failsWith(StoreClosedException.class, store.async().execute(ECHO, "x"));
+        failsWith(StoreClosedException.class, notes.contains("k"));
+        failsWith(StoreClosedException.class, notes.count(Range.all()));
+        failsWith(StoreClosedException.class, notes.remove("k", 1));
+        failsWith(StoreClosedException.class, store.async().ids("numbers").next());
+        failsWith(StoreClosedException.class, store.async().awaitRevision(Revision.NONE, PATIENCE));
         failsWith(StoreClosedException.class, store.async().read(ReadMode.local(), snapshot -> 0));
     }
 
@@ -290,26 +378,6 @@ class AsyncTest extends OneMember {
             return false;
         } catch (java.util.concurrent.TimeoutException | InterruptedException e) {
             throw new AssertionError("a future was never completed", e);
-        }
-    }
-
-    @Test
-    void aWriteWithoutAQuorumFailsAtItsDeadline() {
-        try (TestCluster cluster = TestCluster.start(3)) {
-            TestMember left = cluster.leader();
-            left.table(NOTES).put("k", "v");
-            cluster.followers().forEach(TestMember::kill);
-            MetaStore impatient = left.store().withTimeout(Duration.ofMillis(300));
-            List<CompletableFuture<Revision>> writes = new ArrayList<>();
-            for (int i = 0; i < 10; i++) {
-                writes.add(impatient.async().table(NOTES).put("k" + i, "v"));
-            }
-            for (CompletableFuture<Revision> write : writes) {
-                assertThatThrownBy(() -> write.get(10, TimeUnit.SECONDS))
-                        .isInstanceOf(ExecutionException.class)
-                        .cause()
-                        .isInstanceOf(MetastoreException.class);
-            }
         }
     }
 

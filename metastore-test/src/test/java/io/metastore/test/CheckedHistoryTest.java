@@ -3,13 +3,12 @@ package io.metastore.test;
 import static io.metastore.test.Catalog.NOTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.metastore.api.Batch;
-import io.metastore.api.Check;
+import io.metastore.api.CasResult;
 import io.metastore.api.Entry;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
-import io.metastore.api.Op;
 import io.metastore.api.Table;
+import io.metastore.raft.SimulatedNetwork;
 import io.metastore.test.history.History;
 import io.metastore.test.history.HistoryRecorder;
 import io.metastore.test.history.Invocation;
@@ -20,58 +19,94 @@ import io.metastore.test.history.RegisterInput;
 import io.metastore.test.history.RegisterModel;
 import io.metastore.test.history.RegisterOutput;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Clients on every member while members are killed and cut off; what they saw must be explainable by one register per key. */
+/**
+ * Clients on every member, the observer too, while members are killed and cut off and messages are lost, late and repeated; what they saw must be
+ * explainable by one register per key, versions included: so a write that took effect twice shows even when nobody has read it.
+ */
 class CheckedHistoryTest {
 
     private static final int KEYS = 4;
-    private static final int CLIENTS = 6;
-    private static final Duration RUN = Duration.ofSeconds(Long.getLong("history.seconds", 12));
+    private static final int CLIENTS = 8;
+    private static final int FAULTS = Integer.getInteger("history.faults", Fault.values().length * 2);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HistoryRecorder<RegisterInput, RegisterOutput> recorder = new HistoryRecorder<>();
-    private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger values = new AtomicInteger();
+    private final AtomicLong answered = new AtomicLong();
+
+    /** What can go wrong; each is healed before the next. */
+    private enum Fault {
+        ISOLATION,
+        DEATH,
+        ONE_WAY_CUT,
+        PARTITION,
+        NOISE
+    }
 
     @Test
-    void whatClientsSawUnderKillsAndPartitionsIsLinearizable() throws Exception {
+    void whatClientsSawUnderKillsPartitionsAndNoiseIsLinearizable() {
+        check(MetaStoreTest.Links.SIMULATED, FAULTS);
+    }
+
+    @Test
+    void whatClientsSawOverGrpcIsLinearizableToo() {
+        check(MetaStoreTest.Links.GRPC, FAULTS / 2);
+    }
+
+    private void check(MetaStoreTest.Links links, int faults) {
         long seed = Long.getLong("history.seed", System.nanoTime());
-        System.out.println("checked history: seed=" + seed);
-        try (TestCluster cluster = TestCluster.builder().voters(3).seed(seed).start()) {
+        System.out.println("checked history: links=" + links + " seed=" + seed);
+        try (TestCluster cluster = TestCluster.builder()
+                        .voters(3)
+                        .observers(1)
+                        .links(links)
+                        .seed(seed)
+                        .patience(PATIENCE)
+                        .start();
+                Crew crew = new Crew()) {
             // given
             cluster.members().forEach(member -> member.table(NOTES));
-            List<Thread> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
-                TestMember member = cluster.members().get(i % 3);
+                TestMember member = cluster.members().get(i % 4);
                 Random random = new Random(seed + i);
-                clients.add(new Thread(() -> client(member, random), "client-" + i));
+                crew.start("client-" + i, () -> client(member, random, crew));
             }
-            clients.forEach(Thread::start);
             // when
-            int faults = breakThings(cluster, new Random(seed));
-            over.set(true);
-            for (Thread client : clients) {
-                client.join();
+            Random random = new Random(seed);
+            for (int i = 0; i < faults; i++) {
+                strike(Fault.values()[i % Fault.values().length], cluster, random, crew);
+                cluster.leader();
             }
+            crew.finish();
             // then
             cluster.assertConverged();
             History<RegisterInput, RegisterOutput> history = recorder.history();
-            long ok = count(history, Outcome.OK);
-            System.out.println("checked history: seed=" + seed + " faults=" + faults + " ok=" + ok + " unknown="
-                    + count(history, Outcome.UNKNOWN) + " messagesStruck="
-                    + cluster.network().fired());
-            assertThat(faults).isGreaterThan(2);
-            assertThat(cluster.network().fired())
-                    .as("partitions really cut messages, seed=%d", seed)
-                    .isPositive();
-            assertThat(ok).as("seed=%d", seed).isGreaterThan(500);
-            new LinearizabilityChecker<>(RegisterModel.ofValues())
+            Map<String, Long> struck = cluster.network().struck();
+            System.out.println("checked history: links=" + links + " seed=" + seed + " faults=" + faults + " ok="
+                    + count(history, Outcome.OK) + " failed=" + count(history, Outcome.FAILED) + " unknown="
+                    + count(history, Outcome.UNKNOWN) + " struck=" + struck);
+            assertThat(struck)
+                    .as("seed=%d", seed)
+                    .containsKeys(
+                            "REQUEST_CUT",
+                            "REQUEST_DROPPED",
+                            "REPLY_DROPPED",
+                            "REQUEST_DELAYED",
+                            "REPLY_DELAYED",
+                            "DUPLICATED");
+            new LinearizabilityChecker<>(RegisterModel.versioned())
                     .check(history)
                     .requireLinearizable();
         }
@@ -84,73 +119,114 @@ class CheckedHistoryTest {
                 .count();
     }
 
-    /** Alternates between killing a member, cutting one off, and cutting one direction of one link; heals each before the next. */
-    private static int breakThings(TestCluster cluster, Random random) {
-        long end = System.nanoTime() + RUN.toNanos();
-        int faults = 0;
-        while (System.nanoTime() < end) {
-            TestMember victim =
-                    random.nextBoolean() ? cluster.leader() : cluster.members().get(random.nextInt(3));
-            TestMember other = cluster.members().get((cluster.members().indexOf(victim) + 1) % 3);
-            switch (faults++ % 3) {
-                case 0 -> {
-                    victim.isolate();
-                    pause(random);
-                    victim.rejoin();
-                }
-                case 1 -> {
-                    victim.kill();
-                    pause(random);
-                    victim.restart();
-                }
-                default -> {
-                    cluster.network().cutOneWay(victim.address(), other.address());
-                    pause(random);
-                    cluster.heal();
-                }
+    /** Lasts until the cluster has answered some more calls, so each fault is lived through and not only waited for. */
+    private void strike(Fault fault, TestCluster cluster, Random random, Crew crew) {
+        SimulatedNetwork network = cluster.network();
+        TestMember victim = random.nextBoolean()
+                ? cluster.leader()
+                : cluster.members().get(random.nextInt(4));
+        TestMember other =
+                cluster.members().get((cluster.members().indexOf(victim) + 1 + random.nextInt(3)) % 4);
+        long before = network.fired();
+        int more = 20 + random.nextInt(80);
+        switch (fault) {
+            case ISOLATION -> {
+                victim.isolate();
+                awaitAnswers(more, () -> network.fired() > before, crew);
             }
-            cluster.leader();
+            case DEATH -> {
+                victim.kill();
+                awaitAnswers(more, () -> true, crew);
+                victim.restart();
+            }
+            case ONE_WAY_CUT -> {
+                network.cutOneWay(victim.address(), other.address());
+                awaitAnswers(more, () -> true, crew); // An observer and a follower have nothing to say to each other.
+            }
+            case PARTITION -> {
+                TestMember leader = cluster.leader();
+                List<TestMember> minority = List.of(leader, cluster.observers().get(0));
+                cluster.partition(
+                        minority,
+                        cluster.members().stream()
+                                .filter(member -> !minority.contains(member))
+                                .toList());
+                awaitAnswers(more, () -> network.fired() > before, crew);
+            }
+            case NOISE -> {
+                for (TestMember from : cluster.members()) {
+                    for (TestMember to : cluster.members()) {
+                        if (from != to) {
+                            network.drop(from.address(), to.address(), 0.01);
+                            network.duplicate(from.address(), to.address(), 0.2);
+                            network.delay(from.address(), to.address(), Duration.ZERO, Duration.ofMillis(5));
+                        }
+                    }
+                }
+                List<String> all = List.of("REQUEST_DROPPED", "REPLY_DROPPED", "REPLY_DELAYED", "DUPLICATED");
+                awaitAnswers(more, () -> network.struck().keySet().containsAll(all), crew);
+            }
         }
-        return faults;
+        cluster.heal();
     }
 
-    /** Lets the fault last; the time itself is part of the scenario. */
-    private static void pause(Random random) {
-        java.util.concurrent.locks.LockSupport.parkNanos(
-                Duration.ofMillis(300 + random.nextInt(900)).toNanos());
+    private void awaitAnswers(int more, BooleanSupplier struck, Crew crew) {
+        long before = answered.get();
+        Awaitility.await().pollInterval(Duration.ofMillis(5)).atMost(PATIENCE).until(() -> {
+            crew.check();
+            return answered.get() - before >= more && struck.getAsBoolean();
+        });
     }
 
-    private void client(TestMember member, Random random) {
+    private void client(TestMember member, Random random, Crew crew) {
         HistoryRecorder.Client<RegisterInput, RegisterOutput> client = recorder.client();
-        while (!over.get()) {
-            String key = "k" + random.nextInt(KEYS);
-            RegisterInput input = input(random);
-            MetaStore store;
-            try {
-                store = member.store().withTimeout(Duration.ofMillis(700));
-            } catch (IllegalStateException e) {
-                Thread.onSpinWait(); // Killed; comes back.
-                continue;
+        Map<String, Long> versions = new HashMap<>();
+        while (!crew.isOver()) {
+            MetaStore store = running(member, crew);
+            if (store != null) {
+                String key = "k" + random.nextInt(KEYS);
+                RegisterInput input = input(random, versions.getOrDefault(key, 0L));
+                run(store.withTimeout(Duration.ofMillis(700)), client.invoke(key, input), key, input, versions);
             }
-            run(store, client.invoke(key, input), key, input);
         }
     }
 
-    private RegisterInput input(Random random) {
+    /** Waits while it is dead; null when it died or all is over meanwhile. */
+    private static @Nullable MetaStore running(TestMember member, Crew crew) {
+        Awaitility.await().atMost(PATIENCE).until(() -> member.isRunning() || crew.isOver());
+        try {
+            return member.store();
+        } catch (IllegalStateException e) {
+            return null;
+        }
+    }
+
+    private RegisterInput input(Random random, long version) {
         String value = "v" + values.incrementAndGet();
-        int draw = random.nextInt(10);
+        int draw = random.nextInt(12);
         if (draw < 4) {
             return RegisterInput.read();
-        } else if (draw < 8) {
+        } else if (draw < 7) {
             return RegisterInput.write(value);
+        } else if (draw < 10 && version > 0) {
+            return RegisterInput.replace(version, value);
         }
-        return draw == 8 ? RegisterInput.remove() : RegisterInput.compareAndSet(null, value);
+        return draw == 10 ? RegisterInput.remove() : RegisterInput.compareAndSet(null, value);
     }
 
-    private static void run(
-            MetaStore store, Invocation<RegisterInput, RegisterOutput> invocation, String key, RegisterInput input) {
+    private void run(
+            MetaStore store,
+            Invocation<RegisterInput, RegisterOutput> invocation,
+            String key,
+            RegisterInput input,
+            Map<String, Long> versions) {
         try {
-            invocation.ok(call(store, key, input));
+            RegisterOutput output = call(store, key, input);
+            invocation.ok(output);
+            answered.incrementAndGet();
+            if (output.version() != RegisterOutput.VERSION_UNSEEN) {
+                versions.put(key, output.version());
+            }
         } catch (MetastoreException e) {
             if (e.outcome() == MetastoreException.Outcome.UNKNOWN) {
                 invocation.unknown();
@@ -164,18 +240,26 @@ class CheckedHistoryTest {
         Table<String, String> table = store.table(NOTES);
         if (input instanceof RegisterInput.Read) {
             Optional<Entry<String, String>> entry = table.getEntry(key);
-            return entry.map(found -> RegisterOutput.value(found.value())).orElseGet(RegisterOutput::absent);
+            return entry.map(found -> RegisterOutput.value(found.value(), found.version()))
+                    .orElseGet(RegisterOutput::absent);
         } else if (input instanceof RegisterInput.Write write) {
             table.put(key, write.value());
             return RegisterOutput.done();
         } else if (input instanceof RegisterInput.Remove) {
             table.remove(key);
             return RegisterOutput.done();
-        } else if (input instanceof RegisterInput.CompareAndSet cas) {
-            boolean done = store.apply(Batch.when(Check.absent(NOTES, key)).then(Op.put(NOTES, key, cas.next())))
-                    .matched();
-            return done ? RegisterOutput.done() : RegisterOutput.conflict();
+        } else if (input instanceof RegisterInput.CompareAndSet create) {
+            return output(table.putIfAbsent(key, create.next()), 1);
+        } else if (input instanceof RegisterInput.Replace replace) {
+            long expected = replace.expectedVersion();
+            return output(table.replace(key, expected, replace.value()), expected + 1);
         }
         throw new AssertionError(input);
+    }
+
+    private static RegisterOutput output(CasResult result, long versionThen) {
+        return result instanceof CasResult.Conflict conflict
+                ? RegisterOutput.conflict(conflict.currentVersion())
+                : RegisterOutput.done(versionThen);
     }
 }

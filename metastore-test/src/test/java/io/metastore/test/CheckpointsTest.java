@@ -10,7 +10,6 @@ import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.Checkpoints.Audited;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.DirectoryMismatchException;
-import io.metastore.api.DirectoryUnusableException;
 import io.metastore.api.Image;
 import io.metastore.api.MetaStore;
 import io.metastore.api.Progress;
@@ -180,7 +179,7 @@ class CheckpointsTest extends OneMember {
         Image image = store.checkpoints().create();
         Path file = Files.writeString(directory.resolveSibling("export.zip"), "precious");
         assertThatThrownBy(() -> store.checkpoints().exportTo(image, file))
-                .isInstanceOf(DirectoryUnusableException.class)
+                .isInstanceOf(DirectoryMismatchException.class)
                 .hasMessageContaining("export.zip");
         assertThat(file).hasContent("precious");
     }

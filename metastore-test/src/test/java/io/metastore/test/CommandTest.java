@@ -248,6 +248,51 @@ class CommandTest extends OneMember {
         assertThat(other.resolve("m")).doesNotExist();
     }
 
+    private static final CommandType<String, String> THROWER =
+            CommandType.of("thrower", Codecs.utf8(), Codecs.utf8(), (context, argument) -> {
+                context.in(NOTES).put("never", "v");
+                switch (argument) {
+                    case "assertion" -> throw new AssertionError("told to");
+                    case "class" -> throw new NoClassDefFoundError("told to");
+                    case "long" -> throw new IllegalStateException("x".repeat(1_000_000));
+                    default -> {
+                        return deeper(argument);
+                    }
+                }
+            });
+
+    private static String deeper(String argument) {
+        return argument.isEmpty() ? argument : deeper(argument + "x").substring(1);
+    }
+
+    /** They used to stop all three at this entry, and again at each replay. */
+    @Test
+    void errorsOfAHandlerFailTheCommandEverywhereAndNoMember() {
+        try (TestCluster cluster = TestCluster.builder()
+                .voters(3)
+                .configure(builder -> builder.commands(THROWER))
+                .start()) {
+            MetaStore leader = cluster.leader().store();
+            MetaStore follower = cluster.anyFollower().store();
+            for (String argument : List.of("assertion", "class", "recursion", "long")) {
+                for (MetaStore each : List.of(leader, follower)) {
+                    assertThatThrownBy(() -> each.execute(THROWER, argument))
+                            .as(argument)
+                            .isInstanceOf(CommandFailedException.class)
+                            .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1100));
+                }
+            }
+            leader.table(NOTES).put("k", "they go on");
+            cluster.assertConverged();
+            List<TestMember> all = cluster.running();
+            all.forEach(TestMember::kill);
+            cluster.restart(all);
+            assertThat(cluster.leader().table(NOTES).get("never")).isEmpty();
+            assertThat(cluster.leader().table(NOTES).get("k")).contains("they go on");
+            cluster.assertConverged();
+        }
+    }
+
     @Test
     void everyMemberComputesTheSameWhereverACommandIsGiven() {
         try (TestCluster cluster = TestCluster.builder()

@@ -13,6 +13,7 @@ import io.metastore.api.DirectoryUnusableException;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.Secret;
+import io.metastore.raft.MemberProbe;
 import io.metastore.raft.SimulatedNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A directory that is not what was asked for is refused and stays as it is. */
 class DirectoryTest {
@@ -233,6 +236,27 @@ class DirectoryTest {
         Files.write(role, sound);
         try (MetaStore store = MetaStore.open(directory)) {
             assertThat(store.table(NOTES).get("k")).contains("v");
+        }
+    }
+
+    /** All of it, or only where RocksDB or the journal of the one store is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "stores/main/epoch-000001/state", "stores/main/epoch-000001/journal"})
+    void aDirectoryThatMayNotBeWrittenIsRefusedAndWorksWhenItMayBeAgain(String part) {
+        write(MetaStore.builder(directory));
+        for (int round = 1; round <= 2; round++) {
+            try (ReadOnly readOnly = ReadOnly.make(directory.resolve(part))) {
+                System.out.println("read-only: part=" + part + " by=" + readOnly.means());
+                assertThatThrownBy(() -> MetaStore.open(directory))
+                        .isInstanceOf(DirectoryUnusableException.class)
+                        .hasMessageContaining(directory.toString());
+            }
+            try (MetaStore store = MetaStore.open(directory)) {
+                assertThat(store.table(NOTES).get("k")).contains("v");
+                store.table(NOTES).put("k", "v");
+                assertThat(MemberProbe.recomputeFingerprint(store))
+                        .isEqualTo(MemberProbe.of(store).fingerprint());
+            }
         }
     }
 

@@ -5,70 +5,170 @@ import static io.metastore.test.Catalog.NOTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.metastore.api.Codecs;
+import io.metastore.api.CommandType;
 import io.metastore.api.MetaStore;
+import io.metastore.api.MetastoreException;
 import io.metastore.api.OutcomeUnknownException;
+import io.metastore.api.OutcomeUnknownException.Resolution;
+import io.metastore.api.OutcomeUnknownException.WasCommitted;
+import io.metastore.api.OutcomeUnknownException.WasNotCommitted;
 import io.metastore.api.ReadMode;
+import io.metastore.api.Timeouts;
+import io.metastore.api.UnavailableException;
+import io.metastore.raft.MicrometerMetrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Writes whose messages are lost, repeated, or answered too late are applied once or not at all, and it can be found out which. */
 class ExactlyOnceTest {
 
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    /** Each has to strike, or the test has shown less than it says. */
+    private static final List<String> TROUBLE =
+            List.of("REQUEST_DROPPED", "REPLY_DROPPED", "REQUEST_DELAYED", "REPLY_DELAYED", "DUPLICATED");
+
+    /** Reads nothing that the caller has seen, so nothing but the journal keeps it from counting twice. */
+    private static final CommandType<String, Long> INCREMENT =
+            CommandType.of("increment", Codecs.utf8(), Codecs.int64(), (context, key) -> {
+                long next = context.in(COUNTERS).get(key).orElse(0L) + 1;
+                context.in(COUNTERS).put(key, next);
+                return next;
+            });
+
+    /** What became of the increments. */
+    private static final class Tally {
+        private final Set<Long> answered = ConcurrentHashMap.newKeySet();
+        private final Set<Long> answeredTwice = ConcurrentHashMap.newKeySet();
+        private final AtomicInteger foundCommitted = new AtomicInteger();
+        private final AtomicInteger foundNotCommitted = new AtomicInteger();
+
+        void increment(MetaStore store) {
+            try {
+                Long value = store.withTimeout(Duration.ofSeconds(1)).execute(INCREMENT, "c");
+                if (!answered.add(value)) {
+                    answeredTwice.add(value);
+                }
+            } catch (OutcomeUnknownException e) {
+                Resolution truth = resolve(e);
+                assertThat(revision(resolve(e))).as("asked again").isEqualTo(revision(truth));
+                (truth instanceof WasCommitted ? foundCommitted : foundNotCommitted).incrementAndGet();
+            } catch (MetastoreException e) {
+                // Not applied, it says; the sum will tell.
+                assertThat(e.outcome()).isEqualTo(MetastoreException.Outcome.NOT_APPLIED);
+            }
+        }
+
+        int committed() {
+            return answered.size() + foundCommitted.get();
+        }
+
+        @Override
+        public String toString() {
+            return "answered=" + answered.size() + " foundCommitted=" + foundCommitted + " foundNotCommitted="
+                    + foundNotCommitted;
+        }
+    }
+
+    /** Asks until there is a quorum that knows. */
+    private static Resolution resolve(OutcomeUnknownException error) {
+        long end = System.nanoTime() + LONG.toNanos();
+        while (true) {
+            try {
+                return error.resolve(Duration.ofSeconds(2));
+            } catch (UnavailableException e) {
+                if (System.nanoTime() - end > 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Number of the revision it made; 0 when it was not committed. */
+    private static long revision(Resolution truth) {
+        return truth instanceof WasCommitted committed ? committed.revision().number() : 0;
+    }
+
     @Test
-    void incrementsThroughAFollowerAreCountedOnceThoughMessagesAreRepeatedDroppedAndDelayed() throws Exception {
-        try (TestCluster cluster = TestCluster.start(3)) {
-            // given
-            List<TestMember> members = cluster.members();
-            for (TestMember from : members) {
-                for (TestMember to : members) {
-                    if (from != to) {
-                        cluster.network().duplicate(from.address(), to.address(), 0.2);
-                        cluster.network().drop(from.address(), to.address(), 0.02);
-                    }
+    void incrementsAreCountedOnceThoughMessagesAreLostRepeatedAndLateAndLeadersDie() {
+        MeterRegistry registry = new SimpleMeterRegistry();
+        Tally tally = new Tally();
+        try (TestCluster cluster = TestCluster.builder()
+                        .voters(3)
+                        .observers(2)
+                        .configure(builder -> builder.commands(INCREMENT).with(MicrometerMetrics.of(registry)))
+                        .start();
+                Crew crew = new Crew()) {
+            System.out.println("exactly once: seed=" + cluster.seed());
+            // given: callers on members that live on, so that every outcome can be found out
+            trouble(cluster);
+            for (TestMember member : cluster.observers()) {
+                for (int i = 0; i < 2; i++) {
+                    crew.start(member.name() + "-caller-" + i, () -> {
+                        while (!crew.isOver()) {
+                            tally.increment(member.store());
+                        }
+                    });
                 }
             }
             // when
-            AtomicInteger unknown = new AtomicInteger();
-            AtomicInteger counted = new AtomicInteger();
-            List<Thread> threads = new ArrayList<>();
-            for (TestMember member : members) {
-                threads.add(new Thread(() -> increment(member.store(), 25, counted, unknown)));
+            int killed = 0;
+            while (killed < 3 || resent(registry) == 0) {
+                assertThat(killed++).as("leaders killed, and nothing was ever sent again").isLessThan(20);
+                awaitMore(tally, 15, crew);
+                TestMember leader = cluster.leader().kill();
+                awaitMore(tally, 15, crew);
+                leader.restart();
             }
-            threads.forEach(Thread::start);
-            for (Thread thread : threads) {
-                thread.join();
-            }
+            Awaitility.await().atMost(LONG).until(() -> cluster.network().struck().keySet().containsAll(TROUBLE));
             cluster.heal();
+            crew.finish();
             // then
-            assertThat(cluster.network().fired()).as("seed=%d", cluster.seed()).isPositive();
-            assertThat(unknown).as("every unknown outcome was resolved").hasValue(0);
-            assertThat(cluster.leader().table(COUNTERS).get("c"))
-                    .as("seed=%d", cluster.seed())
-                    .contains((long) counted.get());
+            double resent = resent(registry);
+            System.out.println("exactly once: seed=" + cluster.seed() + " killed=" + killed + " resent=" + resent
+                    + " messages=" + cluster.network().struck() + " " + tally);
+            assertThat(resent).as("batches sent again").isPositive();
+            assertThat(tally.answeredTwice).as("seed=%d", cluster.seed()).isEmpty();
+            long counted = cluster.leader().table(COUNTERS).get("c").orElseThrow();
+            assertThat(counted).as("seed=%d %s", cluster.seed(), tally).isEqualTo(tally.committed());
+            assertThat(tally.answered).allMatch(value -> value >= 1 && value <= counted);
             cluster.assertConverged();
         }
     }
 
-    private static void increment(MetaStore store, int times, AtomicInteger counted, AtomicInteger unresolved) {
-        for (int i = 0; i < times; i++) {
-            try {
-                store.withTimeout(Duration.ofSeconds(20)).update(tx -> {
-                    long now = tx.in(COUNTERS).get("c").orElse(0L);
-                    tx.in(COUNTERS).put("c", now + 1);
-                });
-                counted.incrementAndGet();
-            } catch (OutcomeUnknownException e) {
-                OutcomeUnknownException.Resolution truth = e.resolve(Duration.ofSeconds(20));
-                if (truth instanceof OutcomeUnknownException.WasCommitted) {
-                    counted.incrementAndGet();
-                } else if (!(truth instanceof OutcomeUnknownException.WasNotCommitted)) {
-                    unresolved.incrementAndGet();
+    private static void trouble(TestCluster cluster) {
+        for (TestMember from : cluster.members()) {
+            for (TestMember to : cluster.members()) {
+                if (from != to) {
+                    cluster.network().duplicate(from.address(), to.address(), 0.2);
+                    cluster.network().drop(from.address(), to.address(), 0.003); // A batch that is lost costs five seconds.
+                    cluster.network().delay(from.address(), to.address(), Duration.ZERO, Duration.ofMillis(2));
                 }
             }
         }
+    }
+
+    private static void awaitMore(Tally tally, int more, Crew crew) {
+        int before = tally.committed();
+        Awaitility.await().pollInterval(Duration.ofMillis(5)).atMost(LONG).until(() -> {
+            crew.check();
+            return tally.committed() >= before + more;
+        });
+    }
+
+    private static double resent(MeterRegistry registry) {
+        return registry.find("metastore.batch.resent").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     @Test
@@ -82,23 +182,27 @@ class ExactlyOnceTest {
             // when: the leader gets the batch, the writer never hears of it
             cluster.network().cutOneWay(leader.address(), writer.address());
             OutcomeUnknownException error = catchThrowableOfType(OutcomeUnknownException.class, () -> writer.store()
-                    .withTimeout(Duration.ofMillis(150))
+                    .withTimeout(Duration.ofMillis(300))
                     .table(NOTES)
                     .put("k", "v"));
             // then
             assertThat(error).as("outcome").isNotNull();
             assertThat(cluster.network().fired()).isPositive();
             cluster.heal();
-            OutcomeUnknownException.Resolution truth = error.resolve(Duration.ofSeconds(20));
-            boolean there = cluster.leader().table(NOTES).get("k").isPresent();
-            assertThat(truth instanceof OutcomeUnknownException.WasCommitted).isEqualTo(there);
-            assertThat(there).as("the leader had it and a majority too").isTrue();
+            Resolution truth = resolve(error);
+            assertThat(truth).isInstanceOf(WasCommitted.class);
+            assertThat(cluster.leader().table(NOTES).get("k")).contains("v");
+            writer.table(NOTES).put("k", "later");
+            assertThat(revision(resolve(error))).as("asked again").isEqualTo(revision(truth));
         }
     }
 
     @Test
     void aWriteOfAnIsolatedLeaderResolvesAsNotCommittedAndStaysSo() {
-        try (TestCluster cluster = TestCluster.start(3)) {
+        // The old leader goes on for longer than its caller waits, so the write reaches its journal and no other.
+        Timeouts timeouts = Timeouts.defaults().withElection(Duration.ofMillis(700), Duration.ofMillis(1400));
+        try (TestCluster cluster =
+                TestCluster.builder().voters(3).timeouts(timeouts).start()) {
             // given
             TestMember old = cluster.leader();
             old.table(NOTES).put("k", "before");
@@ -108,19 +212,31 @@ class ExactlyOnceTest {
                     .withTimeout(Duration.ofMillis(100))
                     .table(NOTES)
                     .put("k", "lost"));
-            TestMember fresh = cluster.members().stream()
-                    .filter(member -> member != old)
-                    .findFirst()
-                    .orElseThrow();
-            fresh.store().withTimeout(Duration.ofSeconds(20)).table(NOTES).put("k", "after");
+            anotherThan(old, cluster).store().withTimeout(LONG).table(NOTES).put("k", "after");
             // then
             assertThat(error).as("outcome").isNotNull();
+            assertThat(cluster.network().fired()).isPositive();
             old.rejoin();
-            OutcomeUnknownException.Resolution truth = error.resolve(Duration.ofSeconds(20));
+            assertThat(resolve(error)).isInstanceOf(WasNotCommitted.class);
+            assertThat(old.table(NOTES).get("k")).contains("after");
+            // and stays so, whatever the same member writes and whoever leads
+            old.table(NOTES).put("other", "1");
+            anotherThan(old, cluster).stop().restart();
+            old.store().withTimeout(LONG).table(NOTES).put("other", "2");
+            assertThat(resolve(error)).isInstanceOf(WasNotCommitted.class);
             cluster.assertConverged();
-            boolean overwritten = truth instanceof OutcomeUnknownException.WasCommitted;
-            String value = old.table(NOTES).reading(ReadMode.local()).get("k").orElseThrow();
-            assertThat(value).isEqualTo(overwritten ? "lost" : "after");
+            for (TestMember member : cluster.members()) {
+                assertThat(member.table(NOTES).reading(ReadMode.local()).get("k"))
+                        .as("%s", member)
+                        .contains("after");
+            }
         }
+    }
+
+    private static TestMember anotherThan(TestMember one, TestCluster cluster) {
+        return cluster.members().stream()
+                .filter(member -> member != one)
+                .findFirst()
+                .orElseThrow();
     }
 }

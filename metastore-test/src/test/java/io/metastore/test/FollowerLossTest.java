@@ -8,12 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.MetaStore;
-import io.metastore.api.MetastoreException;
 import io.metastore.api.Range;
 import io.metastore.api.ReadMode;
 import io.metastore.api.Revision;
 import io.metastore.api.StoreState;
-import io.metastore.api.UnavailableException;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -94,39 +92,6 @@ class FollowerLossTest {
         // then
         assertThat(cluster.leader().table(NOTES).count(Range.all())).isEqualTo(500);
         cluster.assertConverged();
-    }
-
-    @Test
-    void lostQuorumIsNamedServesLocalReadsFailsWritesFastAndEndsByItself(TestCluster cluster) {
-        // given
-        cluster.leader().table(NOTES).put("a", "1");
-        List<TestMember> lost = cluster.followers();
-        TestMember left = cluster.leader();
-        cluster.awaitApplied(left.store().revision());
-        // when
-        lost.forEach(TestMember::kill);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> left.store().status().state() == StoreState.NO_QUORUM);
-        // then
-        assertThat(left.store().health().ready()).isFalse();
-        assertThat(left.store().health().live()).isTrue();
-        assertThat(left.store().health().findings())
-                .extracting(finding -> finding.code())
-                .contains("NO_QUORUM");
-        assertThat(left.table(NOTES).reading(ReadMode.local()).get("a")).contains("1");
-        long started = System.nanoTime();
-        assertThatThrownBy(() -> left.table(NOTES).put("b", "2"))
-                .isInstanceOfSatisfying(UnavailableException.class, e -> assertThat(e.outcome())
-                        .isEqualTo(MetastoreException.Outcome.NOT_APPLIED));
-        assertThatThrownBy(() -> left.table(NOTES).get("a")).isInstanceOf(UnavailableException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
-        // and when
-        lost.get(0).restart();
-        // then
-        cluster.leader();
-        left.store().withTimeout(Duration.ofSeconds(20)).table(NOTES).put("c", "3");
-        assertThat(left.table(NOTES).get("b")).isEmpty();
     }
 
     @Test

@@ -4,33 +4,57 @@ import static io.metastore.test.Catalog.NOTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.metastore.api.Batch;
 import io.metastore.api.CasResult;
+import io.metastore.api.Codecs;
+import io.metastore.api.CommandFailedException;
+import io.metastore.api.CommandType;
 import io.metastore.api.DirectoryInUseException;
+import io.metastore.api.LimitExceededException;
+import io.metastore.api.Limits;
 import io.metastore.api.MetaStore;
+import io.metastore.api.Op;
+import io.metastore.api.OverloadedException;
 import io.metastore.api.Range;
 import io.metastore.api.ReadMode;
 import io.metastore.api.Revision;
+import io.metastore.api.StoreState;
 import io.metastore.api.Table;
+import io.metastore.api.UnavailableException;
 import io.metastore.raft.MicrometerMetrics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a store counts in a Micrometer registry, under which names, and that it takes all of it back. */
 class MetricsTest extends OneMember {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
+    private static final CommandType<String, String> THROWER =
+            CommandType.of("thrower", Codecs.utf8(), Codecs.utf8(), (context, argument) -> {
+                if (argument.equals("large")) {
+                    return "x".repeat(3 << 20);
+                }
+                throw new IllegalStateException("told to");
+            });
+
     @Override
     MetaStore.Builder configure(MetaStore.Builder builder) {
-        return builder.with(MicrometerMetrics.of(registry));
+        return builder.with(MicrometerMetrics.of(registry)).commands(THROWER);
     }
 
     private double gauge(String name) {
@@ -38,8 +62,12 @@ class MetricsTest extends OneMember {
     }
 
     private long transactions(String outcome) {
+        return transactions(registry, "single", outcome);
+    }
+
+    private static long transactions(MeterRegistry registry, String member, String outcome) {
         Timer timer = registry.find("metastore.transactions")
-                .tags("member", "single", "outcome", outcome)
+                .tags("member", member, "outcome", outcome)
                 .timer();
         return timer == null ? 0 : timer.count();
     }
@@ -69,6 +97,144 @@ class MetricsTest extends OneMember {
         for (String mode : List.of("linearizable", "local", "at_least", "max_lag")) {
             assertThat(reads(mode)).as(mode).isEqualTo(1);
         }
+    }
+
+    @Test
+    void whatFailedIsCountedUnderTheCodeItsCallerGets() {
+        Table<String, String> notes = store.table(NOTES);
+        long before = transactions("OK");
+        assertThatThrownBy(() -> store.execute(THROWER, "x")).isInstanceOf(CommandFailedException.class);
+        assertThatThrownBy(() -> result(store.async().execute(THROWER, "x")))
+                .isInstanceOf(CommandFailedException.class);
+        assertThat(transactions("COMMAND_FAILED")).isEqualTo(2);
+        assertThatThrownBy(() -> store.execute(THROWER, "large")).isInstanceOf(LimitExceededException.class);
+        assertThat(transactions("LIMIT_EXCEEDED")).isEqualTo(1);
+        String half = "x".repeat(1 << 20);
+        Batch tooLarge = Batch.of(Op.put(NOTES, "a", half), Op.put(NOTES, "b", half));
+        assertThatThrownBy(() -> store.apply(tooLarge)).isInstanceOf(LimitExceededException.class);
+        assertThat(transactions("LIMIT_EXCEEDED")).isEqualTo(2);
+        assertThat(transactions("OK")).as("none of them is well").isEqualTo(before);
+        notes.put("k", "v");
+        assertThat(transactions("OK")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void whatTheQueueRefusesIsCounted(@TempDir Path other) {
+        SimpleMeterRegistry own = new SimpleMeterRegistry();
+        try (MetaStore small = MetaStore.builder(other)
+                .with(MicrometerMetrics.of(own))
+                .limits(Limits.defaults().toBuilder().queueTransactionsMax(4).build())
+                .open()) {
+            small.table(NOTES);
+            long before = transactions(own, "single", "OK");
+            List<CompletableFuture<Revision>> writes = new ArrayList<>();
+            for (int i = 0; i < 3000; i++) {
+                writes.add(small.async().table(NOTES).put("k" + i, "v"));
+            }
+            long refused = 0;
+            for (CompletableFuture<Revision> write : writes) {
+                try {
+                    result(write);
+                } catch (OverloadedException e) {
+                    refused++;
+                }
+            }
+            assertThat(refused).isPositive();
+            assertThat(transactions(own, "single", "OVERLOADED")).isEqualTo(refused);
+            assertThat(transactions(own, "single", "OK")).isEqualTo(before + 3000 - refused);
+        }
+    }
+
+    @Test
+    void theMembersOfAClusterAreToldApartAndWhatTheyRefuseWithoutAQuorumIsCounted() {
+        SimpleMeterRegistry shared = new SimpleMeterRegistry();
+        try (TestCluster cluster = TestCluster.builder()
+                .voters(3)
+                .configure(builder -> builder.with(MicrometerMetrics.of(shared)))
+                .start()) {
+            TestMember leader = cluster.leader();
+            TestMember follower = cluster.anyFollower();
+            leader.table(NOTES).put("k", "v");
+            Revision last = follower.table(NOTES).put("k", "w");
+            cluster.awaitApplied(last);
+            for (TestMember each : cluster.members()) {
+                assertThat(gauge(shared, "metastore.revision", each)).isEqualTo((double) last.number());
+                assertThat(gauge(shared, "metastore.leader", each)).isEqualTo(each == leader ? 1 : 0);
+                assertThat(gauge(shared, "metastore.journal.size", each)).isPositive();
+            }
+            for (TestMember writer : List.of(leader, follower)) {
+                Timer commit = shared.get("metastore.commit")
+                        .tag("member", writer.name())
+                        .timer();
+                assertThat(commit.count()).isPositive();
+                assertThat(commit.max(TimeUnit.MICROSECONDS)).isPositive();
+            }
+            // when
+            cluster.followers().forEach(TestMember::kill);
+            MetaStore left = leader.store();
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(left.status().state()).isEqualTo(StoreState.NO_QUORUM));
+            // then
+            long before = transactions(shared, leader.name(), "UNAVAILABLE");
+            assertThatThrownBy(() -> left.table(NOTES).put("k", "x")).isInstanceOf(UnavailableException.class);
+            CompletableFuture<Revision> write = left.async().table(NOTES).put("k", "x");
+            assertThatThrownBy(() -> result(write)).isInstanceOf(UnavailableException.class);
+            assertThat(transactions(shared, leader.name(), "UNAVAILABLE")).isEqualTo(before + 2);
+        }
+        assertThat(shared.getMeters()).isEmpty();
+    }
+
+    private static double gauge(MeterRegistry registry, String name, TestMember member) {
+        return registry.get(name).tag("member", member.name()).gauge().value();
+    }
+
+    @Test
+    void twoSingleMembersInOneRegistryHaveMetersOfTheirOwn(@TempDir Path other) {
+        store.table(NOTES).put("k", "v");
+        try (MetaStore second =
+                MetaStore.builder(other).with(MicrometerMetrics.of(registry)).open()) {
+            for (int i = 0; i < 10; i++) {
+                second.table(NOTES).put("k", "v" + i);
+            }
+            assertThat(revisionIn(directory))
+                    .isEqualTo((double) store.revision().number());
+            assertThat(revisionIn(other)).isEqualTo((double) second.revision().number());
+        }
+        assertThat(registry.find("metastore.revision")
+                        .tag("directory", other.toString())
+                        .gauge())
+                .isNull();
+        assertThat(revisionIn(directory)).isEqualTo((double) store.revision().number());
+        long before = transactions("OK");
+        store.table(NOTES).put("k", "w");
+        assertThat(transactions("OK")).isEqualTo(before + 1);
+    }
+
+    private double revisionIn(Path place) {
+        return registry.get("metastore.revision")
+                .tag("directory", place.toString())
+                .gauge()
+                .value();
+    }
+
+    @Test
+    void everyMeterOfOursHasADescriptionAndSizesHaveAUnit() {
+        store.table(NOTES).put("k", "v");
+        store.table(NOTES).get("k");
+        for (Meter meter : registry.getMeters()) {
+            if (meter.getId().getName().startsWith("metastore.")) {
+                assertThat(meter.getId().getDescription())
+                        .as("%s", meter.getId())
+                        .isNotBlank();
+            }
+        }
+        for (String name : List.of("metastore.journal.size", "metastore.batch.size")) {
+            assertThat(registry.get(name).meter().getId().getBaseUnit())
+                    .as(name)
+                    .isEqualTo("bytes");
+        }
+        assertThat(registry.get("metastore.commit").timer().count()).isPositive();
     }
 
     @Test
@@ -177,6 +343,7 @@ class MetricsTest extends OneMember {
 
     @Test
     void anOpeningThatFailsLeavesTheMetersOfTheOpenStoreAlone() {
+        store.table(NOTES).put("k", "v");
         assertThatThrownBy(() -> MetaStore.builder(directory)
                         .with(MicrometerMetrics.of(new SimpleMeterRegistry()))
                         .open())
@@ -187,7 +354,12 @@ class MetricsTest extends OneMember {
                         .open())
                 .isInstanceOf(DirectoryInUseException.class);
         assertThat(other.getMeters()).isEmpty();
+        assertThatThrownBy(() -> MetaStore.builder(directory)
+                        .with(MicrometerMetrics.of(registry))
+                        .open())
+                .isInstanceOf(DirectoryInUseException.class);
         assertThat(gauge("metastore.leader")).isEqualTo(1);
+        assertThat(registry.get("metastore.batch.size").summary().count()).isPositive();
     }
 
     private static void await(CountDownLatch latch) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metastore.benchmarks.report.JsonLines;
 import io.metastore.benchmarks.workload.Measurement;
+import io.metastore.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,6 +33,27 @@ class BenchmarksTest {
             assertThat(measurement.opsPerSecond()).isPositive();
             assertThat(measurement.p50Micros()).isPositive();
             assertThat(measurement.errors()).isZero();
+        });
+    }
+
+    /** Small enough to say nothing about speed: that each driver can do what it is measured at. */
+    @Test
+    void everyPeerDoesTheOtherWorkloadsToo() throws IOException {
+        List<Measurement> measurements = run(
+                "--workloads=W2,W3,W4,W5,W6,W7",
+                "--systems=metastore,ratis,je,jraft",
+                "--repetitions=1",
+                "--records=1000",
+                "--rounds=1",
+                "--loaders=8",
+                "--in-process");
+        assertThat(measurements)
+                .filteredOn(measurement -> measurement.system().equals("metastore"))
+                .extracting(Measurement::workload)
+                .containsExactly(Workload.W2, Workload.W3, Workload.W4, Workload.W5, Workload.W6, Workload.W7);
+        assertThat(measurements).hasSizeGreaterThan(12).allSatisfy(measurement -> {
+            assertThat(measurement.opsPerSecond()).as("%s", measurement).isPositive();
+            assertThat(measurement.errors()).as("%s", measurement).isZero();
         });
     }
 

@@ -13,7 +13,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The wording of refusals that several classes here make: what, where, expected and found, what to do. */
-final class Refusals {
+public final class Refusals {
 
     private Refusals() {}
 
@@ -50,7 +50,14 @@ final class Refusals {
                         + " this member from its cluster and add it again with an empty directory, or recover");
     }
 
-    static DirectoryUnusableException unusable(Path directory, String doing, IOException cause) {
+    /** Whether an error is about rights, a read-only or a full file system: it says nothing about what the files hold, and goes when that is mended. */
+    public static boolean isOfFileSystem(IOException cause) {
+        String text = text(cause);
+        return isReadOnly(text) || isDenied(cause, text) || isFull(text);
+    }
+
+    /** What is wrong with the file system of a directory, and what to do. */
+    public static DirectoryUnusableException unusable(Path directory, String doing, IOException cause) {
         return new DirectoryUnusableException(
                 "the directory cannot be used: directory=" + directory + " while=" + doing + " error=" + cause + "; "
                         + remedy(cause),
@@ -58,22 +65,40 @@ final class Refusals {
     }
 
     private static String remedy(IOException cause) {
-        String reason = cause instanceof FileSystemException e ? String.valueOf(e.getReason()) : cause.getMessage();
-        String text = String.valueOf(reason).toLowerCase(Locale.ROOT);
+        String text = text(cause);
         if (cause instanceof NotDirectoryException
                 || cause instanceof FileAlreadyExistsException
                 || text.contains("not a directory")) {
             return "a file or a dangling link stands where a directory is needed: move it away or choose another path";
         }
-        if (text.contains("read-only")) {
+        if (isReadOnly(text)) {
             return "the file system is read-only: mount it writable, and look into the kernel log in case an error made it so";
         }
-        if (cause instanceof AccessDeniedException || text.contains("not permitted")) {
+        if (isDenied(cause, text)) {
             return "give the user of this process the right to read and write it and everything below it";
         }
-        if (text.contains("no space") || text.contains("quota")) {
+        if (isFull(text)) {
             return "free space on its file system, then open again";
         }
         return "check the disk and the kernel log, then open again";
+    }
+
+    private static String text(IOException cause) {
+        String reason = cause instanceof FileSystemException e ? String.valueOf(e.getReason()) : cause.getMessage();
+        return String.valueOf(reason).toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isReadOnly(String text) {
+        return text.contains("read-only");
+    }
+
+    private static boolean isDenied(IOException cause, String text) {
+        return cause instanceof AccessDeniedException
+                || text.contains("not permitted")
+                || text.contains("permission denied");
+    }
+
+    private static boolean isFull(String text) {
+        return text.contains("no space") || text.contains("quota");
     }
 }

@@ -198,8 +198,9 @@ final class ImageDirectory {
         long index = manifest.position().index();
         Path published = published(index);
         if (isOfOthers(published)) {
-            throw new CorruptStateException("the name of an image is taken by one of another cluster or epoch: directory="
-                    + published + " expected: " + lineage + "; nothing was changed; move it away");
+            throw new CorruptStateException(
+                    "the name of an image is taken by one of another cluster or epoch: directory=" + published
+                            + " expected: " + lineage + "; nothing was changed; move it away");
         }
         boolean setAside = files.kindOfName(published) != Kind.ABSENT;
         PersistedImage image;

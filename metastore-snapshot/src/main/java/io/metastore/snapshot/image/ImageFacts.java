@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  *     the living state does not remember any more what the image should be
  */
 public record ImageFacts(
-        Membership membership, Instant created, Provenance provenance, @Nullable Origin origin, boolean recompute) {
+        Membership membership,
+        Instant created,
+        Provenance provenance,
+        @Nullable Origin origin,
+        boolean recompute) {
 
     /** Of a checkpoint by a member. */
     public static ImageFacts checkpoint(String member, Membership membership, @Nullable Origin origin, Instant now) {

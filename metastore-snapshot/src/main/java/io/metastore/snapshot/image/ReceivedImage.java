@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -85,22 +84,6 @@ public final class ReceivedImage {
             if (file.bytes() == 0 && !received.containsKey(file.name())) {
                 finish(file);
             }
-        }
-    }
-
-    /**
-     * What was begun in a directory and can be gone on with; empty when there is nothing of use.
-     *
-     * @throws DirectoryUnusableException it cannot be read
-     */
-    static Optional<ImageManifest> begun(FileLayer files, Path receivingDirectory) {
-        try {
-            return ReceivingDirectory.manifestIn(files, receivingDirectory);
-        } catch (IOException e) {
-            throw new DirectoryUnusableException(
-                    "what was received of an image cannot be looked at: directory=" + receivingDirectory + " error=" + e
-                            + "; check the disk, then receive it again",
-                    e);
         }
     }
 

@@ -7,11 +7,8 @@ import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -24,8 +21,6 @@ import java.util.function.LongConsumer;
 final class ReceivingDirectory {
 
     static final String PART = ".part";
-
-    private static final int READ_BYTES = 1 << 20;
 
     private final FileLayer files;
     private final Path directory;
@@ -64,21 +59,14 @@ final class ReceivingDirectory {
     }
 
     private boolean isOfThisImage() throws IOException {
-        return manifestIn(files, directory)
-                .filter(begun -> ContentDigest.same(begun, manifest))
-                .isPresent();
-    }
-
-    /** What is being received in a directory; empty when that cannot be told. */
-    static Optional<ImageManifest> manifestIn(FileLayer files, Path directory) throws IOException {
         Path file = directory.resolve(ImageManifest.FILE);
         if (files.kindOfName(directory) != Kind.DIRECTORY || files.kindOfName(file) != Kind.FILE) {
-            return Optional.empty();
+            return false;
         }
         try {
-            return Optional.of(ManifestCodec.decode(file, files.read(file)));
+            return ContentDigest.same(manifest, ManifestCodec.decode(file, files.read(file)));
         } catch (CorruptStateException e) {
-            return Optional.empty(); // Without it nothing else there is of use.
+            return false; // Without it nothing else there is of use.
         }
     }
 
@@ -136,7 +124,7 @@ final class ReceivingDirectory {
             create(part);
         }
         files.force(part);
-        if (!sha256(part, bytes -> {}).equals(file.sha256())) {
+        if (!Sha256.of(files, part, bytes -> {}).equals(file.sha256())) {
             files.deleteTree(part);
             return false;
         }
@@ -152,7 +140,7 @@ final class ReceivingDirectory {
         Path path = directory.resolve(file.name());
         if (files.kindOfName(path) == Kind.FILE
                 && files.size(path) == file.bytes()
-                && sha256(path, readBytes).equals(file.sha256())) {
+                && Sha256.of(files, path, readBytes).equals(file.sha256())) {
             return true;
         }
         files.deleteTree(path);
@@ -165,20 +153,6 @@ final class ReceivingDirectory {
             if (!entry.equals(ImageManifest.FILE) && manifest.file(entry) == null) {
                 files.deleteTree(directory.resolve(entry));
             }
-        }
-    }
-
-    private String sha256(Path file, LongConsumer readBytes) throws IOException {
-        MessageDigest digest = ContentDigest.sha256();
-        long offset = 0;
-        while (true) {
-            byte[] bytes = files.read(file, offset, READ_BYTES);
-            if (bytes.length == 0) {
-                return HexFormat.of().formatHex(digest.digest());
-            }
-            digest.update(bytes);
-            offset += bytes.length;
-            readBytes.accept(bytes.length);
         }
     }
 

@@ -153,8 +153,8 @@ public final class StateDirectories {
             return published;
         } catch (IOException e) {
             throw new StoreFailedException(
-                    "nobody knows which state is the one of this member after a power loss: epoch=" + epoch + " reason=" + e
-                            + "; each of them is sound; check the disk, then reopen the store",
+                    "nobody knows which state is the one of this member after a power loss: epoch=" + epoch + " reason="
+                            + e + "; each of them is sound; check the disk, then reopen the store",
                     e);
         }
     }

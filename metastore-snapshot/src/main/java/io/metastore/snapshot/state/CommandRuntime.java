@@ -30,8 +30,10 @@ public interface CommandRuntime {
     /**
      * Runs the handler.
      *
+     * <p>Whatever it throws, errors included, fails the command with the beginning of its message, and its changes are dropped. Only what says that the
+     * state could not be read, that the JVM is out of memory or that it is broken fails the member.
+     *
      * @return the encoded result; the command fails and its changes are dropped when it has more than {@link #RESULT_BYTES_MAX} bytes
-     * @throws RuntimeException the command fails with its message; its changes are dropped
      */
     byte[] run(String name, int version, byte[] argument, Access access);
 

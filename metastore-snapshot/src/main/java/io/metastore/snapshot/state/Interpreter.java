@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Turns the transactions of a batch into writes and results: a pure function of the state and the batch.
  *
  * <p>One object per batch, used by one thread. A transaction takes effect as a whole or, when it fails, not at all; what fails becomes a result.
- * The exceptions that come out end the member: an unknown command, a failed read of the state, an {@link Error}.
+ * The exceptions that come out end the member: an unknown command, a failed read of the state, and of the {@link Error}s in a command only those that
+ * mean that the JVM is out of memory or broken; see {@link HandlerFailure}.
  */
 final class Interpreter {
 
@@ -181,14 +182,10 @@ final class Interpreter {
         byte[] result;
         try (CommandAccess access = new CommandAccess(work, leaderTimeMillis)) {
             result = commands.run(command.name(), command.version(), command.argument(), access);
-        } catch (Rejection e) {
-            throw e;
-        } catch (RuntimeException e) {
-            if (Workspace.isOwnFailure(e)) {
-                throw e;
-            }
-            String message = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
-            throw new Rejection(TransactionResult.Code.COMMAND_FAILED, message);
+        } catch (
+                Throwable e) { // Other languages throw checked exceptions undeclared; nothing of the handler's may come
+            // out of here.
+            throw HandlerFailure.rejection(e);
         }
         if (result.length > CommandRuntime.RESULT_BYTES_MAX) {
             throw new Rejection(TransactionResult.Code.RESULT_TOO_LARGE, Integer.toString(result.length));

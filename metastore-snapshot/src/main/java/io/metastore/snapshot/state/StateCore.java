@@ -118,9 +118,13 @@ final class StateCore {
     LogPosition flush() {
         LogPosition before = applier.published().state().position();
         store.flush();
+        return reached(before);
+    }
+
+    private LogPosition reached(LogPosition flushed) {
         synchronized (flushing) {
-            if (before.index() > durable.index()) {
-                durable = before;
+            if (flushed.index() > durable.index()) {
+                durable = flushed;
             }
             return durable;
         }
@@ -131,8 +135,10 @@ final class StateCore {
         use();
         try {
             synchronized (checkpointing) {
+                LogPosition before = applier.published().state().position();
                 try (RecentStates.Recording recording = applier.record()) {
-                    store.checkpoint(target);
+                    store.checkpoint(target); // Flushes, as there is no log to go without.
+                    reached(before);
                     awaitPublished(recording, store.sequence());
                     return new StateCheckpoint(target, recording.moments());
                 }

@@ -247,7 +247,8 @@ final class Workspace implements RecordSource {
             throw new Rejection(
                     TransactionResult.Code.UNKNOWN_TABLE,
                     "table is not registered: table=" + table + " registered="
-                            + registry.tables().size());
+                            + registry.tables().size()
+                            + "; ask the store for the table again, with store.table(definition)");
         }
     }
 

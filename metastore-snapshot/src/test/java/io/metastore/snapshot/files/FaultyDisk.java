@@ -50,7 +50,7 @@ public final class FaultyDisk implements FileLayer {
     }
 
     private static final String ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
-    private static final String NUMBER = "\\b[0-9]{6}\\b(?!/)";
+    private static final String NUMBER = "\\b[0-9]{6,}\\b(?!/)";
 
     private final DiskFileLayer disk = new DiskFileLayer();
     private final Path base;

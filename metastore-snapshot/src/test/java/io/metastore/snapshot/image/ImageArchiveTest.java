@@ -348,8 +348,7 @@ class ImageArchiveTest {
 
     @Test
     void refusesWhatIsNoArchive() throws IOException {
-        for (byte[] bytes : List.of(
-                new byte[0], new byte[100], "<html>404</html>".getBytes(StandardCharsets.UTF_8))) {
+        for (byte[] bytes : List.of(new byte[0], new byte[100], "<html>404</html>".getBytes(StandardCharsets.UTF_8))) {
             layer.writeNew(OTHER, bytes);
             assertThatExceptionOfType(CorruptStateException.class)
                     .isThrownBy(() -> ImageArchive.describe(layer, OTHER))

@@ -32,6 +32,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a living state holds goes into a file without an image on disk, exactly, while it goes on. */
 class ImageDumpTest {
 
+    static {
+        // What could not be cleaned up is told with a stack trace each time, which is the case a hundred times here.
+        System.setProperty("org.slf4j.simpleLogger.log.io.metastore.snapshot.image.ImageDump", "off");
+    }
+
     private static final ImageFacts FACTS = new ImageFacts(
             TestImages.MEMBERSHIP,
             Instant.ofEpochSecond(1_790_000_000),
@@ -79,8 +84,11 @@ class ImageDumpTest {
             assertThat(failures).isEmpty();
             ImageManifest manifest = exported.manifest();
             assertThat(manifest.provenance()).isEqualTo(new Provenance(Kind.DUMPED, "fe1"));
-            assertThat(manifest.position().index()).isBetween(before, state.applied().index());
-            assertThat(state.applied().index()).as("entries were applied meanwhile").isGreaterThan(before + 5);
+            assertThat(manifest.position().index())
+                    .isBetween(before, state.applied().index());
+            assertThat(state.applied().index())
+                    .as("entries were applied meanwhile")
+                    .isGreaterThan(before + 5);
             assertThat(manifest.fingerprint())
                     .isEqualTo(fingerprints.get(manifest.position().index()));
         }

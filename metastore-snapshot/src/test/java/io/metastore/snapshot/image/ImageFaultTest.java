@@ -166,8 +166,7 @@ class ImageFaultTest {
     }
 
     /** What may be found after each fault, each file system once, is given to the check with whether the action had said that it was done. */
-    private void enumerate(
-            Supplier<MemoryFileLayer> before, Consumer<MemoryFileLayer> action, Check check) {
+    private void enumerate(Supplier<MemoryFileLayer> before, Consumer<MemoryFileLayer> action, Check check) {
         MemoryFileLayer untouched = before.get();
         action.accept(untouched);
         operations = untouched.trace().size();

@@ -64,10 +64,7 @@ class ImageNamesFaultTest {
 
     @Test
     void anImageThatIsThereIsMadeAgain() {
-        enumerate(
-                "made again",
-                (files, store) -> PaperState.make(files, store, LIVE, 20),
-                List.of(List.of(20L, 10L)));
+        enumerate("made again", (files, store) -> PaperState.make(files, store, LIVE, 20), List.of(List.of(20L, 10L)));
     }
 
     @Test
@@ -148,7 +145,10 @@ class ImageNamesFaultTest {
     private void checkAll(MemoryFileLayer files, String what, List<List<Long>> allowed) {
         Operation fired = files.fired();
         if (fired != null && fired.verb().equals("force") && !what.contains("CRASH")) {
-            check(files.afterProcessCrash(), what + ", process ended", allowed); // Nobody knows what this one may still lose.
+            check(
+                    files.afterProcessCrash(),
+                    what + ", process ended",
+                    allowed); // Nobody knows what this one may still lose.
         } else {
             checkTwice(files.afterProcessCrash(), what + ", process ended", allowed);
         }
@@ -174,8 +174,7 @@ class ImageNamesFaultTest {
         opened++;
         List<String> listing = found.listing();
         ImageStore store = open(found);
-        List<Long> images =
-                store.images().stream().map(PersistedImage::index).toList();
+        List<Long> images = store.images().stream().map(PersistedImage::index).toList();
         assertThat(images).as("%s in %s", what, listing).isIn(allowed);
         assertThat(store.unsound()).as("%s in %s", what, listing).isEmpty();
         assertThat(store.images()).as(what).allMatch(image -> PaperState.isWhole(found, image));

@@ -41,11 +41,16 @@ final class ImageRates {
             print("verify " + depth, bytes, verified.duration().toNanos());
         }
         Path archive = base.resolve("a.msimage");
-        ImageArchive.Exported exported =
-                ImageArchive.export(TestImages.DISK, image, archive, ImageProgress.NONE);
+        ImageArchive.Exported exported = ImageArchive.export(TestImages.DISK, image, archive, ImageProgress.NONE);
         print("export", bytes, exported.duration().toNanos());
-        System.out.printf("archive: %,d bytes of %,d, ratio %.3f%n", exported.bytes(), bytes, (double) exported.bytes() / bytes);
-        print("verify archive", bytes, ImageArchive.verify(TestImages.DISK, archive, ImageProgress.NONE).duration().toNanos());
+        System.out.printf(
+                "archive: %,d bytes of %,d, ratio %.3f%n", exported.bytes(), bytes, (double) exported.bytes() / bytes);
+        print(
+                "verify archive",
+                bytes,
+                ImageArchive.verify(TestImages.DISK, archive, ImageProgress.NONE)
+                        .duration()
+                        .toNanos());
 
         MemberAddress self = MemberAddress.voter("fe1", "10.0.1.1:9010");
         Identity identity = Identity.member(
@@ -57,8 +62,7 @@ final class ImageRates {
         long start = System.nanoTime();
         try (MemberDirectory directory =
                 MemberDirectory.open(TestImages.DISK, member, Expectation.member(self, ClusterIds.NO_TOKEN))) {
-            ImageImport content =
-                    ImageImport.of(TestImages.DISK, archive, Clock.systemUTC(), ImageProgress.NONE);
+            ImageImport content = ImageImport.of(TestImages.DISK, archive, Clock.systemUTC(), ImageProgress.NONE);
             directory.initialize(identity, Membership.bootstrap(List.of(self), identity), content);
         }
         print("import", bytes, System.nanoTime() - start);

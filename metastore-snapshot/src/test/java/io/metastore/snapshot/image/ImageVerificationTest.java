@@ -47,7 +47,10 @@ class ImageVerificationTest {
         List<String> before = names();
         List<String> steps = new ArrayList<>();
         Verified verified = ImageVerification.verify(
-                TestImages.DISK, sound, Depth.FULL, (step, done, total, unit) -> steps.add(step + " " + done + " " + unit));
+                TestImages.DISK,
+                sound,
+                Depth.FULL,
+                (step, done, total, unit) -> steps.add(step + " " + done + " " + unit));
         assertThat(verified.files()).isEqualTo(sound.manifest().files().size());
         assertThat(verified.bytes()).isEqualTo(sound.manifest().bytes());
         assertThat(verified.records()).isEqualTo(RECORDS);
@@ -101,11 +104,15 @@ class ImageVerificationTest {
             kinds.add(name.replaceAll("[0-9]+", "N"));
             Path file = copy.directory().resolve(name);
             byte[] bytes = Files.readAllBytes(file);
-            assertThat(bytes).as(name).isNotEmpty();
             for (Map.Entry<String, UnaryOperator<byte[]>> damage : damages().entrySet()) {
-                Files.write(file, damage.getValue().apply(bytes));
-                checkRefused(copy, Depth.FILES, name, "seed " + SEED + ", " + damage.getKey());
-                refused++;
+                byte[] damaged = bytes.length > 0 || damage.getKey().endsWith("more")
+                        ? damage.getValue().apply(bytes)
+                        : bytes;
+                if (!Arrays.equals(damaged, bytes)) { // The log of a checkpoint is empty.
+                    Files.write(file, damaged);
+                    checkRefused(copy, Depth.FILES, name, "seed " + SEED + ", " + damage.getKey());
+                    refused++;
+                }
             }
             Files.delete(file);
             checkRefused(copy, Depth.FILES, name, "deleted");
@@ -197,7 +204,12 @@ class ImageVerificationTest {
             listed.put(name + " longer", fields.file(i, new ImageFile(name, file.bytes() + 1, file.sha256())));
             listed.put(
                     name + " other digest",
-                    fields.file(i, new ImageFile(name, file.bytes(), "0" + file.sha256().substring(1).replace('1', '2') )));
+                    fields.file(
+                            i,
+                            new ImageFile(
+                                    name,
+                                    file.bytes(),
+                                    "0" + file.sha256().substring(1).replace('1', '2'))));
             listed.put(name + " left out", fields.file(i, null));
         }
         listed.forEach((field, changed) -> {
@@ -218,9 +230,7 @@ class ImageVerificationTest {
         told.put("membership", fields.membership());
         told.put("created", fields.created(Instant.EPOCH));
         told.put("provenance", manifest.withProvenance(new Provenance(Provenance.Kind.DUMPED, "fe1")));
-        told.put(
-                "origin",
-                fields.origin(new Origin(new UUID(1, 1), 1, position, revision, Instant.EPOCH)));
+        told.put("origin", fields.origin(new Origin(new UUID(1, 1), 1, position, revision, Instant.EPOCH)));
         told.putAll(stateful);
         told.putAll(listed);
         told.forEach((field, changed) -> {

@@ -3,9 +3,9 @@ package io.metastore.snapshot.image;
 import io.metastore.api.LogPosition;
 import io.metastore.api.Revision;
 import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.files.Membership.Member;
-import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.state.AppliedState;
 import io.metastore.snapshot.state.StateCheckpoint;
 import io.metastore.snapshot.state.StateCheckpoint.Moment;
@@ -63,8 +63,7 @@ final class PaperState {
 
             private long index() {
                 try {
-                    return Long.parseLong(
-                            new String(files.read(directory.resolve(CURRENT)), StandardCharsets.UTF_8));
+                    return Long.parseLong(new String(files.read(directory.resolve(CURRENT)), StandardCharsets.UTF_8));
                 } catch (IOException e) {
                     throw ImageErrors.unusable("inspect", directory, e);
                 }
@@ -101,7 +100,8 @@ final class PaperState {
     static boolean isWhole(FileLayer files, PersistedImage image) {
         try {
             for (ImageFile file : image.manifest().files()) {
-                if (!Sha256.of(files, image.directory().resolve(file.name()), read -> {}).equals(file.sha256())) {
+                if (!Sha256.of(files, image.directory().resolve(file.name()), read -> {})
+                        .equals(file.sha256())) {
                     return false;
                 }
             }

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +45,9 @@ record SampleImage(ImageManifest manifest, Map<String, byte[]> contents) {
     }
 
     static String sha256(byte[] bytes) {
-        return HexFormat.of().formatHex(ContentDigest.sha256().digest(bytes));
+        Sha256 sha256 = new Sha256();
+        sha256.update(bytes, bytes.length);
+        return sha256.hex();
     }
 
     byte[] bytes(String name, long offset, int length) {

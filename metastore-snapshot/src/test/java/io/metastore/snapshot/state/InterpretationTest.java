@@ -10,7 +10,9 @@ import static io.metastore.snapshot.state.Entries.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.metastore.api.CorruptStateException;
 import io.metastore.api.LogPosition;
+import io.metastore.api.StoreFailedException;
 import io.metastore.snapshot.journal.BatchOutcome;
 import io.metastore.snapshot.journal.JournalCheck;
 import io.metastore.snapshot.journal.JournalOp;
@@ -18,17 +20,24 @@ import io.metastore.snapshot.journal.JournalTransaction;
 import io.metastore.snapshot.journal.JournalTransaction.Changes;
 import io.metastore.snapshot.journal.JournalTransaction.CommandCall;
 import io.metastore.snapshot.journal.TransactionResult.Applied;
+import io.metastore.snapshot.journal.TransactionResult.Code;
 import io.metastore.snapshot.journal.TransactionResult.Conflict;
 import io.metastore.snapshot.journal.TransactionResult.Failed;
 import io.metastore.snapshot.journal.UndecodableEntryException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class InterpretationTest {
 
@@ -167,30 +176,96 @@ class InterpretationTest {
         assertThat(state.recomputeFingerprint()).isEqualTo(state.fingerprint());
     }
 
-    @Test
-    void anErrorInACommandComesThroughAndChangesNothing() {
+    /** A state whose one command writes and then throws what it is told to. */
+    private MetaState throwing(String name, Supplier<? extends Throwable> thrown) {
         CommandRuntime failing = new CommandRuntime() {
             @Override
-            public boolean knows(String name, int version) {
+            public boolean knows(String command, int version) {
                 return true;
             }
 
             @Override
-            public byte[] run(String name, int version, byte[] argument, Access access) {
+            public byte[] run(String command, int version, byte[] argument, Access access) {
                 access.put(1, bytes("x"), 1, bytes("x"));
-                throw new OutOfMemoryError("told to");
+                throw InterpretationTest.<RuntimeException>undeclared(thrown.get());
             }
         };
-        try (MetaState other =
-                MetaState.open(directory.resolve("other"), MetaState.Options.defaults("failing"), failing)) {
-            other.apply(new LogPosition(1, 0), entry(SESSION, 1, changes(table("t"))));
+        MetaState other = MetaState.open(directory.resolve(name), MetaState.Options.defaults(name), failing);
+        other.apply(new LogPosition(1, 0), entry(SESSION, 1, changes(table("t"))));
+        return other;
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Throws it whatever it is, as other languages do.
+    private static <E extends Throwable> E undeclared(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
+    private static BatchOutcome call(MetaState other) {
+        return other.apply(new LogPosition(1, 1), entry(SESSION, 2, new CommandCall("x", 1, new byte[0])));
+    }
+
+    static Stream<Throwable> whatFailsTheMember() {
+        return Stream.of(
+                new OutOfMemoryError("told to"),
+                new InternalError("told to"),
+                new CorruptStateException("told to"),
+                new StoreFailedException("told to"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatFailsTheMember")
+    void whatIsNotTheHandlersFaultComesThroughAndChangesNothing(Throwable thrown) {
+        try (MetaState other = throwing("other", () -> thrown)) {
             AppliedState before = other.current();
-            assertThatThrownBy(() ->
-                            other.apply(new LogPosition(1, 1), entry(SESSION, 2, new CommandCall("x", 1, new byte[0]))))
-                    .isInstanceOf(OutOfMemoryError.class);
+            assertThatThrownBy(() -> call(other)).isSameAs(thrown);
             assertThat(other.current()).isEqualTo(before);
             assertThat(other.get(1, bytes("x"))).isNull();
         }
+    }
+
+    static Stream<Throwable> whatFailsTheCommand() {
+        return Stream.of(
+                new IllegalStateException("told to"),
+                new AssertionError("told to"),
+                new StackOverflowError("told to"),
+                new NoClassDefFoundError("told to"),
+                new ExceptionInInitializerError("told to"),
+                new IOException("told to"));
+    }
+
+    /** An error that came out would stop every member at this entry, and again at each replay. */
+    @ParameterizedTest
+    @MethodSource("whatFailsTheCommand")
+    void whateverAHandlerThrowsFailsTheCommandAndNotTheMember(Throwable thrown) {
+        try (MetaState other = throwing("other", () -> thrown)) {
+            String fingerprint = other.fingerprint();
+            assertThat(call(other).results()).containsExactly(new Failed(Code.COMMAND_FAILED, "told to"));
+            assertThat(other.applied()).isEqualTo(new LogPosition(1, 1));
+            assertThat(other.get(1, bytes("x"))).isNull();
+            assertThat(other.fingerprint()).isEqualTo(fingerprint);
+        }
+    }
+
+    @Test
+    void aHandlersMessageIsCutBeforeItFillsTheStateAndMayBeMissing() {
+        String pair = "\uD83D\uDE00"; // One character of two chars; the cut would go through the middle of one.
+        List<Throwable> thrown = List.of(
+                new IllegalStateException("x" + pair.repeat(1_000_000)), new AssertionError(), new RuntimeException() {
+                    @Override
+                    public String getMessage() {
+                        throw new IllegalStateException("computed");
+                    }
+                });
+        List<String> messages = new ArrayList<>();
+        for (int i = 0; i < thrown.size(); i++) {
+            Throwable each = thrown.get(i);
+            try (MetaState other = throwing("other" + i, () -> each)) {
+                messages.add(((Failed) call(other).results().get(0)).message());
+            }
+        }
+        assertThat(messages.get(0)).isEqualTo("x" + pair.repeat(511) + "... (2000001 characters)");
+        assertThat(messages.get(1)).isEqualTo(AssertionError.class.getName());
+        assertThat(messages.get(2)).startsWith(InterpretationTest.class.getName());
     }
 
     @Test

@@ -254,7 +254,8 @@ final class Model {
         if (contents.tables.values().stream().noneMatch(t -> t.id() == table)) {
             throw new Refused(
                     Code.UNKNOWN_TABLE,
-                    "table is not registered: table=" + table + " registered=" + contents.tables.size());
+                    "table is not registered: table=" + table + " registered=" + contents.tables.size()
+                            + "; ask the store for the table again, with store.table(definition)");
         }
         return contents.records.computeIfAbsent(table, t -> new TreeMap<>(Arrays::compareUnsigned));
     }

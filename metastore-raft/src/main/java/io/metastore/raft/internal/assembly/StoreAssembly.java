@@ -54,8 +54,9 @@ public final class StoreAssembly {
         MetersAddon counting = find(settings.addons(), MetersAddon.class);
         checkKnown(settings.addons());
         MemberAddress self = settings.member();
-        MetersAddon.Opened counted =
-                counting == null ? null : counting.open(self == null ? Identity.SINGLE_NAME : self.name());
+        MetersAddon.Opened counted = counting == null
+                ? null
+                : counting.open(self == null ? Identity.SINGLE_NAME : self.name(), settings.directory());
         try {
             Node node = opener(settings, files, network, counted == null ? Meters.NONE : counted.meters())
                     .open();
@@ -87,9 +88,12 @@ public final class StoreAssembly {
     private static Transport transport(
             OpenSettings settings, @Nullable TransportAddon network, String address, UUID clusterId)
             throws IOException {
-        if (network != null) {
-            return network.open(address);
-        }
+        return network == null
+                ? sockets(settings, address, clusterId)
+                : network.open(address, () -> sockets(settings, address, clusterId));
+    }
+
+    private static Transport sockets(OpenSettings settings, String address, UUID clusterId) throws IOException {
         Secret token = settings.clusterToken();
         Tls tls = settings.tls();
         MemberAddress self = settings.member();

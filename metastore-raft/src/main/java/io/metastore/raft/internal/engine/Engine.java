@@ -37,7 +37,7 @@ public interface Engine extends AutoCloseable {
     /** Highest index this member knows to be committed; -1 before the first. */
     long commitIndex();
 
-    /** Last entry in this member's journal, committed or not. */
+    /** Last entry in this member's journal, committed or not; in a journal without entries the one it goes on behind. */
     LogPosition lastEntry();
 
     /**
@@ -56,7 +56,8 @@ public interface Engine extends AutoCloseable {
      * still needs an entry that is gone is told to get an image.
      *
      * @return {@link #firstIndex()} afterwards, once the files are gone; fails with {@link EngineException.Kind#IO_FAILED} when some could not be
-     *     deleted, which the next purge tries again, or with {@link EngineException.Kind#STOPPED}
+     *     deleted, which the next purge tries again, with {@link EngineException.Kind#OVERLOADED} when the disk does not keep up, or with {@link
+     *     EngineException.Kind#STOPPED}
      */
     CompletableFuture<Long> purge(long upTo);
 
@@ -75,7 +76,7 @@ public interface Engine extends AutoCloseable {
     /** True when this member is the leader of this term, ready or not, and its engine has not stopped. */
     boolean leads(long term);
 
-    /** The leader that this member follows; null without one, when this member leads or stands for election, and always for an observer. */
+    /** The leader that this member follows, with or without a vote; null without one, and when this member leads or stands for election. */
     @Nullable
     Following following();
 

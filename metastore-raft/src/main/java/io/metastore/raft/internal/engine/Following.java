@@ -3,7 +3,7 @@ package io.metastore.raft.internal.engine;
 import java.time.Duration;
 
 /**
- * What a voter knows of the leader it follows.
+ * What a member knows of the leader it follows.
  *
  * @param leader name of the leader
  * @param term the leader's term

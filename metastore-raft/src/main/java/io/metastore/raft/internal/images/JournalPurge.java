@@ -25,7 +25,6 @@ public final class JournalPurge {
     private final Supplier<@Nullable Engine> engines;
     private final Supplier<Collection<PurgeLimit.Other>> others;
     private volatile @Nullable JournalHold hold;
-    private long asked = -1;
 
     /**
      * @param engines the engine as it is now; null before it has started
@@ -56,7 +55,7 @@ public final class JournalPurge {
         return engine == null ? -1 : engine.firstIndex();
     }
 
-    /** Purges up to the limit, when it has moved since the last time. Waits for the files to be gone. */
+    /** Purges whole files up to the limit. Waits for them to be gone. */
     void run() {
         Engine engine = engines.get();
         if (engine == null || engine.firstIndex() < 0) {
@@ -72,12 +71,11 @@ public final class JournalPurge {
                         first, engine.lastEntry().index(), engine.status().journalBytes()),
                 others.get());
         note(limit.hold());
-        if (limit.upTo() <= asked || limit.upTo() < first) {
+        if (limit.upTo() < first) {
             return;
         }
         try {
             long left = engine.purge(limit.upTo()).join();
-            asked = limit.upTo();
             if (left > first) {
                 log.info(
                         "journal purged: member={} upTo={} firstBefore={} first={}",

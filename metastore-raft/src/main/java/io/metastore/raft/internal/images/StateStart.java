@@ -71,7 +71,6 @@ public final class StateStart {
     /** What cannot be used and why, in the order it was looked at. */
     private final List<String> rejected = new ArrayList<>();
 
-    private boolean rebuilt;
     private @Nullable Condemnation condemnation;
 
     public StateStart(
@@ -100,7 +99,7 @@ public final class StateStart {
                 return state;
             }
         }
-        if (ground.journal().hasFirstEntry() && (ground.journal().present() || !ground.formed())) {
+        if (goesOnFrom(LogPosition.NONE)) {
             return anew();
         }
         MetaState state = fromPeer();
@@ -108,11 +107,6 @@ public final class StateStart {
             return state;
         }
         throw refusal();
-    }
-
-    /** Whether the state had to be made from something else than what was live when the member stopped. */
-    public boolean rebuilt() {
-        return rebuilt;
     }
 
     private @Nullable MetaState live() {
@@ -152,9 +146,13 @@ public final class StateStart {
         return state.applied().index() < 0 && !ground.images().images().isEmpty();
     }
 
-    private boolean fits(String what, Path directory, LogPosition position) {
+    private boolean goesOnFrom(LogPosition position) {
         Fit fit = ground.journal().fit(position);
-        if (fit == Fit.FITS || (fit == Fit.MISSING && !ground.journal().present() && !ground.formed())) {
+        return fit == Fit.FITS || (fit == Fit.MISSING && !ground.journal().present() && !ground.formed());
+    }
+
+    private boolean fits(String what, Path directory, LogPosition position) {
+        if (goesOnFrom(position)) {
             return true;
         }
         reject(what, directory, "journal does not go on from it: " + ground.journal().describe(position));
@@ -181,7 +179,9 @@ public final class StateStart {
                 return opened(prepared.publish(), directory.toString());
             }
         } catch (CorruptStateException e) {
-            reject("image", directory, String.valueOf(e.getMessage()));
+            String reason = String.valueOf(e.getMessage());
+            reject("image", directory, reason);
+            ground.images().condemn(image, reason); // So that it is not taken for one that need not be fetched.
             return null;
         }
     }
@@ -213,13 +213,17 @@ public final class StateStart {
 
     private MetaState opened(Path directory, String source) {
         MetaState state = MetaState.open(ground.files(), directory, options, commands, () -> false);
-        rebuilt = true;
-        log.warn(
-                "state was rebuilt: member={} from={} position={} because={}",
-                ground.member(),
-                source,
-                state.applied(),
-                rejected);
+        if (rejected.isEmpty()) {
+            log.info(
+                    "state was built: member={} from={} position={}", ground.member(), source, state.applied());
+        } else {
+            log.warn(
+                    "state was rebuilt: member={} from={} position={} because={}",
+                    ground.member(),
+                    source,
+                    state.applied(),
+                    rejected);
+        }
         removeUntrusted();
         ground.states().clean(directory);
         return state;

@@ -8,7 +8,7 @@ interface BatchRouter {
     /** Whether there is a leader to send to. */
     boolean hasRoute();
 
-    /** Sends a batch to the leader, here or elsewhere. The future never fails. */
+    /** Sends a batch to the leader, here or elsewhere. A future that fails counts as {@link Delivery.Unknown}. */
     CompletableFuture<Delivery> deliver(byte[] batch);
 
     /** The leader may have changed: what is still on its way to another than the one known now is given up as {@link Delivery.Unknown}. */

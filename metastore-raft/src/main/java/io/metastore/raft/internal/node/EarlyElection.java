@@ -70,7 +70,7 @@ final class EarlyElection {
         Engine engine = members.engine();
         Transport transport = members.transport();
         Following following = engine == null ? null : engine.following();
-        if (engine == null || transport == null || following == null) {
+        if (engine == null || transport == null || following == null || !members.peers().votes()) {
             watch = null;
             lost = null;
             return;

@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.api.CorruptStateException;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreFailedException;
 import io.metastore.api.StoreState;
@@ -10,6 +11,8 @@ import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.ClusterIds;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.files.Refusals;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -117,6 +120,14 @@ final class EngineStart {
             Uninterrupted.onThread(
                     members.self() + "-journal-open", () -> handle.engine().start());
         } catch (EngineException e) {
+            if (e.kind() == EngineException.Kind.JOURNAL_INCOMPLETE) {
+                throw new CorruptStateException(String.valueOf(e.getMessage()), e);
+            }
+            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+                if (cause instanceof IOException error && Refusals.isOfFileSystem(error)) {
+                    throw Refusals.unusable(directory.journalDirectory(), "opening the journal", error);
+                }
+            }
             throw new StoreFailedException(
                     "the journal could not be opened: directory=" + directory.journalDirectory() + " reason="
                             + e.getMessage(),

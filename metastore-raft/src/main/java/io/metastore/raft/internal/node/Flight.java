@@ -14,6 +14,7 @@ final class Flight {
     final long sequence;
     final byte[] bytes;
     final List<PendingWrite> writes;
+    private final long sentNanos = System.nanoTime();
 
     /** Whether an earlier attempt may have brought it into a journal. */
     boolean uncertain;
@@ -30,6 +31,19 @@ final class Flight {
     @Nullable
     Delivery delivery() {
         return delivery.get();
+    }
+
+    /** How long it was on its way when something happened. */
+    long ageAt(long nanos) {
+        return nanos - sentNanos;
+    }
+
+    /** Whether this is what became of this batch, and not of another. */
+    boolean fits(BatchOutcome outcome) {
+        return outcome.sequence() == sequence
+                && outcome.session().equals(session)
+                && (outcome.status() != BatchOutcome.Status.APPLIED
+                        || outcome.results().size() == writes.size());
     }
 
     /** Takes the first answer of an attempt; says whether it was this one. Results reach the callers at once, on this thread. */
@@ -52,10 +66,6 @@ final class Flight {
 
     private void complete(BatchOutcome outcome) {
         List<TransactionResult> results = outcome.results();
-        if (results.size() != writes.size()) {
-            throw new IllegalStateException("a batch of " + writes.size() + " transactions was answered with "
-                    + results.size() + " results: sequence=" + sequence);
-        }
         for (int i = 0; i < results.size(); i++) {
             writes.get(i).complete(results.get(i), outcome);
         }

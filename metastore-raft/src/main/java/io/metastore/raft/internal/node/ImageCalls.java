@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Asks members about their images and understands what they answer. Used by one thread, which waits here, and here only, for the network. */
 final class ImageCalls {
@@ -30,6 +31,7 @@ final class ImageCalls {
     }
 
     /** A question under way. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed over, never changed, never compared.
     record Asked(Membership.Member sender, Method method, byte[] request, CompletableFuture<byte[]> reply) {
         @Override
         public String toString() {
@@ -59,25 +61,38 @@ final class ImageCalls {
     }
 
     private byte[] bytes(Asked asked) throws SenderTroubleException, InterruptedException {
-        while (true) {
+        while (!isDoneSoon(asked.reply())) {
             checkGoesOn();
-            try {
-                return asked.reply().get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                continue; // Of this look; the call has a timeout of its own.
-            } catch (ExecutionException e) {
-                Throwable cause = e.getCause();
-                Kind kind = Kind.SILENT;
-                if (cause instanceof TransportException failure) {
-                    kind = switch (failure.kind()) {
-                        case UNREACHABLE -> Kind.UNREACHABLE;
-                        case REFUSED -> Kind.REFUSED;
-                        case FAILED -> Kind.SILENT;
-                    };
-                }
-                throw new SenderTroubleException(kind, asked + ": " + cause, e);
-            }
         }
+        checkGoesOn();
+        try {
+            return asked.reply().get();
+        } catch (ExecutionException e) {
+            throw new SenderTroubleException(kind(e.getCause()), asked + ": " + e.getCause(), e);
+        }
+    }
+
+    /** Waits a moment; the call has a timeout of its own. */
+    private static boolean isDoneSoon(CompletableFuture<byte[]> reply) throws InterruptedException {
+        try {
+            reply.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            return true;
+        }
+    }
+
+    private static Kind kind(@Nullable Throwable failure) {
+        if (!(failure instanceof TransportException known)) {
+            return Kind.SILENT;
+        }
+        return switch (known.kind()) {
+            case UNREACHABLE -> Kind.UNREACHABLE;
+            case REFUSED -> Kind.REFUSED;
+            case FAILED -> Kind.SILENT;
+        };
     }
 
     /** @throws StoreClosedException it is not to go on */

@@ -2,8 +2,8 @@ package io.metastore.raft.internal.node;
 
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.UnavailableException;
-import io.metastore.raft.internal.node.Senders.Offer;
 import io.metastore.raft.internal.node.SenderTroubleException.Kind;
+import io.metastore.raft.internal.node.Senders.Offer;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.image.ContentDigest;
@@ -60,9 +60,10 @@ final class ImageHunt {
                 return image;
             }
             if (fruitless >= tools.settings().fruitlessMax() || senders.isEverybodyGivenUp()) {
-                throw new UnavailableException("no member could give an image: member=" + tools.self()
-                        + " neededIndex=" + indexMin + " attempts=" + fruitless + " members=[" + senders.wrong()
-                        + "]; what was received is kept; it is asked for again when the leader finds this member behind");
+                throw new UnavailableException(
+                        "no member could give an image: member=" + tools.self()
+                                + " neededIndex=" + indexMin + " attempts=" + fruitless + " members=[" + senders.wrong()
+                                + "]; what was received is kept; it is asked for again when the leader finds this member behind");
             }
             tools.clock().await(tools.settings().pause(fruitless).toNanos());
         }
@@ -127,7 +128,11 @@ final class ImageHunt {
         ImageRequest request = ImageRequest.manifest(tools.self(), offer.image().index());
         byte[] bytes = tools.calls()
                 .await(tools.calls()
-                        .ask(sender, Method.IMAGE_MANIFEST, request, tools.settings().callTimeout()));
+                        .ask(
+                                sender,
+                                Method.IMAGE_MANIFEST,
+                                request,
+                                tools.settings().callTimeout()));
         ImageManifest manifest;
         try {
             manifest = ManifestCodec.decode(Path.of(sender.name(), ImageManifest.FILE), bytes);
@@ -155,7 +160,10 @@ final class ImageHunt {
     private PersistedImage complete(ReceivedImage image, Membership.Member sender)
             throws SenderTroubleException, InterruptedException {
         tools.progress()
-                .step("verifying image." + image.manifest().position().index(), 0, image.manifest().bytes());
+                .step(
+                        "verifying image." + image.manifest().position().index(),
+                        0,
+                        image.manifest().bytes());
         try {
             PersistedImage persisted = images.complete(image, sender.name(), this::verified);
             log.info(

@@ -59,7 +59,9 @@ record ImageReply(Status status, byte[] body) {
 
     byte[] encode(byte[] request) {
         ByteBuffer buffer = ByteBuffer.allocate(HEADER_BYTES + body.length);
-        buffer.put((byte) status.number).putInt(checksum(request, (byte) status.number, body, 0)).put(body);
+        buffer.put((byte) status.number)
+                .putInt(checksum(request, (byte) status.number, body, 0))
+                .put(body);
         return buffer.array();
     }
 
@@ -73,7 +75,8 @@ record ImageReply(Status status, byte[] body) {
         int told = buffer.getInt();
         int found = checksum(request, status, reply, HEADER_BYTES);
         if (told != found) {
-            throw new DamagedException("a reply is damaged: bytes=" + reply.length + " expectedCrc=" + told + " foundCrc=" + found);
+            throw new DamagedException(
+                    "a reply is damaged: bytes=" + reply.length + " expectedCrc=" + told + " foundCrc=" + found);
         }
         for (Status known : STATUSES) {
             if (known.number == status) {

@@ -33,8 +33,8 @@ record ImageRequest(String receiver, long index, String digest, String file, lon
     byte[] encode(Method method) {
         byte[] from = name(receiver);
         byte[] name = name(file);
-        ByteBuffer buffer =
-                ByteBuffer.allocate(2 + from.length + 2 * Long.BYTES + ContentDigest.BYTES + Integer.BYTES + 1 + name.length);
+        ByteBuffer buffer = ByteBuffer.allocate(
+                2 + from.length + 2 * Long.BYTES + ContentDigest.BYTES + Integer.BYTES + 1 + name.length);
         buffer.put(VERSION).put((byte) from.length).put(from);
         if (method != Method.IMAGE_LIST) {
             buffer.putLong(index);
@@ -58,8 +58,8 @@ record ImageRequest(String receiver, long index, String digest, String file, lon
         try {
             byte version = buffer.get();
             if (version != VERSION) {
-                throw new IllegalArgumentException(
-                        "unknown version of a request: found=" + version + " known=" + VERSION + "; upgrade the older member");
+                throw new IllegalArgumentException("unknown version of a request: found=" + version + " known="
+                        + VERSION + "; upgrade the older member");
             }
             ImageRequest request = decode(method, buffer);
             if (buffer.hasRemaining()) {
@@ -82,8 +82,7 @@ record ImageRequest(String receiver, long index, String digest, String file, lon
                 buffer.get(digest);
                 long offset = buffer.getLong();
                 int length = buffer.getInt();
-                yield new ImageRequest(
-                        receiver, index, HexFormat.of().formatHex(digest), name(buffer), offset, length);
+                yield new ImageRequest(receiver, index, HexFormat.of().formatHex(digest), name(buffer), offset, length);
             }
             default -> throw new IllegalArgumentException("not a method about images: method=" + method);
         };

@@ -134,13 +134,16 @@ final class ImageSender implements Transport.Handler, AutoCloseable {
                             + file.name() + " bytes=" + file.bytes() + " foundAtMost="
                             + (request.offset() + bytes.length));
         }
-        sent.sent(request.receiver(), request.index(), bytes.length, image.manifest().bytes());
+        sent.sent(
+                request.receiver(),
+                request.index(),
+                bytes.length,
+                image.manifest().bytes());
         return ImageReply.ok(bytes);
     }
 
     private static ImageReply gone(ImageRequest request, String why) {
-        return ImageReply.refusal(
-                Status.GONE, "an image cannot be sent: index=" + request.index() + " reason=" + why);
+        return ImageReply.refusal(Status.GONE, "an image cannot be sent: index=" + request.index() + " reason=" + why);
     }
 
     private static ImageReply unreadable(String what, Exception why) {

@@ -75,7 +75,11 @@ final class ImageTransfer {
         return new Flight(
                 chunk,
                 tools.calls()
-                        .ask(sender, Method.IMAGE_CHUNK, request, tools.settings().callTimeout()));
+                        .ask(
+                                sender,
+                                Method.IMAGE_CHUNK,
+                                request,
+                                tools.settings().callTimeout()));
     }
 
     private void write(Chunk chunk, byte[] bytes) throws SenderTroubleException {

@@ -12,7 +12,14 @@ public interface Meters {
     /** A batch was sent again. */
     default void resent() {}
 
-    /** A write came to its end. */
+    /** A batch is known to be committed: so long after it was sent for the first time. */
+    default void committed(long nanos) {}
+
+    /**
+     * A write came to its end, or was refused by the queue.
+     *
+     * @param outcome OK, CONFLICT, or the code of the exception that its caller gets
+     */
     default void transaction(String outcome, long nanos) {}
 
     /** A transaction body was run again after a conflict. */

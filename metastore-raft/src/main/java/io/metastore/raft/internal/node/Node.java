@@ -116,7 +116,7 @@ public final class Node implements AutoCloseable {
     /** Commits a transaction and waits for its result. */
     public Written write(JournalTransaction transaction, Deadline deadline) {
         long started = System.nanoTime();
-        PendingWrite write = enqueue(transaction, deadline);
+        PendingWrite write = counted(started, () -> enqueue(transaction, deadline));
         PendingWrite.Done done;
         try {
             done = write.await();
@@ -135,7 +135,8 @@ public final class Node implements AutoCloseable {
     public CompletableFuture<Written> writeAsync(JournalTransaction transaction, Deadline deadline) {
         long started = System.nanoTime();
         CompletableFuture<Written> future = new CompletableFuture<>();
-        enqueueAsync(transaction, deadline).whenDone(parts.answering(parts.asyncWrites()), done -> {
+        PendingWrite write = counted(started, () -> enqueueAsync(transaction, deadline));
+        write.whenDone(parts.answering(parts.asyncWrites()), done -> {
             parts.meters.transaction(outcome(done), System.nanoTime() - started);
             MetastoreException error = done.error();
             Lane.run(parts, "callback of an asynchronous call", () -> {
@@ -146,6 +147,16 @@ public final class Node implements AutoCloseable {
             });
         });
         return future;
+    }
+
+    /** What is refused before it is in the queue is counted too: that a store takes nothing is what somebody looks for first. */
+    private PendingWrite counted(long started, Supplier<PendingWrite> enqueueing) {
+        try {
+            return enqueueing.get();
+        } catch (MetastoreException e) {
+            parts.meters.transaction(e.code(), System.nanoTime() - started);
+            throw e;
+        }
     }
 
     /** Holds a permit until the callback has run. */
@@ -236,7 +247,15 @@ public final class Node implements AutoCloseable {
         if (error != null) {
             return error.code();
         }
-        return done.result() instanceof TransactionResult.Conflict ? "CONFLICT" : "OK";
+        TransactionResult result = done.result();
+        if (result instanceof TransactionResult.Failed failed) {
+            return switch (failed.code()) {
+                case INCOMPATIBLE_TABLE, UNKNOWN_TABLE -> "INCOMPATIBLE_TABLE";
+                case COMMAND_FAILED -> "COMMAND_FAILED";
+                case RANGE_TOO_LARGE, RESULT_TOO_LARGE -> "LIMIT_EXCEEDED";
+            };
+        }
+        return result instanceof TransactionResult.Conflict ? "CONFLICT" : "OK";
     }
 
     /** Waits until a read of this mode may be served from the state here. */

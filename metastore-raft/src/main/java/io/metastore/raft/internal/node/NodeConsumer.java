@@ -66,7 +66,7 @@ final class NodeConsumer implements JournalConsumer {
         int bytes = entry.remaining();
         BatchOutcome outcome = state.apply(position, entry);
         meters.applied(outcome.results().size(), System.nanoTime() - started);
-        proposer.applied(outcome);
+        proposer.applied(outcome, started);
         gate.signal();
         mark(position, bytes);
         boolean own = outcome.session().equals(proposer.session());

@@ -255,7 +255,13 @@ public final class NodeOpener {
         service.serve(routing::forwarded, readIndexes::answer, earlyElection::answer, reporter::describe);
         Node node = new Node(parts, settings.limits(), settings.timeouts(), commands);
         unwinding.add(node::close);
-        parts.startHousekeeping(node, earlyElection);
+        parts.startHousekeeping(
+                node,
+                earlyElection,
+                new ObserverWatch(members, condition, settings.timeouts().electionMax(), () -> {
+                    proposer.routeChanged();
+                    gate.signal();
+                }));
         NodeConsumer applier = new NodeConsumer(state, proposer, gate, condition, meters, members::leads, marks);
         ImageParts images = new ImageParts(new ImageParts.Ground(
                 settings, files, directory, members, storage, reporter, commands, clock, node::enter, NodeParts.named(

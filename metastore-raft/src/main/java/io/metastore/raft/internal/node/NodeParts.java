@@ -131,7 +131,7 @@ final class NodeParts {
     }
 
     /** Begins to watch deadlines and the other members. */
-    void startHousekeeping(Node node, EarlyElection earlyElection) {
+    void startHousekeeping(Node node, EarlyElection earlyElection, ObserverWatch observerWatch) {
         proposer.start();
         every(
                 100,
@@ -140,6 +140,7 @@ final class NodeParts {
         every(1000, reporter::listen);
         every(50, gate::signal);
         every(EarlyElection.INTERVAL.toMillis(), earlyElection::look);
+        every(EarlyElection.INTERVAL.toMillis(), observerWatch::look);
         every(FLUSH_MILLIS, this::flushSoon);
     }
 

@@ -54,6 +54,12 @@ public final class Peers {
         return otherVoters;
     }
 
+    /** Whether this member has a vote. */
+    boolean votes() {
+        Membership.Member own = byName.get(self);
+        return own != null && isVoter(own);
+    }
+
     /** How many members have a vote. */
     public int voters() {
         return voters;

@@ -135,11 +135,15 @@ final class Proposer {
         return write;
     }
 
-    /** A batch was applied here; called on the apply thread. */
-    void applied(BatchOutcome outcome) {
+    /**
+     * A batch was applied here; called on the apply thread.
+     *
+     * @param committedNanos when it was known to be committed, on {@link System#nanoTime}
+     */
+    void applied(BatchOutcome outcome, long committedNanos) {
         Flight now = flight;
         if (now != null && now.sequence == outcome.sequence() && now.session.equals(outcome.session())) {
-            answer(now, new Delivery.Answered(outcome));
+            answer(now, new Delivery.Answered(outcome), committedNanos);
         }
     }
 
@@ -166,8 +170,13 @@ final class Proposer {
         LockSupport.unpark(thread);
     }
 
-    private void answer(Flight of, Delivery delivery) {
-        if (of.answer(delivery)) {
+    private void answer(Flight of, Delivery delivery, long nanos) {
+        if (delivery instanceof Delivery.Answered answered && !of.fits(answered.outcome())) {
+            answer(of, new Delivery.Unknown("answer to another batch: " + answered.outcome()), nanos);
+        } else if (of.answer(delivery)) {
+            if (delivery instanceof Delivery.Answered) {
+                meters.committed(of.ageAt(nanos));
+            }
             LockSupport.unpark(thread);
         }
     }
@@ -221,10 +230,17 @@ final class Proposer {
         send(next);
     }
 
-    /** The future never fails and its result is taken by the callback. */
-    @SuppressWarnings("FutureReturnValueIgnored")
+    /** Whatever the router's future ends with is an answer: a batch without one would stay under way, and everything behind it, for ever. */
+    @SuppressWarnings("FutureReturnValueIgnored") // The callback takes its result.
     private void send(Flight next) {
-        router.deliver(next.bytes).thenAccept(delivery -> answer(next, delivery));
+        router.deliver(next.bytes).whenComplete((delivery, error) -> {
+            Delivery came = delivery;
+            if (error != null) {
+                log.warn("sending a batch failed: member={} sequence={}", member, next.sequence, error);
+                came = new Delivery.Unknown(String.valueOf(error.getMessage()));
+            }
+            answer(next, came, System.nanoTime());
+        });
     }
 
     private List<PendingWrite> take(long forSequence) {

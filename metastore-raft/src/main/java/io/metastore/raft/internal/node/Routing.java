@@ -8,6 +8,7 @@ import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
 import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.journal.JournalCodec;
+import io.metastore.snapshot.journal.UndecodableEntryException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -133,7 +134,14 @@ final class Routing implements BatchRouter {
         byte[] rest = new byte[reply.length - 1];
         System.arraycopy(reply, 1, rest, 0, rest.length);
         if (reply[0] == OUTCOME) {
-            return new Delivery.Answered(JournalCodec.decodeOutcome(rest));
+            try {
+                return new Delivery.Answered(JournalCodec.decodeOutcome(rest));
+            } catch (UndecodableEntryException e) {
+                // Damaged on the way, or of a build that knows more: the batch is very likely in the journal. What
+                // became of it comes from the
+                // apply thread here, or from the answer to the same bytes sent again.
+                return new Delivery.Unknown("reply of the leader cannot be read: " + e.getMessage());
+            }
         }
         // Also when the other side says that it did not take the batch: on a link that repeats messages another copy
         // may be under way.

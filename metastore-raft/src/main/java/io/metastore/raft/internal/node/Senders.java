@@ -87,7 +87,10 @@ final class Senders {
             wrong.put(
                     sender.name(),
                     "has no image that reaches far enough: newest="
-                            + images.stream().mapToLong(OfferedImage::index).max().orElse(-1));
+                            + images.stream()
+                                    .mapToLong(OfferedImage::index)
+                                    .max()
+                                    .orElse(-1));
         }
         return enough;
     }

@@ -56,7 +56,7 @@ final class AppendRequests {
         TermIndex previous = appender.getPrevious(first);
         if (previous == null
                 && first > RaftLog.LEAST_VALID_LOG_INDEX
-                && first != appender.getFollower().getSnapshotIndex() + 1) { // Else it has an image up to there.
+                && !ImageNotice.endsImageBefore(appender.getFollower(), first)) {
             return null;
         }
         List<LogEntryProto> entries = read(first);

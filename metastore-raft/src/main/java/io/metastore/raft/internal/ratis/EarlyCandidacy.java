@@ -38,15 +38,17 @@ final class EarlyCandidacy {
         this.blocking = blocking;
     }
 
-    /** The leader this member follows; null for none, and for every role but follower. */
+    /** The leader this member follows or observes; null for none, and for every other role. */
     static @Nullable Following following(DivisionInfo info) {
         long term = info.getCurrentTerm();
         RaftPeerId leader = info.getLeaderId();
-        if (leader == null || !info.isFollower() || !info.isAlive()) {
+        RaftPeerRole expected = info.getCurrentRole();
+        boolean follows = expected == RaftPeerRole.FOLLOWER || expected == RaftPeerRole.LISTENER;
+        if (leader == null || !follows || !info.isAlive()) {
             return null;
         }
         RoleInfoProto role = info.getRoleInfoProto();
-        if (role.getRole() != RaftPeerRole.FOLLOWER || info.getCurrentTerm() != term) {
+        if (role.getRole() != expected || info.getCurrentTerm() != term) {
             return null; // It changed while we looked.
         }
         FollowerInfoProto follower = role.getFollowerInfo();

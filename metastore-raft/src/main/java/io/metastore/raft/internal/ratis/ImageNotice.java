@@ -38,19 +38,20 @@ final class ImageNotice {
             appender.getFollower().setAttemptedToInstallSnapshot();
             return null;
         }
-        if (isImageEnough()) {
-            return null;
+        FollowerInfo follower = appender.getFollower();
+        if (endsImageBefore(follower, follower.getNextIndex())
+                && follower.getNextIndex() >= appender.getRaftLog().getStartIndex()) {
+            return null; // It has just taken an image that ends where our journal begins.
         }
         return appender.newInstallSnapshotNotificationRequest(firstAvailable);
     }
 
-    /** The follower has just taken an image that ends where our journal begins: all it needs is there, whether or not we know the entry before. */
-    private boolean isImageEnough() {
-        FollowerInfo follower = appender.getFollower();
-        long next = follower.getNextIndex();
-        return next == follower.getSnapshotIndex() + 1
-                && follower.hasAttemptedToInstallSnapshot()
-                && next >= appender.getRaftLog().getStartIndex();
+    /**
+     * Whether the follower said that it has an image up to right before this entry, so that it can be served whether or not we know the entry before. Not so
+     * for an image of a single entry, which Ratis cannot tell from none.
+     */
+    static boolean endsImageBefore(FollowerInfo follower, long index) {
+        return index > 1 && index == follower.getSnapshotIndex() + 1;
     }
 
     /** Returns whether the follower can be sent entries now. */

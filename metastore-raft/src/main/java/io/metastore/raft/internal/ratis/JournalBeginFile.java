@@ -65,7 +65,7 @@ final class JournalBeginFile {
         known = begin;
     }
 
-    /** The position at this index when it is one before the journal's first entry; null when it is not known. Never waits for the disk in an open engine. */
+    /** The position at this index when it may be the one before the journal's first entry; null when it is not known. May wait for a write of the file. */
     @Nullable
     LogPosition before(long index) {
         try {

@@ -50,7 +50,7 @@ final class JournalPurge {
             directory.begin().write(directory.begin().read().cutAt(ends, first));
             long last = ends.get(ends.size() - 1).index();
             return journal.purge(last).thenApply(purged -> finish(journal, first, last));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(failed(e));
         }
     }
@@ -83,14 +83,14 @@ final class JournalPurge {
             if (directory.segments().deleteBefore(journal.getStartIndex())) {
                 log.warn("journal files had to be deleted twice: node={} upTo={}", self, last);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw new CompletionException(failed(e));
         }
         log.info("journal purged: node={} firstBefore={} first={}", self, firstBefore, journal.getStartIndex());
         return journal.getStartIndex();
     }
 
-    private EngineException failed(IOException e) {
+    private EngineException failed(Exception e) {
         return new EngineException(
                 EngineException.Kind.IO_FAILED,
                 "journal could not be purged: node=" + self + " directory=" + directory.entries() + " cause=" + e

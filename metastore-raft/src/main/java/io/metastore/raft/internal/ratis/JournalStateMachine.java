@@ -113,11 +113,13 @@ final class JournalStateMachine extends BaseStateMachine {
 
     private void load() {
         LogPosition position = consumer.durablePosition();
-        durable = null;
-        setLastAppliedTermIndex(TermIndex.INITIAL_VALUE);
-        if (position.index() >= 0) {
-            durable = DurableState.at(position);
-            setLastAppliedTermIndex(TermIndex.valueOf(position.term(), position.index()));
+        if (position.index() < 0) {
+            durable = null;
+            setLastAppliedTermIndex(TermIndex.INITIAL_VALUE);
+        } else {
+            DurableState state = DurableState.at(position);
+            durable = state;
+            setLastAppliedTermIndex(state.position());
         }
     }
 

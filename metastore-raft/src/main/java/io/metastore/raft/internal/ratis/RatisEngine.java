@@ -26,6 +26,7 @@ import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -304,10 +305,17 @@ public final class RatisEngine implements Engine {
         }
         try {
             TermIndex last = journal.getLastEntryTermIndex();
-            return last == null ? LogPosition.NONE : new LogPosition(last.getTerm(), last.getIndex());
+            return last == null ? endOfState() : new LogPosition(last.getTerm(), last.getIndex());
         } catch (IllegalStateException e) {
             return LogPosition.NONE; // Closed since.
         }
+    }
+
+    /** What Ratis compares when a journal without entries is asked for its vote. */
+    private LogPosition endOfState() {
+        RaftServer.Division current = division;
+        SnapshotInfo state = current == null ? null : current.getStateMachine().getLatestSnapshot();
+        return state == null ? LogPosition.NONE : new LogPosition(state.getTerm(), state.getIndex());
     }
 
     @Override
@@ -327,7 +335,24 @@ public final class RatisEngine implements Engine {
         if (journal == null || current == null) {
             return CompletableFuture.failedFuture(notOpen());
         }
-        return incoming.alone(() -> current.run(journal, upTo)).thenApply(first -> firstIndex());
+        CompletableFuture<Long> purging = incoming.alone(() -> current.run(journal, upTo));
+        // Ratis forgets what it has not done yet when it is closed.
+        return CompletableFuture.anyOf(purging, life.ending()).handle((first, failure) -> {
+            if (failure == null && purging.isDone()) {
+                return firstIndex();
+            }
+            throw purgeFailed(failure == null ? null : failure.getCause());
+        });
+    }
+
+    private EngineException purgeFailed(@Nullable Throwable cause) {
+        if (cause instanceof EngineException known) {
+            return known;
+        }
+        return life.isOver() || life.isClosing()
+                ? notOpen()
+                : new EngineException(
+                        EngineException.Kind.OVERLOADED, "journal is busy: node=" + settings.self(), null, cause);
     }
 
     @Override

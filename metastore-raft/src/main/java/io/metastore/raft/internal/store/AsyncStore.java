@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.store;
 
+import io.metastore.api.AsyncIds;
 import io.metastore.api.AsyncMetaStore;
 import io.metastore.api.AsyncTable;
 import io.metastore.api.Batch;
@@ -20,6 +21,7 @@ import io.metastore.api.Transaction;
 import io.metastore.raft.internal.node.Deadline;
 import io.metastore.raft.internal.node.Node;
 import io.metastore.raft.internal.node.Written;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -40,7 +42,7 @@ final class AsyncStore implements AsyncMetaStore {
 
     @Override
     public <K, V> AsyncTable<K, V> table(TableDef<K, V> table) {
-        return new AsyncStoreTable<>(table);
+        return new AsyncStoreTable<>(table, ReadMode.linearizable());
     }
 
     @Override
@@ -71,6 +73,25 @@ final class AsyncStore implements AsyncMetaStore {
     @Override
     public <R extends @Nullable Object> CompletableFuture<R> read(ReadMode mode, Function<Snapshot, R> reader) {
         return working(here -> here.read(mode, reader));
+    }
+
+    @Override
+    public AsyncIds ids(String sequence) {
+        RaftMetaStore.checkSequence(sequence);
+        return new AsyncStoreIds(sequence);
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> awaitRevision(Revision revision, Duration atMost) {
+        try {
+            Deadline deadline = Deadline.after(atMost); // Also of the wait for a worker.
+            return node.onWorker(() -> {
+                node.awaitRevision(revision, deadline);
+                return null;
+            });
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Straight into the queue when no table has to be registered first; else on a worker, which may wait for that. */
@@ -109,13 +130,20 @@ final class AsyncStore implements AsyncMetaStore {
     private final class AsyncStoreTable<K, V> implements AsyncTable<K, V> {
 
         private final TableDef<K, V> table;
+        private final ReadMode mode;
 
-        AsyncStoreTable(TableDef<K, V> table) {
+        AsyncStoreTable(TableDef<K, V> table, ReadMode mode) {
             this.table = table;
+            this.mode = mode;
+        }
+
+        @Override
+        public AsyncTable<K, V> reading(ReadMode other) {
+            return new AsyncStoreTable<>(table, other);
         }
 
         private <R> CompletableFuture<R> reading(Function<Table<K, V>, R> call) {
-            return working(here -> call.apply(here.table(table)));
+            return working(here -> call.apply(here.table(table).reading(mode)));
         }
 
         private <R> CompletableFuture<R> writing(Function<Writes, Writes.Prepared<R>> prepare) {
@@ -130,6 +158,11 @@ final class AsyncStore implements AsyncMetaStore {
         @Override
         public CompletableFuture<Optional<Entry<K, V>>> getEntry(K key) {
             return reading(here -> here.getEntry(key));
+        }
+
+        @Override
+        public CompletableFuture<Boolean> contains(K key) {
+            return reading(here -> here.contains(key));
         }
 
         @Override
@@ -153,6 +186,11 @@ final class AsyncStore implements AsyncMetaStore {
         }
 
         @Override
+        public CompletableFuture<CasResult> remove(K key, long version) {
+            return writing(writes -> writes.remove(table, key, version));
+        }
+
+        @Override
         public CompletableFuture<Removed> removeRange(Range<K> range) {
             return writing(writes -> writes.removeRange(table, range));
         }
@@ -160,6 +198,35 @@ final class AsyncStore implements AsyncMetaStore {
         @Override
         public CompletableFuture<Page<K, V>> scan(Range<K> range) {
             return reading(here -> here.scan(range));
+        }
+
+        @Override
+        public CompletableFuture<Long> count(Range<K> range) {
+            return reading(here -> here.count(range));
+        }
+    }
+
+    private final class AsyncStoreIds implements AsyncIds {
+
+        private final String sequence;
+
+        AsyncStoreIds(String sequence) {
+            this.sequence = sequence;
+        }
+
+        @Override
+        public CompletableFuture<Long> next() {
+            return nextBlock(1);
+        }
+
+        @Override
+        public CompletableFuture<Long> nextBlock(int count) {
+            return write(
+                    writes -> {
+                        RaftMetaStore.checkCount(count);
+                        return writes.ids(sequence, count);
+                    },
+                    () -> true);
         }
     }
 }

@@ -118,11 +118,21 @@ public final class RaftMetaStore implements MetaStore {
 
     @Override
     public Ids ids(String sequence) {
+        checkSequence(sequence);
+        return new StoreIds(sequence);
+    }
+
+    static void checkSequence(String sequence) {
         if (!sequence.matches("[A-Za-z0-9._-]{1,128}")) {
             throw new IllegalArgumentException(
                     "sequence name must be 1 to 128 letters, digits, '.', '-', '_': name='" + sequence + "'");
         }
-        return new StoreIds(sequence);
+    }
+
+    static void checkCount(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("count must be at least 1: count=" + count);
+        }
     }
 
     @Override
@@ -229,9 +239,7 @@ public final class RaftMetaStore implements MetaStore {
 
         @Override
         public long nextBlock(int count) {
-            if (count < 1) {
-                throw new IllegalArgumentException("count must be at least 1: count=" + count);
-            }
+            checkCount(count);
             enter("ids");
             Deadline deadline = deadline();
             return write(writes(deadline).ids(sequence, count), deadline);

@@ -23,13 +23,13 @@ class LongWorkTest {
 
     @Test
     void tellsEachStepAndTheEndWithWhatWasDone() {
-        assertThat(run(work -> {
-                    work.step("files", 10, Progress.Unit.BYTES);
-                    work.advance(4);
-                    work.advance(6);
-                    return "result";
-                }))
-                .isEqualTo("result");
+        String result = run(work -> {
+            work.step("files", 10, Progress.Unit.BYTES);
+            work.advance(4);
+            work.advance(6);
+            return "result";
+        });
+        assertThat(result).isEqualTo("result");
         assertThat(told.get(0).outcome()).isNull();
         assertThat(told.get(0).step()).isEqualTo("files");
         Progress last = told.get(told.size() - 1);
@@ -78,7 +78,7 @@ class LongWorkTest {
         ProgressListener broken = progress -> {
             throw new IllegalStateException("listener");
         };
-        assertThat(LongWork.run("fe1", Progress.Operation.VERIFY, broken, () -> false, work -> 7))
-                .isEqualTo(7);
+        int result = LongWork.run("fe1", Progress.Operation.VERIFY, broken, () -> false, work -> 7);
+        assertThat(result).isEqualTo(7);
     }
 }

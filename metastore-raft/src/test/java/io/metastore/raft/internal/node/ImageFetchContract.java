@@ -93,8 +93,8 @@ abstract class ImageFetchContract {
         assertThat(n3.store.images()).containsExactly(image);
         assertThat(names(n3.images)).containsExactly("image.20");
         assertThat(n1.sender.sentBytes()).isEqualTo(sent.bytes());
-        try (MetaState state = MetaState.open(
-                copy(image.directory()), MetaState.Options.defaults("check"), CommandRuntime.NONE)) {
+        try (MetaState state =
+                MetaState.open(copy(image.directory()), MetaState.Options.defaults("check"), CommandRuntime.NONE)) {
             assertThat(state.applied()).isEqualTo(sent.position());
             assertThat(state.recomputeFingerprint()).isEqualTo(sent.fingerprint());
         }
@@ -103,13 +103,15 @@ abstract class ImageFetchContract {
 
     private void assertProgressOf(ImageManifest sent) {
         List<Progress> told = List.copyOf(n3.progress);
-        assertThat(told).allMatch(progress -> progress.member().equals("n3")
-                && progress.operation() == Progress.Operation.RECEIVE_IMAGE
-                && progress.unit() == Progress.Unit.BYTES);
+        assertThat(told)
+                .allMatch(progress -> progress.member().equals("n3")
+                        && progress.operation() == Progress.Operation.RECEIVE_IMAGE
+                        && progress.unit() == Progress.Unit.BYTES);
         assertThat(told.get(told.size() - 1).outcome()).isEqualTo(Progress.Outcome.DONE);
         assertThat(told).filteredOn(progress -> progress.outcome() != null).hasSize(1);
-        assertThat(told).anyMatch(progress -> progress.step().equals("receiving image.20 from n1")
-                && progress.total() == sent.bytes());
+        assertThat(told)
+                .anyMatch(progress ->
+                        progress.step().equals("receiving image.20 from n1") && progress.total() == sent.bytes());
         assertThat(told).anyMatch(progress -> progress.step().equals("verifying image.20"));
     }
 
@@ -267,7 +269,9 @@ abstract class ImageFetchContract {
             };
             PersistedImage image = fetch(n3, 21);
             assertThat(struck.get()).as("struck by %s", damage).isPositive();
-            assertThat(image.manifest().provenance().detail()).as("after %s", damage).isEqualTo("n2");
+            assertThat(image.manifest().provenance().detail())
+                    .as("after %s", damage)
+                    .isEqualTo("n2");
             assertThat(image.manifest().files()).isEqualTo(sent.files());
             new DiskFileLayer().deleteTree(image.directory());
             n3.store.recheck();
@@ -289,14 +293,15 @@ abstract class ImageFetchContract {
                 case FLIPPED_BIT -> damaged[reply.length / 2] ^= 4;
                 case TRUNCATED -> damaged = Arrays.copyOf(reply, reply.length - 1);
                 case EMPTY -> damaged = new byte[0];
-                case ERROR_PAGE -> damaged =
-                        "<html><body>502 Bad Gateway</body></html>".getBytes(StandardCharsets.US_ASCII);
+                case ERROR_PAGE ->
+                    damaged = "<html><body>502 Bad Gateway</body></html>".getBytes(StandardCharsets.US_ASCII);
                 case LONGER -> damaged = Arrays.copyOf(reply, reply.length + 1);
                 case FAILING -> {
                     return CompletableFuture.failedFuture(new IOException("disk"));
                 }
-                case OF_ANOTHER_REQUEST -> damaged =
-                        ImageReply.ok(new byte[8]).encode(ImageRequest.list("n9").encode(Method.IMAGE_LIST));
+                case OF_ANOTHER_REQUEST ->
+                    damaged = ImageReply.ok(new byte[8])
+                            .encode(ImageRequest.list("n9").encode(Method.IMAGE_LIST));
             }
             return CompletableFuture.completedFuture(damaged);
         }
@@ -317,7 +322,9 @@ abstract class ImageFetchContract {
         assertThat(image.directory().resolve(name)).hasSameBinaryContentAs(n2.images.resolve("image.20/" + name));
         assertThat(n1.chunkBytes.get())
                 .as("three times, not more")
-                .isBetween(2 * sent.file(name).bytes(), sent.bytes() + 3 * sent.file(name).bytes());
+                .isBetween(
+                        2 * sent.file(name).bytes(),
+                        sent.bytes() + 3 * sent.file(name).bytes());
     }
 
     @Test
@@ -356,17 +363,44 @@ abstract class ImageFetchContract {
         ImageMember stranger = n1;
         byte[] list = OfferedImage.encode(List.of(OfferedImage.of(RealImages.make(
                 directory.resolve("elsewhere"), 20, 20_000, "n1", new Lineage(new UUID(9, 9), "main", 1)))));
-        ImageManifest foreign = ManifestCodec.decode(
-                directory, Files.readAllBytes(directory.resolve("elsewhere/image.20/MANIFEST")));
+        ImageManifest foreign =
+                ManifestCodec.decode(directory, Files.readAllBytes(directory.resolve("elsewhere/image.20/MANIFEST")));
         stranger.tampering = (method, request, chunk, reply) -> CompletableFuture.completedFuture(
                 switch (method) {
                     case IMAGE_LIST -> ImageReply.ok(list).encode(request.encode(method));
-                    case IMAGE_MANIFEST -> ImageReply.ok(ManifestCodec.encode(foreign))
-                            .encode(request.encode(method));
+                    case IMAGE_MANIFEST ->
+                        ImageReply.ok(ManifestCodec.encode(foreign)).encode(request.encode(method));
                     default -> reply;
                 });
         assertThat(fetch(n3, 5).index()).isEqualTo(10);
         assertThat(stranger.chunks).hasValue(0);
+    }
+
+    @Test
+    void anImageThatHoldsAnotherStateThanItPromisesIsNeverPublished() throws Exception {
+        // given: every file as the manifest says, and the manifest wrong about the state
+        ImageManifest sent = n1.make(20, 60_000);
+        ImageManifest lie = new ImageManifest(
+                sent.clusterId(),
+                sent.store(),
+                sent.epoch(),
+                sent.position(),
+                sent.revision(),
+                "0".repeat(32),
+                sent.membership(),
+                sent.created(),
+                sent.provenance(),
+                sent.origin(),
+                sent.files());
+        Files.write(n1.images.resolve("image.20/" + ImageManifest.FILE), ManifestCodec.encode(lie));
+        n1.store.recheck();
+        // then
+        assertThatThrownBy(() -> fetch(n3, 21))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("n1 (not asked again): image does not hold the state")
+                .hasMessageContaining(sent.fingerprint());
+        assertThat(names(n3.images)).isEmpty();
+        assertThat(n3.store.images()).isEmpty();
     }
 
     @Test
@@ -399,8 +433,7 @@ abstract class ImageFetchContract {
                 Duration.ofMillis(1),
                 20,
                 3);
-        PersistedImage image =
-                n3.fetcher(impatient).fetch(21).get(100, TimeUnit.SECONDS);
+        PersistedImage image = n3.fetcher(impatient).fetch(21).get(100, TimeUnit.SECONDS);
         assertThat(image.manifest().files()).isEqualTo(sent.files());
         assertThat(cluster.faults.fired(LinkFaults.Fault.REQUEST_DROPPED)).isPositive();
         assertThat(cluster.faults.fired(LinkFaults.Fault.REPLY_DROPPED)).isPositive();
@@ -458,11 +491,12 @@ abstract class ImageFetchContract {
             assertThat(sending.index()).isEqualTo(20);
             assertThat(sending.sentBytes()).isPositive().isLessThan(sending.imageBytes());
         });
-        await().until(() -> { // Pieces that were asked for before the end are still being read.
-            cluster.clock.advanceSeconds(30);
-            n1.sender.tick();
-            return n1.sender.pinned() == 0;
-        });
+        await().until(
+                        () -> { // Pieces that were asked for before the end are still being read.
+                            cluster.clock.advanceSeconds(30);
+                            n1.sender.tick();
+                            return n1.sender.pinned() == 0;
+                        });
         assertThat(n1.sender.sendings()).isEmpty();
         giveUpForNewer(n1);
         // when
@@ -579,8 +613,7 @@ abstract class ImageFetchContract {
         n3 = cluster.open("n3", WaitingClock.SYSTEM);
         long before = n1.chunks.get();
         assertEndsOnClose(
-                n3.fetcher(SETTINGS.bytesPerSecond(FetchSettings.CHUNK_BYTES_MIN)),
-                () -> n1.chunks.get() > before + 1);
+                n3.fetcher(SETTINGS.bytesPerSecond(FetchSettings.CHUNK_BYTES_MIN)), () -> n1.chunks.get() > before + 1);
     }
 
     private void assertEndsOnClose(ImageFetcher fetcher, Callable<Boolean> underWay) {

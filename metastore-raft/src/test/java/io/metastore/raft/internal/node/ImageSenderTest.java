@@ -108,7 +108,9 @@ class ImageSenderTest {
                 of("sub\\" + file.name(), 0, 1),
                 of(file.name() + "\0", 0, 1),
                 of(ImageManifest.FILE, 0, 1))) {
-            assertThat(ask(Method.IMAGE_CHUNK, request).status()).as("%s", request).isEqualTo(Status.MALFORMED);
+            assertThat(ask(Method.IMAGE_CHUNK, request).status())
+                    .as("%s", request)
+                    .isEqualTo(Status.MALFORMED);
         }
         assertThat(sender.sentBytes()).isZero();
     }
@@ -116,7 +118,8 @@ class ImageSenderTest {
     @Test
     void refusesImagesItHasNotAndOtherBytesThanItHas() throws Exception {
         for (long index : new long[] {-1, 0, 4, 6, Long.MAX_VALUE, Long.MIN_VALUE}) {
-            assertThat(ask(Method.IMAGE_MANIFEST, ImageRequest.manifest("n2", index)).status())
+            assertThat(ask(Method.IMAGE_MANIFEST, ImageRequest.manifest("n2", index))
+                            .status())
                     .isEqualTo(Status.GONE);
         }
         ImageRequest other = new ImageRequest("n2", 5, "0".repeat(64), file.name(), 0, 1);
@@ -150,11 +153,12 @@ class ImageSenderTest {
     }
 
     private byte[] mutated(Random random, Method method) {
-        ImageRequest sound = switch (method) {
-            case IMAGE_LIST -> ImageRequest.list("n2");
-            case IMAGE_MANIFEST -> ImageRequest.manifest("n2", 5);
-            default -> chunk(random.nextInt(1000), 1 + random.nextInt(1000));
-        };
+        ImageRequest sound =
+                switch (method) {
+                    case IMAGE_LIST -> ImageRequest.list("n2");
+                    case IMAGE_MANIFEST -> ImageRequest.manifest("n2", 5);
+                    default -> chunk(random.nextInt(1000), 1 + random.nextInt(1000));
+                };
         byte[] request = sound.encode(method);
         switch (random.nextInt(3)) {
             case 0 -> request[random.nextInt(request.length)] ^= (byte) (1 << random.nextInt(8));
@@ -187,7 +191,8 @@ class ImageSenderTest {
         holdsReads = true;
         List<CompletableFuture<ImageReply>> asked = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            asked.add(CompletableFuture.supplyAsync(() -> askUnchecked(chunk(0, 10)), task -> new Thread(task).start()));
+            asked.add(
+                    CompletableFuture.supplyAsync(() -> askUnchecked(chunk(0, 10)), task -> new Thread(task).start()));
         }
         await().until(() -> reading.get() == 4);
         // when
@@ -232,7 +237,8 @@ class ImageSenderTest {
         sender.close();
         assertThat(sender.pinned()).isZero();
         assertThat(ask(Method.IMAGE_CHUNK, chunk(0, 10)).status()).isEqualTo(Status.GONE);
-        assertThat(ask(Method.IMAGE_MANIFEST, ImageRequest.manifest("n2", 5)).status()).isEqualTo(Status.GONE);
+        assertThat(ask(Method.IMAGE_MANIFEST, ImageRequest.manifest("n2", 5)).status())
+                .isEqualTo(Status.GONE);
     }
 
     private ImageRequest chunk(long offset, int length) {

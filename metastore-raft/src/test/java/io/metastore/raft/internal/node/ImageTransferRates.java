@@ -35,7 +35,8 @@ final class ImageTransferRates {
             for (int round = 1; round <= rounds; round++) {
                 n3.progress.clear();
                 long start = System.nanoTime();
-                PersistedImage image = n3.fetcher(FetchSettings.defaults()).fetch(1).get(10, TimeUnit.MINUTES);
+                PersistedImage image =
+                        n3.fetcher(FetchSettings.defaults()).fetch(1).get(10, TimeUnit.MINUTES);
                 double seconds = (System.nanoTime() - start) / 1e9;
                 System.out.printf(
                         Locale.ROOT,

@@ -60,7 +60,8 @@ final class RealImages {
         Path state = Files.createTempDirectory(images.getParent(), "making");
         Path directory = images.resolve("image." + index);
         AppliedState at;
-        try (MetaState live = MetaState.open(state.resolve("live"), MetaState.Options.defaults("made"), CommandRuntime.NONE)) {
+        try (MetaState live =
+                MetaState.open(state.resolve("live"), MetaState.Options.defaults("made"), CommandRuntime.NONE)) {
             fill(live, index, bytes);
             at = live.current();
             live.checkpoint(directory);
@@ -137,8 +138,7 @@ final class RealImages {
 
     private static String sha256(Path file) throws IOException {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }

@@ -17,6 +17,12 @@ final class ScriptedEngine implements Engine {
     long term = 1;
     boolean leader;
 
+    /** Whether it says that it leads and has committed an entry of its term. */
+    boolean ready;
+
+    long commit = 10;
+    int heartbeats;
+
     @Nullable
     Following following;
 
@@ -65,7 +71,7 @@ final class ScriptedEngine implements Engine {
 
     @Override
     public long commitIndex() {
-        throw new UnsupportedOperationException();
+        return commit;
     }
 
     @Override
@@ -85,12 +91,12 @@ final class ScriptedEngine implements Engine {
 
     @Override
     public boolean leaderReady() {
-        throw new UnsupportedOperationException();
+        return ready;
     }
 
     @Override
     public void heartbeatNow() {
-        throw new UnsupportedOperationException();
+        heartbeats++;
     }
 
     @Override

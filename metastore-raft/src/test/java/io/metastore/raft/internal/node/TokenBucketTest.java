@@ -25,7 +25,9 @@ class TokenBucketTest {
                 clock.await(random.nextInt(100_000_000));
             }
             double seconds = (clock.nanoTime() - start) / 1e9;
-            assertThat(taken).as("seed %d, take %d", seed, i).isLessThanOrEqualTo((long) (seconds * 1_000_000) + 50_001);
+            assertThat(taken)
+                    .as("seed %d, take %d", seed, i)
+                    .isLessThanOrEqualTo((long) (seconds * 1_000_000) + 50_001);
         }
         double seconds = (clock.nanoTime() - start) / 1e9;
         assertThat(taken / seconds).isBetween(900_000.0, 1_001_000.0);

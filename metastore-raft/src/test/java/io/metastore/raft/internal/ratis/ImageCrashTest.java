@@ -9,10 +9,16 @@ import io.metastore.snapshot.files.DiskFileLayer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A follower that is killed while it takes an image. What the next start finds says which state it has to begin from. */
 class ImageCrashTest {
@@ -35,14 +41,16 @@ class ImageCrashTest {
         return behind.name;
     }
 
+    /** What is on disk: the state from before, unless it was replaced already or the journal says that it must be. */
     private static RecordingConsumer.Image stateToBeginFrom(
-            TestGroup group, String name, RecordingConsumer.Image state, TestImages images) throws Exception {
-        LogPosition needed = group.journal(name).extent().image();
-        if (needed == null) {
-            return state;
+            TestGroup group, TestMember killed, RecordingConsumer.Image before, TestImages images) throws Exception {
+        LogPosition needed = group.journal(killed.name).extent().image();
+        LogPosition image = images.image().position();
+        if (needed != null) {
+            assertThat(needed).isEqualTo(image);
+            return images.image();
         }
-        assertThat(needed).isEqualTo(images.image().position());
-        return images.image();
+        return killed.consumer.durablePosition().equals(image) ? images.image() : before;
     }
 
     @Test
@@ -53,10 +61,10 @@ class ImageCrashTest {
             RecordingConsumer.Image state = group.member(name).consumer.image();
             Path saved = root.resolve("saved");
             copy(group.settings(name).directory(), saved);
-            TestMember leader = group.awaitLeader();
             int killed = 0;
             for (int changes = 0; ; changes++) {
-                // given
+                // given: files as they were, and a leader that has not seen later ones
+                TestMember leader = nextLeader(group, name);
                 delete(group.settings(name).directory());
                 copy(saved, group.settings(name).directory());
                 StoppingLayer layer = new StoppingLayer();
@@ -69,6 +77,8 @@ class ImageCrashTest {
                 // when
                 layer.arm(changes);
                 gate.complete(Boolean.TRUE);
+                await().until(images::hasImage);
+                leader.put("behind " + changes);
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> !behind.consumer.failures.isEmpty()
                                 || behind.consumer.position().equals(leader.consumer.position()));
@@ -80,7 +90,7 @@ class ImageCrashTest {
                 // then
                 TestMember again = group.create(
                                 name,
-                                images.feed(new RecordingConsumer(stateToBeginFrom(group, name, state, images))),
+                                images.feed(new RecordingConsumer(stateToBeginFrom(group, behind, state, images))),
                                 images,
                                 new DiskFileLayer())
                         .start();
@@ -92,27 +102,32 @@ class ImageCrashTest {
         }
     }
 
-    @Test
-    void beingKilledBetweenAnyTwoFilesThatRatisDeletesLosesNothing(@TempDir Path root) throws Exception {
+    @ParameterizedTest
+    @EnumSource(
+            value = JournalBegin.Discard.class,
+            names = {"OLDER", "ALL"})
+    void beingKilledBetweenAnyTwoFilesThatAreDeletedLosesNothing(JournalBegin.Discard discard, @TempDir Path root)
+            throws Exception {
         try (TestGroup group =
                 new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES).startAll()) {
             // given
             String name = lag(group);
-            TestMember leader = group.awaitLeader();
-            RecordingConsumer.Image image = leader.consumer.image();
+            RecordingConsumer.Image image = group.awaitLeader().consumer.image();
             Path saved = root.resolve("saved");
             copy(group.settings(name).directory(), saved);
             int files = group.journal(name).segments().list().size();
             assertThat(files).isGreaterThan(2);
             for (int gone = 0; gone <= files; gone++) {
                 // when
+                TestMember leader = nextLeader(group, name);
                 delete(group.settings(name).directory());
                 copy(saved, group.settings(name).directory());
                 List<SegmentFiles.Segment> segments =
-                        group.journal(name).segments().list();
-                group.journal(name)
-                        .begin()
-                        .write(JournalBegin.discarding(image.position(), JournalBegin.Discard.OLDER));
+                        new ArrayList<>(group.journal(name).segments().list());
+                group.journal(name).begin().write(JournalBegin.discarding(image.position(), discard));
+                if (discard == JournalBegin.Discard.ALL) {
+                    Collections.reverse(segments); // Cutting begins at the end.
+                }
                 for (SegmentFiles.Segment segment : segments.subList(0, gone)) {
                     Files.delete(segment.path());
                 }
@@ -156,6 +171,18 @@ class ImageCrashTest {
         }
     }
 
+    private static TestMember nextLeader(TestGroup group, String notThis) throws Exception {
+        TestMember leader = group.awaitLeader();
+        TestMember next = group.members().stream()
+                .filter(member -> member != leader && !member.name.equals(notThis))
+                .findFirst()
+                .orElseThrow();
+        Fill.awaitSame(next, leader);
+        leader.engine.transferLeadership(next.name, Duration.ofSeconds(5)).get(10, TimeUnit.SECONDS);
+        await().until(next.engine::leaderReady);
+        return next;
+    }
+
     private static void copy(Path from, Path to) throws Exception {
         try (var found = Files.walk(from)) {
             for (Path path : found.toList()) {
@@ -171,7 +198,7 @@ class ImageCrashTest {
 
     private static void delete(Path directory) throws Exception {
         try (var found = Files.walk(directory)) {
-            for (Path path : found.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
         }

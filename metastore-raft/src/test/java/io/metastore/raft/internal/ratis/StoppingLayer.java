@@ -89,4 +89,42 @@ final class StoppingLayer implements FileLayer {
     public HeldLock lock(Path file) throws IOException {
         return disk.lock(file);
     }
+
+    @Override
+    public Kind kindOfName(Path path) throws IOException {
+        return disk.kindOfName(path);
+    }
+
+    @Override
+    public void link(Path existing, Path link) throws IOException {
+        change("link", link);
+        disk.link(existing, link);
+    }
+
+    @Override
+    public boolean isSameFile(Path one, Path other) throws IOException {
+        return disk.isSameFile(one, other);
+    }
+
+    @Override
+    public byte[] read(Path file, long offset, int length) throws IOException {
+        return disk.read(file, offset, length);
+    }
+
+    @Override
+    public void write(Path file, long offset, byte[] bytes) throws IOException {
+        change("write", file);
+        disk.write(file, offset, bytes);
+    }
+
+    @Override
+    public void force(Path file) throws IOException {
+        change("force", file);
+        disk.force(file);
+    }
+
+    @Override
+    public long usableSpace(Path path) throws IOException {
+        return disk.usableSpace(path);
+    }
 }

@@ -3,11 +3,14 @@ package io.metastore.snapshot.internal.rocksdb;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreFailedException;
+import io.metastore.snapshot.files.Refusals;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
-/** RocksDB's failures in our words: damage or a failed member. */
+/** RocksDB's failures in our words: damage, a file system that refuses, or a failed member. */
 final class Failures {
 
     private Failures() {}
@@ -35,8 +38,26 @@ final class Failures {
             return new StoreFailedException(
                     "state in RocksDB is open elsewhere: " + facts + "; close the other store first", e);
         }
+        IOException error = error(e);
+        if (code == Status.Code.IOError
+                && (Refusals.isOfFileSystem(error) || !directory.toFile().canWrite())) {
+            return Refusals.unusable(
+                    directory, "opening the state in RocksDB", error); // Nobody may take it for damage.
+        }
         // A missing or unreadable file shows as IOError, a directory without its parts as InvalidArgument.
         return new CorruptStateException(
                 "state in RocksDB cannot be opened: " + facts + "; no file was replaced, rebuild it from an image", e);
+    }
+
+    /** What RocksDB says ends with the reason, behind what it did and to which file. */
+    private static IOException error(RocksDBException e) {
+        String message = String.valueOf(e.getMessage());
+        int reason = message.lastIndexOf(": ") + 1;
+        IOException error = new FileSystemException(
+                message.substring(0, Math.max(0, reason - 1)),
+                null,
+                message.substring(reason).strip());
+        error.initCause(e);
+        return error;
     }
 }
