@@ -14,9 +14,12 @@ final class FarBehind {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** The journal is purged by files of 32 MB, so that much has to be written; into few records, to keep images small. */
-    private static final int BURST = 48;
+    private static final int BURST = 40;
 
-    private static final int BURSTS_MAX = 5;
+    private static final int BURSTS_MAX = 3;
+    /** The journal is purged on the thread of the checkpoints, after the image is there. */
+    private static final Duration PURGE_MAX = Duration.ofSeconds(2);
+
     private static final int KEYS = 4;
     private static final int BYTES = 900_000;
 
@@ -53,7 +56,7 @@ final class FarBehind {
         List<Image> images = back.checkpoints().list();
         boolean received = images.stream().anyMatch(each -> each.provenance().startsWith("received"));
         report.line(
-                "%s is level with revision %s after %s, having received %s: %s",
+                "%s is level with revision %s after %s, %s received; its newest image: %s",
                 stopped,
                 target,
                 Report.seconds(took),
@@ -64,7 +67,8 @@ final class FarBehind {
 
     /** Writes and makes images until no journal reaches back to the entry behind that index. */
     private boolean goOnWithout(long index) {
-        for (int burst = 0; burst < BURSTS_MAX && journalFirst() <= index + 1; burst++) {
+        boolean purged = false;
+        for (int burst = 0; burst < BURSTS_MAX && !purged; burst++) {
             long start = System.nanoTime();
             write(BURST);
             report.line(
@@ -73,9 +77,18 @@ final class FarBehind {
             checkpointEverywhere();
             write(1); // The journal is kept for the second newest image, so another one is needed.
             checkpointEverywhere();
+            purged = awaitJournalBehind(index + 1);
         }
         report.line("the journals begin at index %,d", journalFirst());
-        return journalFirst() > index + 1;
+        return purged;
+    }
+
+    private boolean awaitJournalBehind(long index) {
+        long start = System.nanoTime();
+        while (journalFirst() <= index && Report.since(start).compareTo(PURGE_MAX) < 0) {
+            Thread.onSpinWait();
+        }
+        return journalFirst() > index;
     }
 
     private void write(int count) {

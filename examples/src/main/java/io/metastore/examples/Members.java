@@ -22,9 +22,9 @@ final class Members implements AutoCloseable {
 
     private static final List<String> NAMES = List.of("fe1", "fe2", "fe3");
     private static final int SIMULATED_PORT = 9010;
-    /** The defaults, but for a member that is behind the journal is kept for a moment only. */
+    /** The defaults, except that a member that is behind soon gets an image instead of the journal. */
     private static final CheckpointPolicy CHECKPOINTS = CheckpointPolicy.defaults().toBuilder()
-            .laggardEntries(1_000)
+            .laggardEntries(10)
             .laggardBytes(1 << 20)
             .build();
 

@@ -102,15 +102,19 @@ final class ProgressBars implements ProgressListener, AutoCloseable {
 
     private static String summary(Progress last, @Nullable Progress most) {
         Progress amount = most == null ? last : most;
+        String begin = name(last)
+                + (last.outcome() == Progress.Outcome.FAILED ? " failed while " + last.step() : " done")
+                + " in "
+                + Report.seconds(last.elapsed());
+        if (amount.done() == 0) {
+            return begin;
+        }
         double seconds = Math.max(1e-3, last.elapsed().toNanos() / 1e9);
-        return String.format(
-                Locale.ROOT,
-                "%s %s: %s in %s, %s",
-                name(last),
-                last.outcome() == Progress.Outcome.FAILED ? "failed while " + last.step() : "done",
-                amount(amount.done(), amount.unit()),
-                Report.seconds(last.elapsed()),
-                rate(amount.done() / seconds, amount.unit()));
+        return begin
+                + ": "
+                + amount(amount.done(), amount.unit())
+                + ", "
+                + rate(amount.done() / seconds, amount.unit());
     }
 
     static String name(Progress progress) {

@@ -26,18 +26,19 @@ final class ProgressLines implements ProgressBars.View {
     }
 
     static String line(Progress progress) {
+        String begin = ProgressBars.name(progress) + ", " + progress.step();
+        if (progress.done() == 0 && progress.total() < 0) {
+            return begin; // Nothing is counted.
+        }
         String share = progress.fraction()
-                .map(part -> String.format(Locale.ROOT, " %2.0f %% of", part * 100))
+                .map(part -> String.format(Locale.ROOT, "%.0f %% of ", part * 100))
                 .orElse("");
         String rest = progress.remaining()
                 .map(left -> String.format(Locale.ROOT, ", %.0f s left", left.toNanos() / 1e9))
                 .orElse("");
-        return ProgressBars.name(progress)
-                + ", "
-                + progress.step()
-                + ":"
+        return begin
+                + ": "
                 + share
-                + " "
                 + ProgressBars.amount(share.isEmpty() ? progress.done() : progress.total(), progress.unit())
                 + ", "
                 + ProgressBars.rate(progress.perSecond(), progress.unit())

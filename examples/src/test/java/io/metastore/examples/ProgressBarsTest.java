@@ -29,7 +29,7 @@ class ProgressBarsTest {
                 .containsExactly(
                         "   export at fe1, copying: 10 % of 100.0 MB, 10.0 MB/s, 9 s left",
                         "   export at fe1, copying: 25 % of 100.0 MB, 12.5 MB/s, 6 s left",
-                        "   export at fe1 done: 100.0 MB in 4.00 s, 25.0 MB/s");
+                        "   export at fe1 done in 4.00 s: 100.0 MB, 25.0 MB/s");
     }
 
     @Test
@@ -39,11 +39,18 @@ class ProgressBarsTest {
     }
 
     @Test
+    void leaveAmountsOutWhenNothingIsCounted() {
+        tell(Operation.CHECKPOINT, 0, -1, 1_000, null);
+        tell(Operation.CHECKPOINT, 0, -1, 1_200, Outcome.DONE);
+        assertThat(lines()).containsExactly("   checkpoint at fe1, copying", "   checkpoint at fe1 done in 1.20 s");
+    }
+
+    @Test
     void addUpWhatWasReceivedWhateverTheLastStepCounts() {
         tell(Operation.RECEIVE_IMAGE, 5_000_000, 5_000_000, 100, null);
         tell(Operation.RECEIVE_IMAGE, 1_000_000, 5_000_000, 200, Outcome.DONE);
         assertThat(bars.received()).isEqualTo(5_000_000);
-        assertThat(lines()).containsExactly("   receive image at fe1 done: 5.0 MB in 0.20 s, 25.0 MB/s");
+        assertThat(lines()).containsExactly("   receive image at fe1 done in 0.20 s: 5.0 MB, 25.0 MB/s");
     }
 
     @Test
@@ -51,7 +58,7 @@ class ProgressBarsTest {
         tell(Operation.CHECKPOINT, 1_000, 1_000, 50, Outcome.DONE);
         assertThat(lines()).isEmpty();
         tell(Operation.CHECKPOINT, 1_000, 2_000, 50, Outcome.FAILED);
-        assertThat(lines()).singleElement().asString().startsWith("   checkpoint at fe1 failed while copying: ");
+        assertThat(lines()).singleElement().asString().startsWith("   checkpoint at fe1 failed while copying in ");
     }
 
     @Test

@@ -13,6 +13,7 @@ final class ShippingWorkload {
     /** A journal that is purged by whole files needs some length first; only few records do not bring it by themselves. */
     private static final int FILLER_ROUNDS_MAX = 20;
 
+    private static final long PURGE_NANOS_MAX = 2_000_000_000;
     private static final int FILLER_PUTS = 160;
     private static final int FILLER_KEYS = 8;
     private static final int FILLER_BYTES = 128 << 10;
@@ -42,23 +43,30 @@ final class ShippingWorkload {
         SplittableRandom random = new SplittableRandom(7);
         byte[] value = new byte[FILLER_BYTES];
         images.makeEverywhere();
-        for (int round = 1; !images.journalPurgedPastStopped(); round++) {
-            if (round > FILLER_ROUNDS_MAX) {
-                throw new IllegalStateException(
-                        "the journal still reaches back to the stopped member: cluster=" + cluster);
-            }
-            cluster.put(
-                    "filler",
-                    Records.value(random)); // Something has changed: the image before is not the newest any more.
+        for (int round = 0; round < FILLER_ROUNDS_MAX; round++) {
+            cluster.put("filler", Records.value(random)); // The journal is kept for the image before the newest.
             images.makeEverywhere();
-            if (!images.journalPurgedPastStopped()) {
-                for (int i = 0; i < FILLER_PUTS; i++) {
-                    random.nextBytes(value);
-                    cluster.put("filler/" + i % FILLER_KEYS, value.clone());
-                }
-                images.makeEverywhere();
+            if (isPurged(images)) {
+                return;
             }
+            for (int i = 0; i < FILLER_PUTS; i++) {
+                random.nextBytes(value);
+                cluster.put("filler/" + i % FILLER_KEYS, value.clone());
+            }
+            images.makeEverywhere();
         }
+        throw new IllegalStateException("the journal still reaches back to the stopped member: cluster=" + cluster);
+    }
+
+    /** Purging may go on for a moment when the image is there. */
+    private static boolean isPurged(Images images) throws Exception {
+        long end = System.nanoTime() + PURGE_NANOS_MAX;
+        boolean purged = images.journalPurgedPastStopped();
+        while (!purged && System.nanoTime() - end < 0) {
+            Thread.sleep(10);
+            purged = images.journalPurgedPastStopped();
+        }
+        return purged;
     }
 
     private Measurement bringBack(Cluster cluster, long errorsBefore) throws Exception {
