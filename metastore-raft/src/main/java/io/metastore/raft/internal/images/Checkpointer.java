@@ -211,8 +211,9 @@ public final class Checkpointer {
     private @Nullable Wanted await() {
         lock.lock();
         try {
-            if (!closed && asked.isEmpty()) {
-                news.awaitNanos(LOOK_EVERY_NANOS);
+            long left = LOOK_EVERY_NANOS;
+            while (left > 0 && !closed && asked.isEmpty()) {
+                left = news.awaitNanos(left);
             }
             if (closed) {
                 return null;
