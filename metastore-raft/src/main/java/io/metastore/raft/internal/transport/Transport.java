@@ -38,7 +38,8 @@ public interface Transport extends AutoCloseable {
      *
      * <p>Called on the caller's thread (in-JVM) or on a thread of the transport (network). There {@link Method#RAFT_APPEND}, {@link
      * Method#RAFT_READ_INDEX}, {@link Method#READ_INDEX}, {@link Method#CONFIRM_TERM}, {@link Method#LEADER_OPINION} and {@link
-     * Method#FORWARD} are handled on an I/O thread, in order of arrival per caller, and must not block it; the others have a small pool and may force a file.
+     * Method#FORWARD} are handled on an I/O thread, in order of arrival per caller, and must not block it; the others have a small pool, those about
+     * images one of their own, and may wait for the disk.
      */
     @FunctionalInterface
     interface Handler {

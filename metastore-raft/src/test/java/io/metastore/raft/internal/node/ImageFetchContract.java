@@ -377,6 +377,33 @@ abstract class ImageFetchContract {
     }
 
     @Test
+    void anImageThatHoldsAnotherStateThanItPromisesIsNeverPublished() throws Exception {
+        // given: every file as the manifest says, and the manifest wrong about the state
+        ImageManifest sent = n1.make(20, 60_000);
+        ImageManifest lie = new ImageManifest(
+                sent.clusterId(),
+                sent.store(),
+                sent.epoch(),
+                sent.position(),
+                sent.revision(),
+                "0".repeat(32),
+                sent.membership(),
+                sent.created(),
+                sent.provenance(),
+                sent.origin(),
+                sent.files());
+        Files.write(n1.images.resolve("image.20/" + ImageManifest.FILE), ManifestCodec.encode(lie));
+        n1.store.recheck();
+        // then
+        assertThatThrownBy(() -> fetch(n3, 21))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("n1 (not asked again): image does not hold the state")
+                .hasMessageContaining(sent.fingerprint());
+        assertThat(names(n3.images)).isEmpty();
+        assertThat(n3.store.images()).isEmpty();
+    }
+
+    @Test
     void duplicatedAndReorderedMessagesDoNoHarm() throws Exception {
         ImageManifest sent = n1.make(20, IMAGE_BYTES);
         n2.kill();

@@ -22,7 +22,11 @@ final class ImageMember implements AutoCloseable {
     /** Looks at what is sent, and sends something else. */
     @FunctionalInterface
     interface Tampering {
-        /** @param chunk number of the piece that was asked for, from 1; 0: it is not about a piece */
+        /**
+         * What is sent instead.
+         *
+         * @param chunk number of the piece that was asked for, from 1; 0: it is not about a piece
+         */
         CompletableFuture<byte[]> reply(Method method, ImageRequest request, long chunk, byte[] reply);
 
         Tampering NONE = (method, request, chunk, reply) -> CompletableFuture.completedFuture(reply);
