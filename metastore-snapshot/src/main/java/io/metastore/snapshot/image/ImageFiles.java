@@ -4,8 +4,9 @@ import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 
 /** The files of an image against its manifest: exactly those, each an ordinary file of the right length and digest. */
 final class ImageFiles {
@@ -18,9 +19,9 @@ final class ImageFiles {
         if (kind != Kind.DIRECTORY) {
             throw ImageErrors.damaged(directory, ".", Kind.DIRECTORY, kind);
         }
-        List<String> names = layer.list(directory);
-        for (String name : names) {
-            if (!name.equals(ImageManifest.FILE) && manifest.file(name) == null) {
+        Set<String> listed = manifest.files().stream().map(ImageFile::name).collect(Collectors.toSet());
+        for (String name : layer.list(directory)) {
+            if (!name.equals(ImageManifest.FILE) && !listed.contains(name)) {
                 throw ImageErrors.damaged(directory, name, "no such file", "one that the manifest does not list");
             }
         }

@@ -322,6 +322,30 @@ class ImageArchiveTest {
         checkRefused(manifest, "MANIFEST");
     }
 
+    /** More entries than the end record of zip can count: that is in another record then, which must be there. */
+    @Test
+    void readsMoreEntriesThanZipOnceCouldCount() throws IOException {
+        String empty = new Sha256().hex();
+        List<ImageFile> files = new ArrayList<>();
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 66_000; i++) {
+            files.add(new ImageFile("f" + i, 0, empty));
+            entries.add(new Entry("f" + i, new byte[0]));
+        }
+        entries.add(0, new Entry("MANIFEST", ManifestCodec.encode(new Fields(image.manifest()).files(files))));
+        byte[] archive = zip(entries);
+        layer.writeNew(OTHER, archive);
+        assertThat(ImageArchive.verify(layer, OTHER, ImageProgress.NONE).files())
+                .isEqualTo(66_000);
+
+        layer.delete(OTHER);
+        archive[archive.length - 22 - 20] ^= 1; // The signature of the record that says where the other one is.
+        layer.writeNew(OTHER, archive);
+        assertThatThrownBy(() -> ImageArchive.verify(layer, OTHER, ImageProgress.NONE))
+                .isInstanceOf(CorruptStateException.class)
+                .hasMessageContaining("ZIP64");
+    }
+
     @Test
     void refusesSizesThatTheArchiveCannotHoldBeforeAnythingIsWritten() throws IOException {
         ImageManifest sound = image.manifest();
