@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,16 @@ public final class FaultyDisk implements FileLayer {
     /** Takes from a copy what was not forced. False when everything was. */
     public synchronized boolean losePower(Path image) throws IOException {
         return unforced.undo(path -> image.resolve(base.relativize(path)));
+    }
+
+    /** Which changes a disk may have written back by itself when power is lost; see {@link UnforcedChanges#partlyWritten}. */
+    public synchronized List<BitSet> partlyWritten() {
+        return unforced.partlyWritten();
+    }
+
+    /** Takes from a copy what was neither forced nor written back. */
+    public synchronized void losePower(Path image, BitSet writtenBack) throws IOException {
+        unforced.without(writtenBack).undo(path -> image.resolve(base.relativize(path)));
     }
 
     /**

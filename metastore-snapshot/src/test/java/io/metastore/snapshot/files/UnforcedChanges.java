@@ -4,9 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,13 +57,58 @@ final class UnforcedChanges {
         }));
     }
 
+    /**
+     * What a disk may have written by itself before anybody forced it: of each directory and file some of the first changes, in every combination, but
+     * neither nothing nor everything. Within one directory names are written in the order of the changes, as file systems with a journal do.
+     */
+    List<BitSet> partlyWritten() {
+        Map<Path, List<Integer>> byPlace = new LinkedHashMap<>(); // Numbers of changes, the earliest first.
+        int number = changes.size();
+        for (Iterator<Change> earliest = changes.descendingIterator(); earliest.hasNext(); ) {
+            number--;
+            byPlace.computeIfAbsent(earliest.next().forcedBy, place -> new ArrayList<>())
+                    .add(number);
+        }
+        List<BitSet> all = List.of(new BitSet());
+        for (List<Integer> numbers : byPlace.values()) {
+            List<BitSet> more = new ArrayList<>();
+            for (BitSet start : all) {
+                BitSet longer = (BitSet) start.clone();
+                more.add((BitSet) longer.clone());
+                for (int next : numbers) {
+                    longer.set(next);
+                    more.add((BitSet) longer.clone());
+                }
+            }
+            all = more;
+        }
+        return all.stream()
+                .filter(written -> !written.isEmpty() && written.cardinality() < changes.size())
+                .toList();
+    }
+
+    /** The same changes without those that the disk has written by itself. */
+    UnforcedChanges without(BitSet written) {
+        UnforcedChanges left = new UnforcedChanges();
+        for (Change change : changes) {
+            left.changes.addLast(new Change(change.forcedBy, change.path, change.renamedFrom, change.undo));
+        }
+        Iterator<Integer> numbers = IntStream.range(0, changes.size()).iterator();
+        left.settle((change, then) -> written.get(numbers.next()), Path.of(""));
+        return left;
+    }
+
     /** That file or directory was forced. */
     void forced(Path forced) {
+        settle((change, then) -> change.forcedBy.equals(then), forced);
+    }
+
+    private void settle(BiPredicate<Change, Path> isDurable, Path forced) {
         Path then = forced; // Its name at the time of the change that is looked at.
         Deque<Change> left = new ArrayDeque<>();
         Deque<Change> durableRenames = new ArrayDeque<>();
         for (Change change : changes) {
-            boolean durable = change.forcedBy.equals(then);
+            boolean durable = isDurable.test(change, then);
             for (Change rename : durableRenames) {
                 rename(change, Objects.requireNonNull(rename.renamedFrom), rename.path);
             }

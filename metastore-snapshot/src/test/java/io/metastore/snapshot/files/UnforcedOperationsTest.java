@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -89,6 +90,29 @@ class UnforcedOperationsTest {
         assertThat(afterPowerLoss(disk, base)).isEqualTo(forced);
         disk.forceDirectory(base);
         assertThat(afterPowerLoss(disk, base)).containsOnlyKeys("");
+    }
+
+    @Test
+    void theRealDiskMayHaveWrittenSomeOfItByItself(@TempDir Path temporary) throws IOException {
+        Path base = temporary.toRealPath().resolve("base");
+        DiskFileLayer real = new DiskFileLayer();
+        real.createDirectory(base);
+        FaultyDisk disk = new FaultyDisk(base);
+        disk.createDirectory(base.resolve("d"));
+        disk.forceDirectory(base);
+        disk.writeNew(base.resolve("d/x"), new byte[] {1});
+        disk.writeNew(base.resolve("a.tmp"), new byte[] {2});
+        disk.rename(base.resolve("a.tmp"), base.resolve("a"));
+        Set<String> found = new TreeSet<>();
+        for (BitSet written : disk.partlyWritten()) {
+            Path image = base.resolveSibling("image");
+            Trees.delete(image);
+            Trees.copy(base, image);
+            disk.losePower(image, written);
+            found.add(Trees.photo(image).keySet().toString());
+        }
+        assertThat(found).containsExactlyInAnyOrder("[, a, d]", "[, a.tmp, d]", "[, a.tmp, d, d/x]", "[, d, d/x]");
+        assertThat(afterPowerLoss(disk, base)).as("all of it can still be lost").containsOnlyKeys("", "d");
     }
 
     private static Map<String, Integer> afterPowerLoss(FaultyDisk disk, Path base) throws IOException {

@@ -8,14 +8,17 @@ import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.Codecs;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.Limits;
+import io.metastore.api.MemberAddress;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.ProgressListener;
+import io.metastore.api.Secret;
 import io.metastore.api.Table;
 import io.metastore.api.TableDef;
 import io.metastore.api.Timeouts;
 import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.MemberProbe;
+import io.metastore.raft.SimulatedNetwork;
 import io.metastore.raft.internal.store.RaftMetaStore;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.FaultyDisk;
@@ -28,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +46,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A whole single member, with its RocksDB and its journal on the disk, is opened, written to, flushed and closed, over and over, with each of our own
+ * A whole member, alone without a port or the one voter of a cluster on a network, with its RocksDB and its journal on the disk, is opened, written to, flushed and closed, over and over, with each of our own
  * file operations failing, and ending the process, in turn. After each run it is opened again: everything acknowledged is there.
  */
 class StoreFaultTest {
@@ -56,41 +62,45 @@ class StoreFaultTest {
 
     private Path temporary;
     private final AtomicInteger runs = new AtomicInteger();
+    private final AtomicInteger partlyLost = new AtomicInteger();
 
     @BeforeEach
     void temporary(@TempDir Path given) throws IOException {
         temporary = given.toRealPath();
     }
 
-    @Test
-    void aNewStoreLosesNothingWhateverOperationGoesWrong() throws IOException {
-        enumerate("new", null, List.of());
+    @ParameterizedTest
+    @EnumSource
+    void aNewStoreLosesNothingWhateverOperationGoesWrong(Kind kind) throws IOException {
+        enumerate(kind, "new", null, List.of());
     }
 
-    @Test
-    void aStoreThatWasClosedLosesNothingWhateverOperationGoesWrong() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void aStoreThatWasClosedLosesNothingWhateverOperationGoesWrong(Kind kind) throws IOException {
         Path before = temporary.resolve("before");
-        try (MetaStore store = open(before, new DiskFileLayer())) {
+        try (MetaStore store = kind.open(before, new DiskFileLayer())) {
             store.table(NOTES).put("old", "v");
         }
-        enumerate("closed", before, List.of("old"));
+        enumerate(kind, "closed", before, List.of("old"));
     }
 
     /** As a process leaves it that is killed in its first opening; the journal has entries already because power was lost as well. */
-    @Test
-    void aStateWhoseCreationWasCutOffIsMadeAnewWhateverOperationGoesWrong() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void aStateWhoseCreationWasCutOffIsMadeAnewWhateverOperationGoesWrong(Kind kind) throws IOException {
         Path before = temporary.resolve("before");
-        try (MetaStore store = open(before, new DiskFileLayer())) {
+        try (MetaStore store = kind.open(before, new DiskFileLayer())) {
             store.table(NOTES).put("old", "v");
         }
         cutOffCreation(before.resolve(STORE).resolve(STATE));
-        enumerate("cut off", before, List.of("old"));
+        enumerate(kind, "cut off", before, List.of("old"));
     }
 
     @Test
     void aStateWithoutAnythingStaysRefusedWhenTheJournalHasLostItsBeginning() throws IOException {
         Path before = temporary.resolve("before");
-        try (MetaStore store = open(before, new DiskFileLayer())) {
+        try (MetaStore store = Kind.SINGLE.open(before, new DiskFileLayer())) {
             store.table(NOTES).put("old", "v");
         }
         Path directory = before.resolve(STORE);
@@ -98,7 +108,8 @@ class StoreFaultTest {
         Path first = only(directory, "log_");
         Files.move(first, first.resolveSibling("log_inprogress_7"));
         Map<String, Integer> photo = Trees.photo(directory);
-        assertThatThrownBy(() -> open(before, new DiskFileLayer())).isInstanceOf(CorruptStateException.class);
+        assertThatThrownBy(() -> Kind.SINGLE.open(before, new DiskFileLayer()))
+                .isInstanceOf(CorruptStateException.class);
         assertThat(Trees.photo(directory)).isEqualTo(photo);
     }
 
@@ -121,11 +132,11 @@ class StoreFaultTest {
         }
     }
 
-    private void enumerate(String what, @Nullable Path before, List<String> there) throws IOException {
+    private void enumerate(Kind kind, String what, @Nullable Path before, List<String> there) throws IOException {
         long started = System.nanoTime();
         Path base = prepare(before);
         FaultyDisk untouched = new FaultyDisk(base);
-        Run first = new Run(base, untouched, there);
+        Run first = new Run(kind, base, untouched, there);
         assertThat(first.failure()).isNull();
         first.check(base, "nothing went wrong", "c", "d");
         List<Operation> operations = untouched.trace();
@@ -135,17 +146,19 @@ class StoreFaultTest {
         List<Callable<Integer>> faults = new ArrayList<>();
         boolean changed = true;
         for (Operation operation : operations) {
-            faults.add(() -> error(before, operation, there));
+            faults.add(() -> error(kind, before, operation, there));
             if (changed || operation.changes()) { // A process that only looked around since leaves nothing else behind.
-                faults.add(() -> crash(before, operation, there));
+                faults.add(() -> crash(kind, before, operation, there));
             }
             changed = operation.changes();
         }
         int opened = runAll(faults);
         left.awaitReturn();
-        System.out.println("store " + what + ": " + operations.size() + " operations, " + faults.size() + " faults, "
-                + opened + " directories opened afterwards, " + (System.nanoTime() - started) / 1_000_000_000 + " s");
+        System.out.println("store " + kind + " " + what + ": " + operations.size() + " operations, " + faults.size()
+                + " faults, " + opened + " directories opened afterwards, " + partlyLost
+                + " of them after a partial loss, " + (System.nanoTime() - started) / 1_000_000_000 + " s");
         assertThat(faults).hasSizeGreaterThan(50);
+        assertThat(partlyLost).as("power losses with some of it written back").hasPositiveValue();
     }
 
     /** Side by side, as each mostly waits for the disk; returns the sum of their results. */
@@ -167,33 +180,42 @@ class StoreFaultTest {
         }
     }
 
-    private int error(@Nullable Path before, Operation operation, List<String> there) throws IOException {
+    private int error(Kind kind, @Nullable Path before, Operation operation, List<String> there) throws IOException {
         Path base = prepare(before);
         FaultyDisk disk = new FaultyDisk(base, base, operation, Fault.ERROR);
-        Run run = new Run(base, disk, there);
+        Run run = new Run(kind, base, disk, there);
         run.checkFailed(operation + " failed");
         run.check(base, operation + " failed, the same process goes on", "c");
         Trees.delete(base);
         return 1;
     }
 
-    private int crash(@Nullable Path before, Operation operation, List<String> there) throws IOException {
+    private int crash(Kind kind, @Nullable Path before, Operation operation, List<String> there) throws IOException {
         Path base = prepare(before);
         Path image = base.resolveSibling(base.getFileName() + "-image");
         FaultyDisk disk = new FaultyDisk(base, image, operation, Fault.CRASH);
-        Run run = new Run(base, disk, there);
+        Run run = new Run(kind, base, disk, there);
         run.checkFailed("crash in " + operation);
         Path lost = base.resolveSibling(base.getFileName() + "-lost");
         Trees.copy(image, lost);
         boolean differs = disk.losePower(lost);
-        run.check(image, "killed in " + operation, "c");
+        int partly = 0;
+        for (BitSet written : disk.partlyWritten()) {
+            Path some = base.resolveSibling(base.getFileName() + "-some" + ++partly);
+            Trees.copy(image, some);
+            disk.losePower(some, written);
+            run.check(some, "power lost in " + operation + " but written back " + written, "c");
+            Trees.delete(some);
+        }
+        partlyLost.addAndGet(partly);
+        run.check(image, "killed in " + operation, "c"); // Last: it goes on in the image itself.
         if (differs) { // Twice: what repairs itself once must not break the second time.
             run.check(lost, "power lost in " + operation, "c", "d");
         }
         Trees.delete(base);
         Trees.delete(image);
         Trees.delete(lost);
-        return differs ? 2 : 1;
+        return (differs ? 2 : 1) + partly;
     }
 
     private Path prepare(@Nullable Path before) throws IOException {
@@ -204,37 +226,47 @@ class StoreFaultTest {
         return base;
     }
 
-    private static MetaStore open(Path base, FileLayer files) {
-        return StoreAssembly.open(
-                new OpenSettings(
-                        base.resolve(STORE),
-                        null,
-                        null,
-                        List.of(),
-                        null,
-                        null,
-                        false,
-                        List.of(),
-                        Limits.defaults(),
-                        Timeouts.defaults(),
-                        CheckpointPolicy.defaults(),
-                        ProgressListener.NONE,
-                        null,
-                        List.of()),
-                files);
+    /** Which member. */
+    private enum Kind {
+        SINGLE,
+        /** Forms its cluster with itself: identity, membership and the end of forming are written at other moments, by another thread. */
+        ONE_VOTER;
+
+        MetaStore open(Path base, FileLayer files) {
+            MemberAddress self = this == SINGLE ? null : MemberAddress.voter("fe1", "fe1:9010");
+            return StoreAssembly.open(
+                    new OpenSettings(
+                            base.resolve(STORE),
+                            self,
+                            null,
+                            self == null ? List.of() : List.of(self),
+                            self == null ? null : Secret.of("a token of tests"),
+                            null,
+                            false,
+                            List.of(),
+                            Limits.defaults(),
+                            Timeouts.defaults(),
+                            CheckpointPolicy.defaults(),
+                            ProgressListener.NONE,
+                            null,
+                            self == null ? List.of() : List.of(new SimulatedNetwork(1))),
+                    files);
+        }
     }
 
     /** One run and what it was told. */
     private static final class Run {
 
+        private final Kind kind;
         private final FaultyDisk disk;
         private final List<String> acknowledged;
         private @Nullable MetastoreException failure;
 
-        Run(Path base, FaultyDisk disk, List<String> there) {
+        Run(Kind kind, Path base, FaultyDisk disk, List<String> there) {
+            this.kind = kind;
             this.disk = disk;
             this.acknowledged = new ArrayList<>(there);
-            try (MetaStore store = open(base, disk)) {
+            try (MetaStore store = kind.open(base, disk)) {
                 Table<String, String> notes = store.table(NOTES);
                 put(notes, "a");
                 ((RaftMetaStore) store).node().state().flush();
@@ -263,7 +295,7 @@ class StoreFaultTest {
         void check(Path base, String what, String... keys) {
             try {
                 for (String more : keys) {
-                    try (MetaStore store = open(base, new DiskFileLayer())) {
+                    try (MetaStore store = kind.open(base, new DiskFileLayer())) {
                         Table<String, String> notes = store.table(NOTES);
                         for (String key : acknowledged) {
                             assertThat(notes.get(key)).as("%s: %s", what, key).contains("v");
