@@ -50,11 +50,11 @@ class LifecycleTest {
 
     /**
      * The figures above are for a machine that has nothing else to do; tests share theirs. So the best of several tries has to be within twice the
-     * figure, times as many threads as there are for each core when that is more than one. What was measured is printed: best, median and longest.
+     * figure, times as many threads as there are for each core, between one and three. What was measured is printed: best, median and longest.
      */
     private static void assertReached(String what, Duration figure, List<Duration> times) {
         OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-        double crowd = Math.max(1, system.getSystemLoadAverage() / system.getAvailableProcessors());
+        double crowd = Math.min(3, Math.max(1, system.getSystemLoadAverage() / system.getAvailableProcessors()));
         Duration most = Duration.ofMillis((long) (figure.toMillis() * 2 * crowd));
         Duration best = Collections.min(times);
         System.out.println(what + ": figure " + figure.toMillis() + " ms, measured best " + best.toMillis() + " ms, "
