@@ -42,10 +42,17 @@ public final class ImagingMapDriver implements Driver {
                 members, KEPT.computeIfAbsent(members.get(0).directory(), directory -> new ConcurrentHashMap<>()));
     }
 
-    private record Maps(List<Member> members, ConcurrentMap<String, byte[]> records, long[] imagesAndReceived)
-            implements Cluster, Images {
+    private static final class Maps implements Cluster, Images {
+        private final List<Member> members;
+        private final ConcurrentMap<String, byte[]> records;
+        /** Since a follower was stopped. */
+        private int images;
+
+        private long received;
+
         Maps(List<Member> members, ConcurrentMap<String, byte[]> records) {
-            this(members, records, new long[2]);
+            this.members = members;
+            this.records = records;
         }
 
         @Override
@@ -70,7 +77,7 @@ public final class ImagingMapDriver implements Driver {
 
         @Override
         public void makeEverywhere() throws IOException {
-            imagesAndReceived[0]++;
+            images++;
             for (Member member : members) {
                 Files.write(image(member), new byte[records.size()]);
             }
@@ -85,22 +92,22 @@ public final class ImagingMapDriver implements Driver {
 
         @Override
         public void stopFollower() {
-            imagesAndReceived[0] = 0;
+            images = 0;
         }
 
         @Override
         public boolean journalPurgedPastStopped() {
-            return imagesAndReceived[0] > 1; // Kept for the second newest.
+            return images > 1; // Kept for the second newest.
         }
 
         @Override
         public void restartStopped() throws IOException {
-            imagesAndReceived[1] += newestBytes();
+            received += newestBytes();
         }
 
         @Override
         public long receivedBytes() {
-            return imagesAndReceived[1];
+            return received;
         }
 
         @Override
