@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code metastore.batch.resent} (counter): batches sent again because their fate was not known
  *   <li>{@code metastore.commit} (timer): from sending a batch to knowing that it is committed
  *   <li>{@code metastore.apply} (timer): applying one journal entry
+ *   <li>{@code metastore.checkpoints} (timer, tag {@code outcome}: published, failed): making an image
+ *   <li>{@code metastore.image.index} (of the newest image, -1 before the first), {@code metastore.image.sent} (bytes, to other members), {@code
+ *       metastore.journal.first} (first entry in the journal) (gauges)
  *   <li>{@code metastore.reads} (counter, tag {@code mode})
  *   <li>{@code metastore.revision}, {@code metastore.applied.index}, {@code metastore.lag} (entries), {@code metastore.leader} (0 or 1), {@code
  *       metastore.term}, {@code metastore.journal.size} (bytes), {@code metastore.queue} (transactions), {@code metastore.native.handles} (gauges)
@@ -107,6 +110,7 @@ public final class MicrometerMetrics implements MetersAddon {
         private final Tags tags;
         private final Queue<Meter> registered = new ConcurrentLinkedQueue<>();
         private final Map<String, Timer> transactions = new ConcurrentHashMap<>();
+        private final Map<String, Timer> checkpoints = new ConcurrentHashMap<>();
         private final Map<String, Counter> reads = new ConcurrentHashMap<>();
         private final Lazy<DistributionSummary> batchTransactions;
         private final Lazy<DistributionSummary> batchSize;
@@ -171,6 +175,9 @@ public final class MicrometerMetrics implements MetersAddon {
             gauge("metastore.leader", "", "1 while this member leads", gauges, NodeGauges::leader);
             gauge("metastore.term", "", "Election term of this member", gauges, NodeGauges::term);
             gauge("metastore.journal.size", "bytes", "Files of the journal", gauges, NodeGauges::journalBytes);
+            gauge("metastore.journal.first", "", "First entry in the journal", gauges, NodeGauges::journalFirst);
+            gauge("metastore.image.index", "", "Position of the newest image", gauges, NodeGauges::imageIndex);
+            gauge("metastore.image.sent", "bytes", "Sent of images to others", gauges, NodeGauges::imageBytesSent);
             gauge("metastore.queue", "transactions", "Waiting to be sent", gauges, NodeGauges::queuedTransactions);
             gauge("metastore.native.handles", "", "Open in RocksDB", gauges, NodeGauges::openNativeHandles);
         }
@@ -232,6 +239,16 @@ public final class MicrometerMetrics implements MetersAddon {
         @Override
         public void applied(int count, long nanos) {
             apply.get().record(nanos, TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public void checkpoint(boolean published, long nanos) {
+            checkpoints
+                    .computeIfAbsent(
+                            published ? "published" : "failed",
+                            key -> keep(timer(
+                                    "metastore.checkpoints", tags.and("outcome", key), "Making an image of the state")))
+                    .record(nanos, TimeUnit.NANOSECONDS);
         }
 
         @Override

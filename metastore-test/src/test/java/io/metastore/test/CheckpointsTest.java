@@ -248,6 +248,9 @@ class CheckpointsTest extends OneMember {
                     .last()
                     .extracting(Progress::outcome)
                     .isEqualTo(Progress.Outcome.DONE);
+            assertThat(progress.stream().filter(each -> each.operation() == operation))
+                    .as("%s", operation)
+                    .anyMatch(each -> each.done() > 0 && each.done() == each.total());
         }
     }
 

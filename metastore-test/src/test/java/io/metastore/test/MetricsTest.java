@@ -370,4 +370,19 @@ class MetricsTest extends OneMember {
             throw new IllegalStateException(e);
         }
     }
+
+    @Test
+    void checkpointsAreTimedAndTheNewestImageShows() {
+        assertThat(gauge("metastore.image.index")).isEqualTo(-1);
+        store.table(NOTES).put("k", "v");
+        long index = store.checkpoints().create().position().index();
+        assertThat(gauge("metastore.image.index")).isEqualTo(index);
+        assertThat(gauge("metastore.journal.first")).isZero();
+        assertThat(gauge("metastore.image.sent")).isZero();
+        assertThat(registry.get("metastore.checkpoints")
+                        .tags("member", "single", "outcome", "published")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+    }
 }

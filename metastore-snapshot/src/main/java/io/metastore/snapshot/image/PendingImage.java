@@ -1,6 +1,7 @@
 package io.metastore.snapshot.image;
 
 import io.metastore.api.CorruptStateException;
+import io.metastore.api.Progress.Unit;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import io.metastore.snapshot.state.AppliedState;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * An image that is being made; from {@link ImageStore#begin}. Nobody else sees it until it is persisted. Used by one thread, and closed by it.
  */
 public final class PendingImage implements AutoCloseable {
+
+    private static final String STEP_DIGESTS = "digests of files";
 
     private final FileLayer files;
     private final ImageStore store;
@@ -49,6 +52,11 @@ public final class PendingImage implements AutoCloseable {
      * @throws io.metastore.api.StoreFailedException something could not be forced before
      */
     public PersistedImage persist(StateCheckpoint checkpoint, ImageFacts facts) {
+        return persist(checkpoint, facts, ImageProgress.NONE);
+    }
+
+    /** As above; hears how far the digests are, which take the longest. */
+    public PersistedImage persist(StateCheckpoint checkpoint, ImageFacts facts, ImageProgress progress) {
         if (closed || used || !checkpoint.directory().equals(directory)) {
             throw new IllegalStateException("this image cannot be persisted: directory=" + directory + " checkpoint="
                     + checkpoint.directory() + " persistedBefore=" + used + " closed=" + closed);
@@ -57,7 +65,7 @@ public final class PendingImage implements AutoCloseable {
         try {
             List<String> names = forceFiles();
             AppliedState at = verified(checkpoint, facts.recompute());
-            return store.publish(manifest(at, facts, digests(names)));
+            return store.publish(manifest(at, facts, digests(names, progress)));
         } catch (IOException e) {
             throw store.failed("persist an image", e);
         }
@@ -103,7 +111,9 @@ public final class PendingImage implements AutoCloseable {
     }
 
     /** Digests of table files that the newest image has as well, the very same files, are taken from its manifest. */
-    private List<ImageFile> digests(List<String> names) throws IOException {
+    private List<ImageFile> digests(List<String> names, ImageProgress progress) throws IOException {
+        long total = total(names);
+        long done = 0;
         PersistedImage newest = store.images().isEmpty() ? null : store.images().get(0);
         List<ImageFile> listed = new ArrayList<>();
         for (String name : names) {
@@ -111,11 +121,26 @@ public final class PendingImage implements AutoCloseable {
             long bytes = files.size(path);
             String known = newest == null ? null : known(newest, name, path, bytes);
             if (known == null) {
-                known = Sha256.of(files, path, read -> digestedBytes += read);
+                long before = done;
+                long start = digestedBytes;
+                known = Sha256.of(files, path, read -> {
+                    digestedBytes += read;
+                    progress.advanced(STEP_DIGESTS, before + digestedBytes - start, total, Unit.BYTES);
+                });
             }
+            done += bytes;
+            progress.advanced(STEP_DIGESTS, done, total, Unit.BYTES);
             listed.add(new ImageFile(name, bytes, known));
         }
         return listed;
+    }
+
+    private long total(List<String> names) throws IOException {
+        long total = 0;
+        for (String name : names) {
+            total += files.size(directory.resolve(name));
+        }
+        return total;
     }
 
     private @Nullable String known(PersistedImage image, String name, Path path, long bytes) throws IOException {

@@ -38,6 +38,7 @@ public final class Checkpointer {
     private final ImageStore images;
     private final ImageMaker maker;
     private final JournalPurge purge;
+    private final Ends ends;
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -66,13 +67,25 @@ public final class Checkpointer {
     /** How many bytes of entries were applied since the member was opened. Written by the apply thread. */
     private volatile long appliedBytes;
 
+    /** Hears of each checkpoint that came to its end. */
+    @FunctionalInterface
+    public interface Ends {
+        void checkpoint(boolean published, long nanos);
+    }
+
     public Checkpointer(
-            String member, CheckpointPolicy policy, ImageStore images, ImageMaker maker, JournalPurge purge) {
+            String member,
+            CheckpointPolicy policy,
+            ImageStore images,
+            ImageMaker maker,
+            JournalPurge purge,
+            Ends ends) {
         this.member = member;
         this.policy = policy;
         this.images = images;
         this.maker = maker;
         this.purge = purge;
+        this.ends = ends;
         this.thread = new Thread(this::work, member + "-checkpoint");
         thread.setDaemon(true);
     }
@@ -232,6 +245,7 @@ public final class Checkpointer {
 
     private void make(Wanted wanted) {
         long bytes = appliedBytes;
+        long started = System.nanoTime();
         List<Long> replaced = wanted.waiting().stream()
                 .map(Request::replaces)
                 .filter(index -> index >= 0)
@@ -239,13 +253,14 @@ public final class Checkpointer {
         try {
             PersistedImage image = maker.make(replaced);
             succeeded(bytes);
+            ends.checkpoint(true, System.nanoTime() - started);
             wanted.waiting().forEach(request -> request.answer().complete(image));
         } catch (MetastoreException e) {
-            failed(wanted, e);
+            failed(wanted, started, e);
         } catch (RuntimeException e) {
-            failed(wanted, new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
+            failed(wanted, started, new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
         } catch (Error e) {
-            failed(wanted, new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
+            failed(wanted, started, new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
             throw e;
         }
     }
@@ -263,8 +278,8 @@ public final class Checkpointer {
         }
     }
 
-    private void failed(Wanted wanted, MetastoreException e) {
-        wanted.waiting().forEach(request -> request.answer().completeExceptionally(e));
+    private void failed(Wanted wanted, long started, MetastoreException e) {
+        ends.checkpoint(false, System.nanoTime() - started);
         lock.lock();
         try {
             running = false;
@@ -278,6 +293,7 @@ public final class Checkpointer {
         } finally {
             lock.unlock();
         }
+        wanted.waiting().forEach(request -> request.answer().completeExceptionally(e)); // Who asked finds it in the status.
     }
 
     private StoreClosedException closedFailure() {

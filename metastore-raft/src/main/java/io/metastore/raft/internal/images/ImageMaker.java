@@ -110,7 +110,7 @@ public final class ImageMaker {
         try (PendingImage pending = ground.images().begin()) {
             StateCheckpoint checkpoint = ground.state().checkpoint(pending.directory());
             work.step("verifying and publishing", -1, Unit.BYTES);
-            return pending.persist(checkpoint, facts());
+            return pending.persist(checkpoint, facts(), work::report);
         } catch (CorruptStateException e) {
             throw failed(
                     "reason=" + e.getMessage()

@@ -47,6 +47,7 @@ final class ImageParts {
             Storage storage,
             StatusReporter reporter,
             CommandRuntime commands,
+            Meters meters,
             Clock clock,
             Consumer<String> enter,
             ThreadFactory threads) {}
@@ -76,7 +77,7 @@ final class ImageParts {
                 policy);
         JournalPurge purge =
                 new JournalPurge(self, policy, storage.images(), members::engine, ground.reporter()::alive);
-        this.checkpointer = new Checkpointer(self, policy, storage.images(), maker, purge);
+        this.checkpointer = new Checkpointer(self, policy, storage.images(), maker, purge, ground.meters()::checkpoint);
         Auditor auditor = new Auditor(
                 storage.state(),
                 storage.images(),

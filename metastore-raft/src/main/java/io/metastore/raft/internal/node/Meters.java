@@ -28,6 +28,9 @@ public interface Meters {
     /** An entry was applied. */
     default void applied(int transactions, long nanos) {}
 
+    /** A checkpoint came to its end. */
+    default void checkpoint(boolean published, long nanos) {}
+
     /** A read was served. */
     default void read(String mode) {}
 }

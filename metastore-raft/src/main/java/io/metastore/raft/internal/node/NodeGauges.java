@@ -50,6 +50,25 @@ public final class NodeGauges {
         return status == null ? -1 : status.journalBytes();
     }
 
+    /** First entry in the journal. */
+    public double journalFirst() {
+        Engine engine = parts.members.engine();
+        return engine == null ? -1 : engine.firstIndex();
+    }
+
+    /** Of the newest image. */
+    public double imageIndex() {
+        return parts.images().checkpoints().list().stream()
+                .mapToLong(image -> image.position().index())
+                .findFirst()
+                .orElse(-1);
+    }
+
+    /** Of images, to other members, since this member was opened. */
+    public double imageBytesSent() {
+        return parts.images().sender().sentBytes();
+    }
+
     public double queuedTransactions() {
         return parts.proposer.queued();
     }

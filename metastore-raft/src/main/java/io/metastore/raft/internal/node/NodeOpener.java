@@ -269,6 +269,7 @@ public final class NodeOpener {
                 storage,
                 reporter,
                 commands,
+                meters,
                 clock,
                 node::enter,
                 NodeParts.named(members.self() + "-images")));

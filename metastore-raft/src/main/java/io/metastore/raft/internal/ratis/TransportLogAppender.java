@@ -69,6 +69,9 @@ final class TransportLogAppender extends LogAppenderBase {
     private int heartbeatsOnTheWay;
     private int inconsistencies;
 
+    /** The follower did not answer when it was last sent something. Guarded by the step that runs. */
+    private boolean silent;
+
     /** Set by anyone; the first message tells the follower who leads. */
     private volatile boolean heartbeatRequested = true;
 
@@ -337,7 +340,8 @@ final class TransportLogAppender extends LogAppenderBase {
     }
 
     private void unanswered(@Nullable Throwable failure) {
-        if (!retry.isFailing()) {
+        if (!silent) {
+            silent = true;
             log.info(
                     "follower does not answer: from={} to={} cause={}",
                     getServer().getId(),
@@ -351,7 +355,8 @@ final class TransportLogAppender extends LogAppenderBase {
         getFollower().updateLastRpcResponseTime();
         getFollower().updateLastRespondedAppendEntriesSendTime(sent.time());
         int failures = retry.worked();
-        if (failures > 0) {
+        if (silent) {
+            silent = false;
             log.info("follower answers: from={} to={} failures={}", getServer().getId(), getFollowerId(), failures);
         }
     }
