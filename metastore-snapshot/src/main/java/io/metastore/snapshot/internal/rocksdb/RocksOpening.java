@@ -49,8 +49,13 @@ final class RocksOpening {
                     e);
         }
         RocksStore store = open(mark, false, handles -> RocksConfiguration.database(settings, create, handles));
-        store.mark(); // Opening begins a new MANIFEST.
-        return store;
+        try {
+            store.mark(); // Opening begins a new MANIFEST.
+            return store;
+        } catch (RuntimeException | Error e) {
+            store.abandon();
+            throw e;
+        }
     }
 
     /** Opens what is there without writing anything into the directory: no lock, no log, no new MANIFEST. */
