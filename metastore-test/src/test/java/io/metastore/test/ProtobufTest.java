@@ -59,7 +59,9 @@ class ProtobufTest extends OneMember {
             assertThat(names.scan(Range.all()).entries())
                     .extracting(Entry::value)
                     .containsExactly(
-                            StringValue.of("bob"), StringValue.getDefaultInstance(), StringValue.of("ann \uD83D\uDE00"));
+                            StringValue.of("bob"),
+                            StringValue.getDefaultInstance(),
+                            StringValue.of("ann \uD83D\uDE00"));
             assertThat(store.table(DOCUMENTS).get("d")).contains(document("x".repeat(10_000)));
             assertThat(MemberProbe.recomputeFingerprint(store))
                     .isEqualTo(MemberProbe.of(store).fingerprint());
