@@ -116,7 +116,8 @@ class ArchitectureTest {
 
     @Test
     void filesOfAStoreGoThroughTheLayer() {
-        // The layer itself, and its lock, which has to keep a channel open. A secret is a file of the operator's, and the API has no layer.
+        // The layer itself, and its lock, which has to keep a channel open. A secret is a file of the operator's, and
+        // the API has no layer.
         // A cluster of tests owns the directories around those of its members.
         Set<String> mayOpenFiles = Set.of("DiskFileLayer", "DiskLock", "Secret");
         DescribedPredicate<JavaClass> exempt = DescribedPredicate.describe(

@@ -54,7 +54,10 @@ class BenchmarksTest {
                 .containsExactly(Workload.W2, Workload.W3, Workload.W4, Workload.W5, Workload.W6, Workload.W7);
         assertThat(measurements).hasSizeGreaterThan(12).allSatisfy(measurement -> {
             assertThat(measurement.opsPerSecond()).as("%s", measurement).isPositive();
-            assertThat(measurement.errors()).as("%s", measurement).isZero();
+            if (measurement.workload()
+                    != Workload.W5) { // There the leader is stopped, and calls fail until another leads.
+                assertThat(measurement.errors()).as("%s", measurement).isZero();
+            }
         });
     }
 
