@@ -40,6 +40,7 @@ class BenchmarksTest {
     @Test
     void everyPeerDoesTheOtherWorkloadsToo() throws IOException {
         List<Measurement> measurements = run(
+                3, // Of some systems the first strongest read takes most of a second on a busy machine.
                 "--workloads=W2,W3,W4,W5,W6,W7",
                 "--systems=metastore,ratis,je,jraft",
                 "--repetitions=1",
@@ -53,7 +54,10 @@ class BenchmarksTest {
                 .containsExactly(Workload.W2, Workload.W3, Workload.W4, Workload.W5, Workload.W6, Workload.W7);
         assertThat(measurements).hasSizeGreaterThan(12).allSatisfy(measurement -> {
             assertThat(measurement.opsPerSecond()).as("%s", measurement).isPositive();
-            assertThat(measurement.errors()).as("%s", measurement).isZero();
+            if (measurement.workload()
+                    != Workload.W5) { // There the leader is stopped, and calls fail until another leads.
+                assertThat(measurement.errors()).as("%s", measurement).isZero();
+            }
         });
     }
 
@@ -100,10 +104,14 @@ class BenchmarksTest {
     }
 
     private List<Measurement> run(String... arguments) throws IOException {
+        return run(0.3, arguments);
+    }
+
+    private List<Measurement> run(double seconds, String... arguments) throws IOException {
         Path json = directory.resolve("results.jsonl");
         String[] common = {
             "--callers=2",
-            "--seconds=0.3",
+            "--seconds=" + seconds,
             "--warmup=0.1",
             "--keys=100",
             "--dir=" + directory.resolve("data"),
