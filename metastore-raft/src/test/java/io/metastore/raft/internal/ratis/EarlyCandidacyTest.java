@@ -60,7 +60,9 @@ class EarlyCandidacyTest {
             await().until(() -> follower.consumer.applied().contains("x")
                     && observer.consumer.applied().contains("x"));
             long term = leader.engine.currentTerm();
-            assertThat(observer.engine.following()).isNull();
+            assertThat(observer.engine.following().follows(leader.name, term))
+                    .as("an observer follows, and does not stand")
+                    .isTrue();
             assertThat(leader.engine.following()).isNull();
             assertThat(stands(observer, leader.name, term)).isFalse();
             assertThat(stands(leader, leader.name, term)).isFalse();
