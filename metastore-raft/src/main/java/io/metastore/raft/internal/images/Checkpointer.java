@@ -258,9 +258,15 @@ public final class Checkpointer {
         } catch (MetastoreException e) {
             failed(wanted, started, e);
         } catch (RuntimeException e) {
-            failed(wanted, started, new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
+            failed(
+                    wanted,
+                    started,
+                    new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
         } catch (Error e) {
-            failed(wanted, started, new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
+            failed(
+                    wanted,
+                    started,
+                    new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
             throw e;
         }
     }
@@ -293,7 +299,8 @@ public final class Checkpointer {
         } finally {
             lock.unlock();
         }
-        wanted.waiting().forEach(request -> request.answer().completeExceptionally(e)); // Who asked finds it in the status.
+        wanted.waiting()
+                .forEach(request -> request.answer().completeExceptionally(e)); // Who asked finds it in the status.
     }
 
     private StoreClosedException closedFailure() {
