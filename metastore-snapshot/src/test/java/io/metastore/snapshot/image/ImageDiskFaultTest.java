@@ -41,6 +41,7 @@ class ImageDiskFaultTest {
             List.of(List.of(20L, 10L), List.of(30L, 20L, 10L), List.of(30L, 20L));
 
     private final AtomicInteger runs = new AtomicInteger();
+    private final AtomicInteger absent = new AtomicInteger();
     private Path temporary;
     private Path before;
 
@@ -78,8 +79,12 @@ class ImageDiskFaultTest {
             changed = operation.changes();
         }
         int opened = runAll(faults);
+        assertThat(absent.get())
+                .as("operations on table files that a run did not have")
+                .isLessThan(faults.size() / 10);
         System.out.println("images on disk: " + operations.size() + " operations, " + faults.size() + " faults, "
-                + opened + " directories opened afterwards, " + (System.nanoTime() - started) / 1_000_000_000 + " s");
+                + absent.get() + " of them at table files that the run did not have, " + opened
+                + " directories opened afterwards, " + (System.nanoTime() - started) / 1_000_000_000 + " s");
         assertThat(opened).isGreaterThan(faults.size());
     }
 
@@ -87,6 +92,9 @@ class ImageDiskFaultTest {
         Path base = prepare();
         FaultyDisk disk = new FaultyDisk(base, base, operation, Fault.ERROR);
         Run run = new Run(base, disk);
+        if (isAbsent(operation, disk, run)) {
+            return 0;
+        }
         run.checkFailed(operation);
         Path lost = base.resolveSibling(base.getFileName() + "-lost");
         Trees.copy(base, lost);
@@ -104,7 +112,11 @@ class ImageDiskFaultTest {
         Path base = prepare();
         Path image = base.resolveSibling(base.getFileName() + "-image");
         FaultyDisk disk = new FaultyDisk(base, image, operation, Fault.CRASH);
-        new Run(base, disk).checkFailed(operation);
+        Run run = new Run(base, disk);
+        if (isAbsent(operation, disk, run)) {
+            return 0;
+        }
+        run.checkFailed(operation);
         Path lost = base.resolveSibling(base.getFileName() + "-lost");
         Trees.copy(image, lost);
         boolean differs = disk.losePower(lost);
@@ -116,6 +128,17 @@ class ImageDiskFaultTest {
         Trees.delete(image);
         Trees.delete(lost);
         return differs ? 2 : 1;
+    }
+
+    /** RocksDB merges table files when it finds the time, so a run may have fewer of them than the one that was counted; then nothing went wrong. */
+    private boolean isAbsent(Operation operation, FaultyDisk disk, Run run) {
+        if (disk.fired() || !operation.path().contains("NUMBER")) {
+            return false;
+        }
+        assertThat(disk.trace()).doesNotContain(operation);
+        assertThat(run.failure).isNull();
+        absent.incrementAndGet();
+        return true;
     }
 
     private Path prepare() throws IOException {
