@@ -376,7 +376,7 @@ class MetricsTest extends OneMember {
         assertThat(gauge("metastore.image.index")).isEqualTo(-1);
         store.table(NOTES).put("k", "v");
         long index = store.checkpoints().create().position().index();
-        assertThat(gauge("metastore.image.index")).isEqualTo(index);
+        assertThat(gauge("metastore.image.index")).isEqualTo((double) index);
         assertThat(gauge("metastore.journal.first")).isZero();
         assertThat(gauge("metastore.image.sent")).isZero();
         assertThat(registry.get("metastore.checkpoints")

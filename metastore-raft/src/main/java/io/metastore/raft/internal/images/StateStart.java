@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,10 +99,7 @@ public final class StateStart {
                 return state;
             }
         }
-        if (goesOnFrom(LogPosition.NONE)) {
-            return anew();
-        }
-        MetaState state = fromPeer();
+        MetaState state = goesOnFrom(LogPosition.NONE) ? anew() : fromPeer();
         if (state != null) {
             return state;
         }
@@ -125,19 +123,26 @@ public final class StateStart {
         } catch (IOException e) {
             throw disk(e);
         }
-        boolean usable = false;
+        return closedUnless(state, () -> {
+            boolean usable = fits("state", directory, state.applied()) && !isEmptyBesideImages(state);
+            if (usable) {
+                ground.states().clean(directory);
+            }
+            return usable;
+        });
+    }
+
+    /** The state when the rest of its opening says so; otherwise, and when that fails, it is closed. */
+    private static @Nullable MetaState closedUnless(MetaState state, BooleanSupplier rest) {
+        boolean kept = false;
         try {
-            usable = fits("state", directory, state.applied()) && !isEmptyBesideImages(state);
+            kept = rest.getAsBoolean();
+            return kept ? state : null;
         } finally {
-            if (!usable) {
+            if (!kept) {
                 state.abandon();
             }
         }
-        if (!usable) {
-            return null;
-        }
-        ground.states().clean(directory);
-        return state;
     }
 
     /** A state directory that was lost is created empty by opening it; an image is a shorter way back than the whole journal. */
@@ -190,7 +195,7 @@ public final class StateStart {
         }
     }
 
-    private MetaState anew() {
+    private @Nullable MetaState anew() {
         try (PreparedState prepared = ground.states().prepareEmpty()) {
             return opened(prepared.publish(), "the journal from its first entry on");
         }
@@ -218,21 +223,27 @@ public final class StateStart {
         }
     }
 
-    private MetaState opened(Path directory, String source) {
+    private @Nullable MetaState opened(Path directory, String source) {
         MetaState state = MetaState.open(ground.files(), directory, options, commands, () -> false);
+        return closedUnless(state, () -> {
+            tell(source, state.applied());
+            removeUntrusted();
+            ground.states().clean(directory);
+            return true;
+        });
+    }
+
+    private void tell(String source, LogPosition position) {
         if (rejected.isEmpty()) {
-            log.info("state was built: member={} from={} position={}", ground.member(), source, state.applied());
+            log.info("state was built: member={} from={} position={}", ground.member(), source, position);
         } else {
             log.warn(
                     "state was rebuilt: member={} from={} position={} because={}",
                     ground.member(),
                     source,
-                    state.applied(),
+                    position,
                     rejected);
         }
-        removeUntrusted();
-        ground.states().clean(directory);
-        return state;
     }
 
     /** Before the condemnation goes with the state it stands beside. */
