@@ -178,6 +178,28 @@ class CheckpointsTest extends OneMember {
     }
 
     @Test
+    void aNewClusterBeginsWithTheFileThatEachOfItsMembersImports() {
+        write(0, 300);
+        Image image = store.checkpoints().create();
+        Path file = directory.resolveSibling("export.zip");
+        store.checkpoints().exportTo(image, file);
+        try (TestCluster cluster = TestCluster.builder()
+                .configure(builder -> builder.importFrom(file))
+                .start()) {
+            assertThat(cluster.leader().table(NOTES).count(Range.all())).isEqualTo(300);
+            Revision written = cluster.leader().table(NOTES).put("new", "v");
+            assertThat(written.number()).isGreaterThan(image.revision().number());
+            cluster.awaitApplied(written);
+            cluster.assertConverged();
+            cluster.members().forEach(TestMember::kill);
+            cluster.restart(cluster.members());
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("again", "v"));
+            cluster.assertConverged();
+            assertThat(cluster.anyFollower().table(NOTES).count(Range.all())).isEqualTo(302);
+        }
+    }
+
+    @Test
     void anExportNeverTakesThePlaceOfAFile() throws IOException {
         write(0, 5);
         Image image = store.checkpoints().create();
