@@ -97,7 +97,8 @@ class CheckpointKillTest {
             }
             assertThat(store.checkpoints().status().journalFirst())
                     .as("%s: the journal goes on from the older image", what)
-                    .isLessThanOrEqualTo(images.get(images.size() - 1).position().index() + 1);
+                    .isLessThanOrEqualTo(
+                            images.get(images.size() - 1).position().index() + 1);
             String fingerprint = MemberProbe.of(store).fingerprint();
             assertThat(MemberProbe.recomputeFingerprint(store)).as(what).isEqualTo(fingerprint);
             return fingerprint;

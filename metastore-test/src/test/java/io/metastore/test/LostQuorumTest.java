@@ -76,6 +76,7 @@ class LostQuorumTest {
         cluster.restart(lost.subList(0, 2));
         // then
         cluster.leader();
+        Awaitility.await().atMost(PATIENCE).until(() -> left.store().status().state() == StoreState.SERVING);
         left.store().withTimeout(PATIENCE).table(NOTES).put("c", "3");
         assertThat(left.store().status().state()).isEqualTo(StoreState.SERVING);
         assertThat(left.table(NOTES).get("b")).isEmpty();

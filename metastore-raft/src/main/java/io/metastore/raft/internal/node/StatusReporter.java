@@ -187,13 +187,16 @@ final class StatusReporter {
         return facts;
     }
 
-    /** The other members that answered lately, for how much of the journal they still need. */
+    /** The other members that answered lately, or could not have answered yet, for how much of the journal they still need. */
     List<PurgeLimit.Other> alive() {
         List<PurgeLimit.Other> alive = new ArrayList<>();
         for (Membership.Member other : members.peers().others()) {
             Heard last = heard.get(other.name());
-            if (last != null && System.nanoTime() - last.nanos() < SILENCE_REPORTED.toNanos()) {
-                alive.add(new PurgeLimit.Other(other.name(), last.facts().number("applied")));
+            long since = last == null ? openedNanos : last.nanos();
+            if (System.nanoTime() - since < SILENCE_REPORTED.toNanos()) {
+                // One that had no time to answer yet may need everything.
+                alive.add(new PurgeLimit.Other(
+                        other.name(), last == null ? -1 : last.facts().number("applied")));
             }
         }
         return alive;
