@@ -170,6 +170,7 @@ class AsyncTest extends OneMember {
                         "revision",
                         "health",
                         "status",
+                        "checkpoints",
                         "withTimeout",
                         "async"));
     }

@@ -89,6 +89,8 @@ class StatusTest {
                             "applied",
                             "lag",
                             "revision",
+                            "image",
+                            "imageAgeMillis",
                             "journalBytes",
                             "address",
                             "version",
