@@ -40,8 +40,8 @@ class BenchmarksTest {
     @Test
     void everyPeerDoesTheOtherWorkloadsToo() throws IOException {
         List<Measurement> measurements = run(
-                3, // Of some systems the first strongest read takes most of a second on a busy machine.
-                "--workloads=W2,W3,W4,W5,W6,W7",
+                2, // Of some systems the first strongest read takes most of a second on a busy machine.
+                "--workloads=W2,W4,W5,W6",
                 "--systems=metastore,ratis,je,jraft",
                 "--repetitions=1",
                 "--records=1000",
@@ -51,8 +51,8 @@ class BenchmarksTest {
         assertThat(measurements)
                 .filteredOn(measurement -> measurement.system().equals("metastore"))
                 .extracting(Measurement::workload)
-                .containsExactly(Workload.W2, Workload.W3, Workload.W4, Workload.W5, Workload.W6, Workload.W7);
-        assertThat(measurements).hasSizeGreaterThan(12).allSatisfy(measurement -> {
+                .containsExactly(Workload.W2, Workload.W4, Workload.W5, Workload.W6); // W3 is in W4's loop, W7 in W6's.
+        assertThat(measurements).hasSizeGreaterThan(8).allSatisfy(measurement -> {
             assertThat(measurement.opsPerSecond()).as("%s", measurement).isPositive();
             if (measurement.workload()
                     != Workload.W5) { // There the leader is stopped, and calls fail until another leads.
