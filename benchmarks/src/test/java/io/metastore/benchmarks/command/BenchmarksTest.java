@@ -51,7 +51,7 @@ class BenchmarksTest {
         assertThat(measurements)
                 .filteredOn(measurement -> measurement.system().equals("metastore"))
                 .extracting(Measurement::workload)
-                .containsExactly(Workload.W2, Workload.W4, Workload.W5, Workload.W6); // W3 is in W4's loop, W7 in W6's.
+                .containsExactly(Workload.W2, Workload.W4, Workload.W5, Workload.W6); // W3 and W7 are left out, for time.
         assertThat(measurements).hasSizeGreaterThan(8).allSatisfy(measurement -> {
             assertThat(measurement.opsPerSecond()).as("%s", measurement).isPositive();
             if (measurement.workload()
