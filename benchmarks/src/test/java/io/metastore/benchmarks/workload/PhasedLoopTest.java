@@ -28,7 +28,7 @@ class PhasedLoopTest {
         loop.begin(Phase.DISTURBED);
         allowed.release(); // Began in the quiet phase.
         begun.acquire();
-        allowed.release(1_000); // Began in the disturbed one; as those do that follow.
+        allowed.release(1_000_000_000); // Began in the disturbed one; as those do that follow.
         begun.acquire(3);
         loop.end();
         // then
