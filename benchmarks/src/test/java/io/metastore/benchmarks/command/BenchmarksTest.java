@@ -51,7 +51,8 @@ class BenchmarksTest {
         assertThat(measurements)
                 .filteredOn(measurement -> measurement.system().equals("metastore"))
                 .extracting(Measurement::workload)
-                .containsExactly(Workload.W2, Workload.W4, Workload.W5, Workload.W6); // W3 and W7 are left out, for time.
+                .containsExactly(
+                        Workload.W2, Workload.W4, Workload.W5, Workload.W6); // W3 and W7 are left out, for time.
         assertThat(measurements).hasSizeGreaterThan(8).allSatisfy(measurement -> {
             assertThat(measurement.opsPerSecond()).as("%s", measurement).isPositive();
             if (measurement.workload()
