@@ -1,4 +1,4 @@
-package io.metastore.raft.internal.node;
+package io.metastore.raft.internal.members;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -8,22 +8,30 @@ import java.util.Map;
  * What members tell each other about themselves, as {@code key=value} lines: readable in a dump, and a member may tell more than another
  * understands. Keys and values hold no line breaks.
  */
-record MemberFacts(Map<String, String> facts) {
+public record MemberFacts(Map<String, String> facts) {
 
-    static MemberFacts of() {
+    public static MemberFacts of() {
         return new MemberFacts(new LinkedHashMap<>());
     }
 
-    MemberFacts with(String key, Object value) {
+    public MemberFacts with(String key, Object value) {
         facts.put(key, String.valueOf(value).replace('\n', ' '));
         return this;
     }
 
-    String text(String key) {
+    public String text(String key) {
         return facts.getOrDefault(key, "");
     }
 
-    long number(String key) {
+    public boolean has(String key) {
+        return facts.containsKey(key);
+    }
+
+    public boolean flag(String key) {
+        return text(key).equals("true");
+    }
+
+    public long number(String key) {
         try {
             return Long.parseLong(text(key));
         } catch (NumberFormatException e) {
@@ -31,13 +39,13 @@ record MemberFacts(Map<String, String> facts) {
         }
     }
 
-    byte[] encode() {
+    public byte[] encode() {
         StringBuilder text = new StringBuilder();
         facts.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    static MemberFacts decode(byte[] bytes) {
+    public static MemberFacts decode(byte[] bytes) {
         MemberFacts facts = of();
         new String(bytes, StandardCharsets.UTF_8).lines().forEach(line -> {
             int equals = line.indexOf('=');

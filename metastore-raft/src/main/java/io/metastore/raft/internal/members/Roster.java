@@ -1,0 +1,76 @@
+package io.metastore.raft.internal.members;
+
+import io.metastore.raft.internal.engine.GroupConfiguration;
+import io.metastore.raft.internal.engine.GroupMember;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The group at one moment, seen from one member.
+ *
+ * @param configuration who is in it
+ * @param leader name of the leader; null when there is none
+ * @param last index of the leader's last entry, as far as known
+ * @param seen by name, what is known of a member that was heard of lately; this member is always among them
+ */
+public record Roster(
+        GroupConfiguration configuration, @Nullable String leader, long last, Map<String, Seen> seen) {
+
+    /** How far behind a member may be and still be counted on: some seconds of work at most. */
+    static final long NEAR_ENTRIES = 1_000;
+
+    /**
+     * A member that answers.
+     *
+     * @param id its id in the group, empty when it did not tell
+     * @param has index up to which it has the journal
+     */
+    public record Seen(String id, long has) {}
+
+    public Roster {
+        seen = Map.copyOf(seen);
+    }
+
+    boolean isLeader(String name) {
+        return name.equals(leader);
+    }
+
+    /** Whether it answers, in the life the group knows it in. */
+    boolean isAlive(GroupMember member) {
+        Seen known = seen.get(member.name());
+        return known != null && (known.id().isEmpty() || known.id().equals(member.id()));
+    }
+
+    boolean isNear(GroupMember member) {
+        return isAlive(member) && last - has(member.name()) <= NEAR_ENTRIES;
+    }
+
+    /** -1 for one that does not answer. */
+    long has(String name) {
+        Seen known = seen.get(name);
+        return known == null ? -1 : known.has();
+    }
+
+    long behind(String name) {
+        return Math.max(0, last - has(name));
+    }
+
+    List<GroupMember> voters() {
+        return configuration.voters();
+    }
+
+    /** As words for a message: {@code 3 voters, 1 down (fe3)}. */
+    String voterCount() {
+        List<String> down = voters().stream()
+                .filter(voter -> !isAlive(voter))
+                .map(GroupMember::name)
+                .sorted()
+                .toList();
+        String count = voters().size() + (voters().size() == 1 ? " voter" : " voters");
+        return down.isEmpty()
+                ? count + ", none down"
+                : count + ", " + down.size() + " down (" + down.stream().collect(Collectors.joining(", ")) + ")";
+    }
+}

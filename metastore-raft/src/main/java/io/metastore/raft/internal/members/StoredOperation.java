@@ -1,0 +1,125 @@
+package io.metastore.raft.internal.members;
+
+import io.metastore.api.Operation;
+import io.metastore.api.OperationState;
+import io.metastore.api.OperationType;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation with what any leader needs to carry it out.
+ *
+ * @param info what everybody sees
+ * @param address where a member that is added listens; empty for the others
+ * @param member id in the group of the member that is added, promoted, demoted or removed, or that takes another's place; empty while it has not told
+ * @param old id of the member whose place is taken; empty for the others
+ * @param votes whether the member is to have a vote in the end
+ * @param force whether checks that protect availability are skipped
+ * @param known whether the member was in the group when the operation began, so that taking the operation back must not remove it
+ */
+public record StoredOperation(
+        Operation info, String address, String member, String old, boolean votes, boolean force, boolean known) {
+
+    public StoredOperation {
+        Objects.requireNonNull(info, "info");
+    }
+
+    public OperationType type() {
+        return info.type();
+    }
+
+    /** The same for another incarnation that came forward. */
+    public StoredOperation withMember(String id, String newAddress) {
+        return new StoredOperation(info, newAddress, id, old, votes, force, known);
+    }
+
+    /** The same one step further. */
+    public StoredOperation running(String step, long done, long total) {
+        return with(OperationState.RUNNING, step, null, null, done, total);
+    }
+
+    /** The same at its end. */
+    public StoredOperation over(OperationState state, Instant ended, @Nullable String error) {
+        String step = state == OperationState.DONE ? "done" : info.step();
+        return with(state, step, ended, error, info.done(), info.total());
+    }
+
+    private StoredOperation with(
+            OperationState state,
+            String step,
+            @Nullable Instant ended,
+            @Nullable String error,
+            long done,
+            long total) {
+        Operation changed = new Operation(
+                info.id(),
+                info.type(),
+                info.target(),
+                info.requestedBy(),
+                state,
+                step,
+                info.started(),
+                ended,
+                error,
+                done,
+                total);
+        return new StoredOperation(changed, address, member, old, votes, force, known);
+    }
+
+    /** As a value of the operations' table. */
+    public byte[] encode() {
+        MemberFacts facts = MemberFacts.of()
+                .with("id", info.id())
+                .with("type", info.type())
+                .with("target", info.target())
+                .with("requestedBy", info.requestedBy())
+                .with("state", info.state())
+                .with("step", info.step())
+                .with("started", info.started())
+                .with("done", info.done())
+                .with("total", info.total())
+                .with("address", address)
+                .with("member", member)
+                .with("old", old)
+                .with("votes", votes)
+                .with("force", force)
+                .with("known", known);
+        if (info.ended() != null) {
+            facts.with("ended", info.ended());
+        }
+        if (info.error() != null) {
+            facts.with("error", info.error());
+        }
+        return facts.encode();
+    }
+
+    /**
+     * The inverse of {@link #encode}.
+     *
+     * @throws IllegalArgumentException a newer build wrote something that this one does not know
+     */
+    public static StoredOperation decode(byte[] bytes) {
+        MemberFacts facts = MemberFacts.decode(bytes);
+        Operation info = new Operation(
+                facts.number("id"),
+                OperationType.valueOf(facts.text("type")),
+                facts.text("target"),
+                facts.text("requestedBy"),
+                OperationState.valueOf(facts.text("state")),
+                facts.text("step"),
+                Instant.parse(facts.text("started")),
+                facts.has("ended") ? Instant.parse(facts.text("ended")) : null,
+                facts.has("error") ? facts.text("error") : null,
+                facts.number("done"),
+                facts.number("total"));
+        return new StoredOperation(
+                info,
+                facts.text("address"),
+                facts.text("member"),
+                facts.text("old"),
+                facts.flag("votes"),
+                facts.flag("force"),
+                facts.flag("known"));
+    }
+}
