@@ -18,7 +18,7 @@ public record MemberAddress(String name, String address, boolean observer) {
             throw new IllegalArgumentException(
                     "member name must be 1 to 64 letters, digits, '.', '-', '_': name='" + name + "'");
         }
-        if (address.isBlank() || address.indexOf('=') >= 0 || address.indexOf('/') >= 0) {
+        if (!isAddress(address)) {
             throw new IllegalArgumentException(
                     "member address must be host:port: member=" + name + " address='" + address + "'");
         }
@@ -45,6 +45,11 @@ public record MemberAddress(String name, String address, boolean observer) {
         boolean observer = rest.endsWith("/observer");
         String address = observer ? rest.substring(0, rest.length() - "/observer".length()) : rest;
         return new MemberAddress(text.substring(0, equals).strip(), address.strip(), observer);
+    }
+
+    /** Whether it can be the address of a member; what is behind the name is not looked at. */
+    static boolean isAddress(String text) {
+        return !text.isBlank() && text.indexOf('=') < 0 && text.indexOf('/') < 0;
     }
 
     @Override

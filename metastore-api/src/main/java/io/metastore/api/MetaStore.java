@@ -125,6 +125,9 @@ public interface MetaStore extends AutoCloseable {
     /** The images of this member. */
     Checkpoints checkpoints();
 
+    /** The members of the cluster and what changes them. Never blocks. */
+    Cluster cluster();
+
     /** What this member knows about itself and the others; asks them, waits at most a second for those that do not answer. */
     StoreStatus status();
 
@@ -147,7 +150,9 @@ public interface MetaStore extends AutoCloseable {
         private @Nullable MemberAddress member;
         private @Nullable String listenAddress;
         private List<MemberAddress> bootstrap = List.of();
+        private List<String> join = List.of();
         private boolean observer;
+        private boolean autoReplace;
         private @Nullable Secret clusterToken;
         private @Nullable Tls tls;
         private boolean plaintextBeyondLoopback;
@@ -197,9 +202,44 @@ public interface MetaStore extends AutoCloseable {
             return this;
         }
 
-        /** This member replicates without a vote. */
+        /**
+         * Enters a cluster that is there. An empty directory asks the members found at these addresses to be taken in, until one of them does; it never begins a
+         * new cluster. {@link Cluster#addVoter} or {@link Cluster#addObserver} may come before or after. Until it is taken in, the store is {@link
+         * StoreState#JOINING}, {@link StoreStatus#reason} says what it waits for, and calls wait within their deadline.
+         *
+         * <p>On a directory that holds a member, the addresses are further places to look for the others, should all addresses it knows have changed. So the same
+         * settings do for every start.
+         *
+         * @param helpers host and port of any members, IPv6 in brackets; at least one that is not this member, several so that one may be down
+         * @throws IllegalArgumentException there is none, or one is no address
+         */
+        public Builder join(String... helpers) {
+            if (helpers.length == 0) {
+                throw new IllegalArgumentException("join needs the address of at least one member of the cluster");
+            }
+            for (String helper : helpers) {
+                if (!MemberAddress.isAddress(helper)) {
+                    throw new IllegalArgumentException(
+                            "join takes addresses, written host:port without a name: helper='" + helper + "'");
+                }
+            }
+            this.join = Arrays.stream(helpers).map(String::strip).distinct().toList();
+            return this;
+        }
+
+        /** With {@link #join}: this member replicates without a vote. In a bootstrap list, {@code /observer} behind its address says so. */
         public Builder observer() {
             this.observer = true;
+            return this;
+        }
+
+        /**
+         * With {@link #join} and an empty directory: when a member of this name has lost its directory or no longer answers, takes its place as {@link
+         * Cluster#replace} would, without somebody calling that. The same checks are made; while the other one answers it is refused. For hosts whose disks are
+         * replaced by machines. Does nothing when the directory holds a member.
+         */
+        public Builder autoReplace() {
+            this.autoReplace = true;
             return this;
         }
 
@@ -270,7 +310,7 @@ public interface MetaStore extends AutoCloseable {
         /**
          * Opens the store. A single member is ready when this returns; a member of a cluster may still be looking for the others, and its
          * calls wait for them within their deadline, but no longer than it takes to be sure that there is no quorum: three times {@link
-         * Timeouts#electionMax()} without a leader. When it throws, nothing is left open.
+         * Timeouts#electionMax()} without a leader. One that joins may return in state {@link StoreState#JOINING}. When it throws, nothing is left open.
          *
          * @throws ConfigurationException settings do not fit together, or there is no implementation on the class path
          * @throws DirectoryInUseException another store has the directory open
@@ -289,11 +329,13 @@ public interface MetaStore extends AutoCloseable {
 
         private OpenSettings settings() {
             MemberAddress self = member;
-            if (self == null && (!bootstrap.isEmpty() || observer || listenAddress != null)) {
-                throw new ConfigurationException(
-                        "bootstrap, observer and listen need a member; call member(name, address) too");
+            if (self == null
+                    && (!bootstrap.isEmpty() || !join.isEmpty() || observer || autoReplace || listenAddress != null)) {
+                throw new ConfigurationException("bootstrap, join, observer, autoReplace and listen need a member;"
+                        + " call member(name, address) too");
             }
             checkBootstrap();
+            checkJoin();
             if (self != null) {
                 String name = self.name();
                 boolean listedAsObserver =
@@ -305,6 +347,8 @@ public interface MetaStore extends AutoCloseable {
                     self,
                     listenAddress,
                     bootstrap,
+                    join,
+                    autoReplace,
                     clusterToken,
                     tls,
                     plaintextBeyondLoopback,
@@ -329,6 +373,30 @@ public interface MetaStore extends AutoCloseable {
             if (!bootstrap.isEmpty() && bootstrap.stream().allMatch(MemberAddress::observer)) {
                 throw new ConfigurationException(
                         "a cluster needs at least one member with a vote: bootstrap=" + bootstrap);
+            }
+        }
+
+        private void checkJoin() {
+            if (!bootstrap.isEmpty() && !join.isEmpty()) {
+                throw new ConfigurationException("bootstrap and join exclude each other: bootstrap=" + bootstrap
+                        + " join=" + join + "; use bootstrap on the first members of a new cluster, join on every"
+                        + " member that enters one that is there");
+            }
+            if (observer && join.isEmpty()) {
+                throw new ConfigurationException("observer needs join; call join(addresses) too, or write the member as"
+                        + " name=host:port/observer in the bootstrap list: bootstrap=" + bootstrap);
+            }
+            if (autoReplace && join.isEmpty()) {
+                throw new ConfigurationException("autoReplace needs join; call join(addresses) with those of the other"
+                        + " members instead of bootstrap: bootstrap=" + bootstrap);
+            }
+            if (imported != null && !join.isEmpty()) {
+                throw new ConfigurationException("importFrom and join exclude each other: file=" + imported + " join="
+                        + join + "; a member that joins gets everything from the cluster, import into a new one");
+            }
+            if (member != null && join.equals(List.of(member.address()))) {
+                throw new ConfigurationException("join names only this member itself: join=" + join
+                        + "; name the address of another member of the cluster");
             }
         }
 

@@ -24,6 +24,8 @@ public abstract sealed class MetastoreException extends RuntimeException
                 ForbiddenThreadException,
                 IncompatibleTableException,
                 LimitExceededException,
+                MembershipRefusedException,
+                OperationFailedException,
                 OutcomeUnknownException,
                 OverloadedException,
                 StoreClosedException,

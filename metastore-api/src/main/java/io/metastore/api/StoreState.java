@@ -4,6 +4,8 @@ package io.metastore.api;
 public enum StoreState {
     /** A new cluster whose members have not all met yet; nothing can be read or written. */
     FORMING,
+    /** Asked to be taken into the cluster and not in its configuration yet; nothing can be read or written. */
+    JOINING,
     /** Replaying its journal, or looking for a leader for the first time. */
     STARTING,
     /** Reads and writes. */
@@ -14,6 +16,8 @@ public enum StoreState {
     HALTED,
     /** It has stopped taking part; local reads only, if any. */
     FAILED,
+    /** It was removed from the cluster and takes no part any more; local reads go on as of then, its directory is kept. */
+    REMOVED,
     /** Closed. */
     CLOSED
 }

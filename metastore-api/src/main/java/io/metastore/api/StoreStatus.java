@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param state what it can do
  * @param reason why it cannot do more; empty when serving
  * @param revision its revision
+ * @param failureTolerance how many more voters may be lost while writes go on, see {@link Cluster#failureTolerance}
  * @param members every member, voters first, then by name
  */
 public record StoreStatus(
@@ -22,9 +23,14 @@ public record StoreStatus(
         StoreState state,
         String reason,
         Revision revision,
+        int failureTolerance,
         List<MemberStatus> members) {
 
     public StoreStatus {
+        if (failureTolerance < 0) {
+            throw new IllegalArgumentException(
+                    "failure tolerance cannot be below 0: failureTolerance=" + failureTolerance);
+        }
         members = List.copyOf(members);
     }
 
@@ -40,6 +46,11 @@ public record StoreStatus(
         return StatusTable.render(members);
     }
 
+    /** The same with more columns: whether it joined, incarnation, lag in time, start (UTC), last error. */
+    public String toWideTable() {
+        return StatusTable.renderWide(members);
+    }
+
     /** The same as plain values, for programs: strings, numbers, booleans, lists and maps in a fixed order. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
@@ -48,6 +59,7 @@ public record StoreStatus(
         map.put("state", state.name());
         map.put("reason", reason);
         map.put("revision", revision.number());
+        map.put("failureTolerance", failureTolerance);
         map.put("members", members.stream().map(StatusTable::toMap).toList());
         return map;
     }

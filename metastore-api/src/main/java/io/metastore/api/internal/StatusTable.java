@@ -2,14 +2,14 @@ package io.metastore.api.internal;
 
 import io.metastore.api.MemberStatus;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Prints members as an aligned table. Written by hand because this module depends on nothing. */
+/** Prints members as an aligned table. */
 public final class StatusTable {
 
     private static final List<String> HEADINGS = List.of(
@@ -26,49 +26,46 @@ public final class StatusTable {
             "VERSION",
             "FINGERPRINT");
 
+    private static final List<String> WIDE_HEADINGS = List.of("JOINED", "INCARNATION", "LAGTIME", "STARTED", "ERROR");
+
     private StatusTable() {}
 
     public static String render(List<MemberStatus> members) {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(HEADINGS);
-        for (MemberStatus member : members) {
-            rows.add(row(member));
-        }
-        int[] widths = new int[HEADINGS.size()];
-        for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        StringBuilder table = new StringBuilder();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-            }
-            table.append(line.toString().stripTrailing()).append('\n');
-        }
-        return table.toString();
+        TextTable table = new TextTable(HEADINGS);
+        members.forEach(member -> table.add(row(member)));
+        return table.render();
+    }
+
+    /** The same and more, for a wide screen. */
+    public static String renderWide(List<MemberStatus> members) {
+        TextTable table = new TextTable(join(HEADINGS, WIDE_HEADINGS));
+        members.forEach(member -> table.add(join(row(member), wideCells(member))));
+        return table.render();
     }
 
     public static Map<String, Object> toMap(MemberStatus member) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("name", member.name());
         map.put("role", member.role().name().toLowerCase(Locale.ROOT));
+        map.put("joined", member.joined());
         map.put("alive", member.alive());
-        map.put("silentMillis", member.silent() == null ? -1L : member.silent().toMillis());
+        map.put("silentMillis", millis(member.silent()));
         map.put("term", member.term());
         map.put("applied", member.applied());
         map.put("lag", member.lag());
+        map.put("lagMillis", millis(member.lagTime()));
         map.put("revision", member.revision());
         map.put("image", member.image());
-        map.put(
-                "imageAgeMillis",
-                member.imageAge() == null ? -1L : member.imageAge().toMillis());
+        map.put("imageAgeMillis", millis(member.imageAge()));
         map.put("journalBytes", member.journalBytes());
         map.put("address", member.address());
         map.put("version", member.version());
         map.put("fingerprint", member.fingerprint());
+        map.put("incarnation", member.incarnation());
+        map.put(
+                "startedMillis",
+                member.started() == null ? -1L : member.started().toEpochMilli());
+        map.put("lastError", member.lastError());
         return map;
     }
 
@@ -85,7 +82,25 @@ public final class StatusTable {
                 member.journalBytes() < 0 ? "-" : bytes(member.journalBytes()),
                 member.address(),
                 member.version(),
-                member.fingerprint().isEmpty() ? "-" : member.fingerprint());
+                TextTable.text(member.fingerprint()));
+    }
+
+    private static List<String> wideCells(MemberStatus member) {
+        Duration lagTime = member.lagTime();
+        return List.of(
+                member.joined() ? "yes" : "no",
+                TextTable.text(member.incarnation()),
+                lagTime == null ? "-" : age(lagTime),
+                TextTable.instant(member.started()),
+                TextTable.text(member.lastError()));
+    }
+
+    private static List<String> join(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    private static long millis(@Nullable Duration duration) {
+        return duration == null ? -1 : duration.toMillis();
     }
 
     private static String number(long value) {

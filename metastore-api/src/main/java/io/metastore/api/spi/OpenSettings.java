@@ -17,9 +17,12 @@ import org.jspecify.annotations.Nullable;
  * What the builder collected, validated.
  *
  * @param directory where the member keeps everything
- * @param member name and address of this member; null for the port-less single member
+ * @param member name and address of this member; null for the port-less single member. Whether it is an observer is what was asked for: when the directory
+ *     holds a member, that knows better
  * @param listenAddress host and port to listen at; null for those of {@code member}
  * @param bootstrap the members of a new cluster, this one among them; empty when not given
+ * @param join addresses at which to ask for the cluster, without duplicates, never together with {@code bootstrap}; empty when not given
+ * @param autoReplace whether it may take the place of a member of its name that has lost its directory or no longer answers; only with {@code join}
  * @param clusterToken shared secret of the cluster's members; null when none is used
  * @param tls certificates for all traffic between members; null for plain text
  * @param plaintextBeyondLoopback whether listening beyond loopback without TLS was asked for by name
@@ -36,6 +39,8 @@ public record OpenSettings(
         @Nullable MemberAddress member,
         @Nullable String listenAddress,
         List<MemberAddress> bootstrap,
+        List<String> join,
+        boolean autoReplace,
         @Nullable Secret clusterToken,
         @Nullable Tls tls,
         boolean plaintextBeyondLoopback,
@@ -49,6 +54,7 @@ public record OpenSettings(
 
     public OpenSettings {
         bootstrap = List.copyOf(bootstrap);
+        join = List.copyOf(join);
         commands = List.copyOf(commands);
         addons = List.copyOf(addons);
     }

@@ -1,0 +1,143 @@
+package io.metastore.api;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The members of the cluster and the verbs that change them: one verb each, safe at any moment, visible while it runs.
+ *
+ * <p>A verb checks what was asked for, records it, and returns as soon as the record is committed by a majority of the voters; from then on the leader carries
+ * it out, and a new leader goes on with it. {@link PendingOperation#await} waits for the end. Any member of the cluster may be asked. Reads and writes go on
+ * throughout, but for the moment in which leadership changes hands; each change takes the membership from one safe state to the next, so a kill at any instant
+ * leaves one of these. One operation runs at a time.
+ *
+ * <p>Every verb throws, besides what it says itself, {@link MembershipRefusedException} when a check fails (nothing was changed; the message has the arithmetic),
+ * {@link UnavailableException} and {@link DeadlineExceededException} (nothing was recorded), {@link OutcomeUnknownException} when the deadline passed after it
+ * was submitted (see {@link #operations} for whether it was recorded; asking again is safe), {@link StoreClosedException}, {@link StoreFailedException}, and
+ * {@link ForbiddenThreadException} when called from a transaction body, a reader, a command handler or a callback of the store. The deadline is the store's,
+ * see {@link MetaStore#withTimeout}; it covers the record, not the operation. Callable from any thread.
+ *
+ * <p>The port-less single member is a cluster of one that cannot grow: its verbs are refused. Open it with {@link MetaStore.Builder#member} to begin with one
+ * member that can.
+ */
+public interface Cluster {
+
+    /** Every member, as in {@link StoreStatus#members}: voters first, then by name. Waits at most a second for those that do not answer. */
+    List<MemberStatus> members();
+
+    /**
+     * How many more voters may be lost while writes go on: the voters that answer now, this one among them, minus the majority of all voters; never below 0.
+     * With three voters 1 while all answer, 0 when one does not; 0 also when writes do not go on any more. While the voters are being changed, the smaller
+     * number of the old and the new ones. Waits at most a second for members that do not answer.
+     */
+    int failureTolerance();
+
+    /**
+     * Adds a member with a vote. It comes in as an observer, gets what it lacks, and is given its vote when it has caught up, so the majority never depends on
+     * a member that is behind. The process may be started before or after, with {@link MetaStore.Builder#join}; the operation waits for it.
+     *
+     * <p>When it fails or is cancelled before the vote was given, the member is out again, except one that was an observer before.
+     *
+     * @param name 1 to 64 letters, digits, '.', '-', '_'; the one it is started with
+     * @param address host and port at which the others reach it, IPv6 in brackets
+     * @throws IllegalArgumentException the name or the address is none
+     */
+    PendingOperation addVoter(String name, String address);
+
+    /**
+     * Adds a member without a vote. It is done when the member has caught up; it may be started before or after, with {@link MetaStore.Builder#join} and {@link
+     * MetaStore.Builder#observer}.
+     *
+     * @param name as for {@link #addVoter}
+     * @param address as for {@link #addVoter}
+     * @throws IllegalArgumentException the name or the address is none
+     */
+    PendingOperation addObserver(String name, String address);
+
+    /**
+     * Gives an observer a vote, once it has caught up. Refused when the observer does not answer, and when the voters that answer, the new one among them, would
+     * be no majority of one voter more.
+     */
+    PendingOperation promote(String name);
+
+    /**
+     * Takes the vote of a voter; it goes on as an observer with all its data. Refused when it leads, is the last voter, or the voters left that answer are no majority
+     * of them.
+     */
+    PendingOperation demote(String name);
+
+    /**
+     * Takes a member out for good, alive or not. It keeps its directory, serves local reads in state {@link StoreState#REMOVED}, and never votes again; to come
+     * back it is added with an empty directory. Refused when it leads, is the last voter, or the voters left that answer are no majority of them.
+     */
+    PendingOperation remove(String name);
+
+    /**
+     * Removes a member and skips the checks that protect availability: the voters that are left may be too few to go on while others are down, and a member that
+     * leads is removed as soon as it has handed over. It never skips a check that protects acknowledged data: without a quorum it cannot be committed, the last
+     * voter stays, and so does one that has acknowledged entries no majority of the others has. For members that are gone while no quorum is left see the
+     * module metastore-recovery.
+     */
+    PendingOperation forceRemove(String name);
+
+    /**
+     * Lets the new incarnation of a member take the place of the old one: for a member that lost its directory and was started again with {@link
+     * MetaStore.Builder#join}, its name and an empty directory. It comes in without a vote, gets everything from the others, and then has the role the old one
+     * had. The old incarnation can never vote again, should its disk come back.
+     *
+     * <p>The new one may be started before or after. Refused while the old one answers, and when the other voters that answer are no majority.
+     */
+    PendingOperation replace(String name);
+
+    /**
+     * Makes a voter the leader, once it has all entries. Works while elections are paused. When the voter does not take over in time the leader stays and the
+     * operation fails. Writes wait for a moment, none is lost.
+     */
+    PendingOperation transferLeadership(String name);
+
+    /**
+     * Makes the leader hand over to the voter that is best prepared; whoever is asked, it is about the leader. Works while elections are paused. Refused when no
+     * other voter answers.
+     */
+    PendingOperation stepDown();
+
+    /**
+     * Takes this member out in good order: it hands over leadership, waits until the others have everything it has, and is removed. Afterwards its state is {@link
+     * StoreState#REMOVED}; close it then. The checks are those of {@link #remove}, but that it may lead.
+     */
+    PendingOperation leave();
+
+    /**
+     * Moves this member to another address: it listens at the new one, tells the others, and leaves the old one when they have answered there. The store stays
+     * open.
+     *
+     * <p>Works without a quorum, so also after all addresses have changed: an address is a hint where to look for a member, its identity is proven at every
+     * contact. The operation then has a negative id, is known to this member only, and the record of the cluster follows when there is a leader. When the next
+     * start names another address in {@link MetaStore.Builder#member} the same happens by itself.
+     *
+     * @param address host and port at which the others reach it from now on, IPv6 in brackets
+     * @throws IllegalArgumentException the address is none
+     * @throws AddressInUseException this host cannot listen there; it goes on at the old one
+     */
+    PendingOperation changeAddress(String address);
+
+    /** Manual mode: pause and resume elections. Never blocks. */
+    Elections elections();
+
+    /**
+     * Operations under way and over, newest first, as far as this member has applied; never blocks. At least the newest 100 that are over are kept, across
+     * restarts and leader changes.
+     */
+    List<Operation> operations();
+
+    /** One of {@link #operations}; empty when this member does not know it, or no longer. Never blocks. */
+    Optional<Operation> operation(long id);
+
+    /**
+     * Takes an operation back, while that is safe: until its last change of the membership was submitted. Returns when that is durable; the operation is {@link
+     * OperationState#CANCELLED} then, and a member it was adding is out again.
+     *
+     * @throws MembershipRefusedException with {@link MembershipRefusedException.Reason#CANNOT_CANCEL}: it is over, cannot be taken back any more, or is not known
+     */
+    void cancel(long id);
+}
