@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.members;
 
+import io.metastore.raft.internal.engine.GroupMember;
 import java.util.UUID;
 
 /**
@@ -11,12 +12,11 @@ import java.util.UUID;
  */
 public record MemberId(String name, UUID incarnation) {
 
-    private static final char SEPARATOR = '@';
     private static final int SHORT = 8;
 
     /** The id in the group: {@code name@incarnation}. */
     public String text() {
-        return name + SEPARATOR + incarnation;
+        return name + GroupMember.SEPARATOR + incarnation;
     }
 
     /**
@@ -25,7 +25,7 @@ public record MemberId(String name, UUID incarnation) {
      * @throws IllegalArgumentException the text is none
      */
     public static MemberId parse(String text) {
-        int separator = text.lastIndexOf(SEPARATOR);
+        int separator = text.lastIndexOf(GroupMember.SEPARATOR);
         if (separator < 1) {
             throw new IllegalArgumentException("expected name@incarnation: '" + text + "'");
         }

@@ -62,6 +62,9 @@ public sealed interface NextStep {
             if (!group.stable()) {
                 return new Wait("another change of the group is being committed", 0, -1);
             }
+            if (operation.phase() == StoredOperation.Phase.BACK) {
+                return takeBack();
+            }
             return switch (operation.type()) {
                 case ADD_VOTER, ADD_OBSERVER -> add();
                 case REPLACE -> replace();
@@ -74,11 +77,21 @@ public sealed interface NextStep {
             };
         }
 
+        /** A member that came in with the operation and has no vote yet goes out again. */
+        private NextStep takeBack() {
+            GroupMember member = group.withName(target);
+            boolean came = !operation.known()
+                    && member != null
+                    && member.id().equals(operation.member())
+                    && !member.voter();
+            return came ? new Change(without(target), "taking " + target + " out again", true) : new Done("taken back");
+        }
+
         private NextStep add() {
             if (operation.member().isEmpty()) {
                 return new Wait("waiting for " + target + " to start with join(..)", 0, -1);
             }
-            GroupMember inGroup = group.member(target);
+            GroupMember inGroup = group.withName(target);
             if (inGroup == null) {
                 return new Change(
                         with(observer(operation.member(), operation.address())),
@@ -98,7 +111,7 @@ public sealed interface NextStep {
             if (operation.member().isEmpty()) {
                 return new Wait("waiting for the new incarnation of " + target + " to start with join(..)", 0, -1);
             }
-            GroupMember inGroup = group.member(target);
+            GroupMember inGroup = group.withName(target);
             if (inGroup != null && inGroup.id().equals(operation.member())) {
                 return operation.votes() ? vote(inGroup) : new Done("done");
             }
@@ -130,12 +143,12 @@ public sealed interface NextStep {
         }
 
         private NextStep promote() {
-            GroupMember member = group.member(target);
+            GroupMember member = group.withName(target);
             return member == null ? unknown() : vote(member);
         }
 
         private NextStep demote() {
-            GroupMember member = group.member(target);
+            GroupMember member = group.withName(target);
             if (member == null) {
                 return unknown();
             }
@@ -153,7 +166,7 @@ public sealed interface NextStep {
         }
 
         private NextStep remove() {
-            GroupMember member = group.member(target);
+            GroupMember member = group.withName(target);
             if (member == null || (!operation.member().isEmpty() && !member.id().equals(operation.member()))) {
                 return new Done("done");
             }
@@ -172,7 +185,7 @@ public sealed interface NextStep {
         }
 
         private NextStep transfer() {
-            GroupMember member = group.member(target);
+            GroupMember member = group.withName(target);
             if (member == null) {
                 return unknown();
             }

@@ -34,7 +34,7 @@ public final class Requests {
                     "nobody leads who could carry it out: " + roster.voterCount()
                             + "; bring up a majority of the voters, or resume elections");
         }
-        GroupMember member = roster.configuration().member(target);
+        GroupMember member = roster.configuration().withName(target);
         return switch (asked.type()) {
             case ADD_VOTER, ADD_OBSERVER -> checkAdded(asked, member, roster);
             case PROMOTE -> member != null && member.voter() ? alreadySo(target, "has a vote") : firstStep(asked, roster);

@@ -17,9 +17,27 @@ import org.jspecify.annotations.Nullable;
  * @param votes whether the member is to have a vote in the end
  * @param force whether checks that protect availability are skipped
  * @param known whether the member was in the group when the operation began, so that taking the operation back must not remove it
+ * @param phase whether it can still be taken back
  */
 public record StoredOperation(
-        Operation info, String address, String member, String old, boolean votes, boolean force, boolean known) {
+        Operation info,
+        String address,
+        String member,
+        String old,
+        boolean votes,
+        boolean force,
+        boolean known,
+        Phase phase) {
+
+    /** Whether an operation can be taken back. */
+    public enum Phase {
+        /** It can. */
+        OPEN,
+        /** Its last change of the group may be in the journal. */
+        LAST,
+        /** It is being taken back. */
+        BACK
+    }
 
     public StoredOperation {
         Objects.requireNonNull(info, "info");
@@ -31,7 +49,25 @@ public record StoredOperation(
 
     /** The same for another incarnation that came forward. */
     public StoredOperation withMember(String id, String newAddress) {
-        return new StoredOperation(info, newAddress, id, old, votes, force, known);
+        return new StoredOperation(info, newAddress, id, old, votes, force, known, phase);
+    }
+
+    /** The same in another phase. */
+    public StoredOperation in(Phase newPhase) {
+        return new StoredOperation(info, address, member, old, votes, force, known, newPhase);
+    }
+
+    /** Whether it waits for a member to start. */
+    public boolean waitsForStart() {
+        return member.isEmpty()
+                && (type() == OperationType.ADD_VOTER
+                        || type() == OperationType.ADD_OBSERVER
+                        || type() == OperationType.REPLACE);
+    }
+
+    /** The same, still waiting for its first step. */
+    public StoredOperation pending(String step) {
+        return with(OperationState.PENDING, step, null, null, 0, -1);
     }
 
     /** The same one step further. */
@@ -64,7 +100,7 @@ public record StoredOperation(
                 error,
                 done,
                 total);
-        return new StoredOperation(changed, address, member, old, votes, force, known);
+        return new StoredOperation(changed, address, member, old, votes, force, known, phase);
     }
 
     /** As a value of the operations' table. */
@@ -84,7 +120,8 @@ public record StoredOperation(
                 .with("old", old)
                 .with("votes", votes)
                 .with("force", force)
-                .with("known", known);
+                .with("known", known)
+                .with("phase", phase);
         if (info.ended() != null) {
             facts.with("ended", info.ended());
         }
@@ -120,6 +157,7 @@ public record StoredOperation(
                 facts.text("old"),
                 facts.flag("votes"),
                 facts.flag("force"),
-                facts.flag("known"));
+                facts.flag("known"),
+                Phase.valueOf(facts.text("phase")));
     }
 }

@@ -1,0 +1,170 @@
+package io.metastore.raft.internal.cluster;
+
+import io.metastore.raft.internal.members.StoredOperation;
+import io.metastore.snapshot.journal.JournalCheck;
+import io.metastore.snapshot.journal.JournalOp;
+import io.metastore.snapshot.journal.JournalTransaction;
+import io.metastore.snapshot.journal.TableRecord;
+import io.metastore.snapshot.journal.TransactionResult;
+import io.metastore.snapshot.state.RecordSource.RecordCursor;
+import io.metastore.snapshot.state.StateView;
+import io.metastore.snapshot.state.StoredRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the cluster records of itself, in a table like any other but for its name, which no application can take: operations, addresses that were
+ * changed, whether elections are paused. So it is replicated, fingerprinted and in every image.
+ *
+ * <p>Reads look at the state of this member and never block. A record is only replaced when it is as it was read, so that a leader of the past changes nothing.
+ */
+public final class ClusterTable {
+
+    static final String NAME = "$cluster";
+    private static final String SEQUENCE = "$operation";
+    private static final String OPERATION = "operation/";
+    private static final String ADDRESS = "address/";
+    private static final String ELECTIONS = "elections";
+    private static final String PAUSED = "paused";
+
+    private final Ground ground;
+
+    public ClusterTable(Ground ground) {
+        this.ground = ground;
+    }
+
+    /** An operation and the version of its record. */
+    record Versioned(StoredOperation operation, long version) {}
+
+    /** All operations, newest first. */
+    List<Versioned> operations() {
+        List<Versioned> found = new ArrayList<>();
+        try (StateView view = ground.state().view()) {
+            TableRecord table = view.table(NAME);
+            if (table == null) {
+                return found;
+            }
+            try (RecordCursor cursor = view.scan(table.id(), bytes(OPERATION), bytes(OPERATION + "~"), true)) {
+                for (StoredRecord record = cursor.next(); record != null; record = cursor.next()) {
+                    found.add(new Versioned(StoredOperation.decode(record.value()), record.version()));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Null when it is not known here. */
+    @Nullable
+    Versioned operation(long id) {
+        StoredRecord record = record(key(id));
+        return record == null ? null : new Versioned(StoredOperation.decode(record.value()), record.version());
+    }
+
+    /** Operations that are not over, oldest first. */
+    List<Versioned> open() {
+        List<Versioned> open = new ArrayList<>(operations());
+        open.removeIf(each -> each.operation().info().isOver());
+        java.util.Collections.reverse(open);
+        return open;
+    }
+
+    /** A number for a new operation. */
+    long nextId(Duration timeout) {
+        return applied(List.of(), List.of(new JournalOp.NextIds(SEQUENCE, 1)), timeout).opResults()[0];
+    }
+
+    /** Records a new operation, and forgets the oldest that are over when there are many. */
+    void add(StoredOperation operation, List<Long> forgotten, Duration timeout) {
+        int table = table(timeout);
+        List<JournalOp> ops = new ArrayList<>();
+        ops.add(new JournalOp.Put(table, key(operation.info().id()), 1, operation.encode()));
+        forgotten.forEach(id -> ops.add(new JournalOp.Remove(table, key(id))));
+        applied(List.of(), ops, timeout);
+    }
+
+    /**
+     * Replaces the record of an operation.
+     *
+     * @return false when it is not as it was read
+     */
+    boolean update(Versioned read, StoredOperation changed, Duration timeout) {
+        int table = table(timeout);
+        byte[] key = key(changed.info().id());
+        TransactionResult result = ground.write(
+                changes(
+                        List.of(new JournalCheck.HasVersion(table, key, read.version())),
+                        List.of(new JournalOp.Put(table, key, 1, changed.encode()))),
+                timeout);
+        return result instanceof TransactionResult.Applied;
+    }
+
+    /** Where a member listens as it recorded itself; null when it never moved. */
+    public @Nullable String address(String member) {
+        StoredRecord record = record(bytes(ADDRESS + member));
+        return record == null ? null : text(record.value());
+    }
+
+    /** Records where a member listens. */
+    public void address(String member, String address, Duration timeout) {
+        int table = table(timeout);
+        applied(List.of(), List.of(new JournalOp.Put(table, bytes(ADDRESS + member), 1, bytes(address))), timeout);
+    }
+
+    /** Whether members must not stand for election. */
+    public boolean electionsPaused() {
+        StoredRecord record = record(bytes(ELECTIONS));
+        return record != null && text(record.value()).equals(PAUSED);
+    }
+
+    void electionsPaused(boolean paused, Duration timeout) {
+        int table = table(timeout);
+        byte[] key = bytes(ELECTIONS);
+        JournalOp op =
+                paused ? new JournalOp.Put(table, key, 1, bytes(PAUSED)) : new JournalOp.Remove(table, key);
+        applied(List.of(), List.of(op), timeout);
+    }
+
+    private @Nullable StoredRecord record(byte[] key) {
+        TableRecord table = ground.state().table(NAME);
+        return table == null ? null : ground.state().get(table.id(), key);
+    }
+
+    /** The table's number; registers it when this is the first record. */
+    private int table(Duration timeout) {
+        TableRecord table = ground.state().table(NAME);
+        if (table != null) {
+            return table.id();
+        }
+        TableRecord definition = new TableRecord(0, NAME, "utf8", "bytes", 1);
+        return Math.toIntExact(applied(List.of(), List.of(new JournalOp.RegisterTable(definition)), timeout)
+                .opResults()[0]);
+    }
+
+    private TransactionResult.Applied applied(List<JournalCheck> checks, List<JournalOp> ops, Duration timeout) {
+        TransactionResult result = ground.write(changes(checks, ops), timeout);
+        if (result instanceof TransactionResult.Applied applied) {
+            return applied;
+        }
+        throw new IllegalStateException("a record of the cluster was refused: result=" + result);
+    }
+
+    private static JournalTransaction changes(List<JournalCheck> checks, List<JournalOp> ops) {
+        return new JournalTransaction.Changes(-1, checks, ops, List.of());
+    }
+
+    /** Sorts as the numbers do. */
+    private static byte[] key(long id) {
+        return bytes(OPERATION + String.format("%016x", id));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}
