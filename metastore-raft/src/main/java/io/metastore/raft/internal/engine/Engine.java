@@ -2,6 +2,7 @@ package io.metastore.raft.internal.engine;
 
 import io.metastore.api.LogPosition;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -84,15 +85,47 @@ public interface Engine extends AutoCloseable {
      * Stands for election at once in place of a leader that is gone, without asking first whether the others would vote: for a caller that has
      * asked a majority of the voters whether they still hear from that leader. The vote itself is as strict as ever.
      *
-     * @return true when this member now stands; false when it no longer follows that leader in that term, or has no entry of that term
+     * @return true when this member now stands; false when it no longer follows that leader in that term, has no entry of that term, or its elections
+     *     are paused
      */
     CompletableFuture<Boolean> standForElection(String leader, long term);
 
     /** As leader: sends every follower a message now, so that they learn the commit index without waiting for the next heartbeat. */
     void heartbeatNow();
 
-    /** Gives leadership to the named member, or to anyone when null. */
+    /** Gives leadership to the named member, or to anyone when null. Also to one whose elections are paused. */
     CompletableFuture<Void> transferLeadership(@Nullable String member, Duration timeout);
+
+    /**
+     * Who belongs to the group as far as this member's journal tells, committed or not: compare {@link GroupConfiguration#index()} with {@link
+     * #commitIndex()}. {@link GroupConfiguration#unknown()} before the start and at a member that no leader has spoken to yet.
+     */
+    GroupConfiguration configuration();
+
+    /**
+     * Changes who belongs to the group, as leader. New members are caught up before anything changes, for as long as that takes while they answer; then
+     * the new configuration is committed in two steps. At most one vote may be given or taken in one change; observers come and go freely.
+     *
+     * @param expected who belongs to it now, as the caller believes: the same ids in the same roles
+     * @param wanted who shall belong to it then. Addresses of present members are not changed: see {@link PeerAddresses}
+     * @param timeout how long a new member may take to answer for the first time; one that falls silent later has ten seconds
+     * @return the new configuration once it is committed; the present one when nothing was to be changed. Fails with {@link EngineException}: {@link
+     *     EngineException.Kind#NOT_LEADER}, {@link EngineException.Kind#NOT_READY}, {@link EngineException.Kind#CHANGE_IN_PROGRESS}, {@link
+     *     EngineException.Kind#CONFIGURATION_DIFFERS}, {@link EngineException.Kind#MEMBER_SILENT}, {@link EngineException.Kind#CHANGE_TOO_LARGE},
+     *     {@link EngineException.Kind#CHANGE_INVALID}, {@link EngineException.Kind#STOPPED}: nothing was changed; {@link
+     *     EngineException.Kind#OUTCOME_UNKNOWN}: it may be changed yet, as {@link #configuration()} of the next leader will tell
+     */
+    CompletableFuture<GroupConfiguration> changeMembers(
+            GroupConfiguration expected, List<GroupMember> wanted, Duration timeout);
+
+    /** As leader: every other member, and those that are being caught up to become members; empty elsewhere. */
+    List<FollowerProgress> followers();
+
+    /**
+     * Whether this member stands for election by itself. While paused it votes, follows, leads when it does, and takes leadership that is given to it.
+     * Kept in memory only. Callable from any thread, also before the start, and then in force before the first election could begin.
+     */
+    void electionsPaused(boolean paused);
 
     /** Stops. Idempotent; bounded by the duration, after which remaining threads are abandoned and named in the log. */
     void close(Duration bound);

@@ -55,6 +55,25 @@ public interface JournalConsumer {
     /** This member leads and is ready to take entries in this term. */
     void leaderReady(long term);
 
-    /** The engine stopped by itself: a failed journal write, an apply that threw, a removed member. It takes no further part in the group. */
+    /**
+     * This is who belongs to the group, and that is committed. Called on the apply thread, in journal order, before {@link #skip} of the same entry; after
+     * {@link #reload} when the image contains it. Not repeated for what the state has on disk: see {@link Engine#configuration()} after a start.
+     */
+    default void membersChanged(GroupConfiguration committed) {}
+
+    /**
+     * This member lost its vote, and that is committed, while the engine still has it as a follower. It stands for no election any more, and is safe as it
+     * is. The role becomes right with a new engine on the same directory, whose consumer may be this one: with a state that is ahead of {@link
+     * #durablePosition()}, so that it is given again what it has applied. Called once, on the apply thread: hand over and return.
+     */
+    default void restartNeeded(String why) {}
+
+    /**
+     * This member was removed from the group, as a committed configuration or the leader says. The engine is over as after {@link #failed}, which is not
+     * called. Called once, on any thread.
+     */
+    default void removed(String why) {}
+
+    /** The engine stopped by itself: a failed journal write, an apply that threw. It takes no further part in the group. */
     void failed(String reason, @Nullable Throwable cause);
 }

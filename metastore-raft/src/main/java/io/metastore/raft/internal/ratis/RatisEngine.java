@@ -4,11 +4,15 @@ import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.engine.EngineStatus;
+import io.metastore.raft.internal.engine.FollowerProgress;
 import io.metastore.raft.internal.engine.Following;
+import io.metastore.raft.internal.engine.GroupConfiguration;
+import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.engine.JournalRecord;
+import io.metastore.raft.internal.engine.PeerAddresses;
 import io.metastore.raft.internal.ratis.metrics.MemberMetrics;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
@@ -18,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -93,6 +98,17 @@ public final class RatisEngine implements Engine {
             JournalConsumer consumer,
             ImageSource images,
             FileLayer layer) {
+        this(settings, transport, consumer, images, layer, PeerAddresses.AS_CONFIGURED);
+    }
+
+    /** As above, for a group whose members may move. */
+    public RatisEngine(
+            RatisSettings settings,
+            Transport transport,
+            JournalConsumer consumer,
+            ImageSource images,
+            FileLayer layer,
+            PeerAddresses addresses) {
         ExitGuard.disarm();
         this.settings = settings;
         this.transport = transport;
@@ -422,6 +438,37 @@ public final class RatisEngine implements Engine {
                     EngineException.Kind.NOT_READY, "engine has not started: node=" + settings.self(), null, null));
         }
         return new LeadershipTransfer(settings, current, appenders).start(member, timeout);
+    }
+
+    @Override
+    public GroupConfiguration configuration() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<GroupConfiguration> changeMembers(
+            GroupConfiguration expected, List<GroupMember> wanted, Duration timeout) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<FollowerProgress> followers() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void electionsPaused(boolean paused) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Makes the only voter of a group, whose engine is not running, another member of it: from then on it is started as {@link RatisSettings#self()},
+     * with the address in {@link RatisSettings#peers()}. Idempotent; cut off at any point it is still the old member or already the new one.
+     *
+     * @throws EngineException {@link EngineException.Kind#CHANGE_INVALID} when the group has other members or no journal; nothing was changed
+     */
+    public static void reidentify(FileLayer layer, RatisSettings settings) throws IOException {
+        throw new UnsupportedOperationException();
     }
 
     /** Null until the journal is open. */

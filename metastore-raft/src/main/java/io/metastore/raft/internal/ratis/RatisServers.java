@@ -44,7 +44,7 @@ final class RatisServers {
 
     private static RaftPeer toRatis(RatisSettings.Peer peer) {
         return RaftPeer.newBuilder()
-                .setId(peer.name())
+                .setId(peer.id())
                 .setAddress(peer.address())
                 .setPriority(0)
                 .setStartupRole(peer.voter() ? RaftPeerRole.FOLLOWER : RaftPeerRole.LISTENER)

@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.ratis;
 
+import io.metastore.raft.internal.engine.GroupMember;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.UUID;
  *
  * @param directory where the journal lives; created when missing, used by one engine at a time
  * @param group identity of the group; a directory that holds another group is refused
- * @param self name of this member
+ * @param self id of this member in the group, see {@link GroupMember#id()}
  * @param peers the members of a group that starts for the first time, this one included; empty for a member that is to be told by a leader.
  *     A group that has been started before takes its members from the journal
  * @param timeouts how long to wait for what
@@ -44,7 +45,7 @@ public record RatisSettings(
         if (self.isEmpty()) {
             throw new IllegalArgumentException("self must not be empty");
         }
-        if (!peers.isEmpty() && peers.stream().noneMatch(peer -> peer.name().equals(self))) {
+        if (!peers.isEmpty() && peers.stream().noneMatch(peer -> peer.id().equals(self))) {
             throw new IllegalArgumentException("peers must contain this member: self=" + self + " peers=" + peers);
         }
         if (peers.stream().map(Peer::name).distinct().count() != peers.size()) {
@@ -55,7 +56,19 @@ public record RatisSettings(
     /** Settings with default timeouts and limits and the member's name as thread prefix. */
     public static RatisSettings of(Path directory, UUID group, String self, List<Peer> peers) {
         return new RatisSettings(
-                directory, group, self, peers, Timeouts.DEFAULT, Limits.DEFAULT, self, JournalStart.COMPLETE);
+                directory,
+                group,
+                self,
+                peers,
+                Timeouts.DEFAULT,
+                Limits.DEFAULT,
+                GroupMember.nameOf(self),
+                JournalStart.COMPLETE);
+    }
+
+    /** This member's name. */
+    public String name() {
+        return GroupMember.nameOf(self);
     }
 
     public RatisSettings withTimeouts(Timeouts newTimeouts) {
@@ -73,20 +86,25 @@ public record RatisSettings(
     /**
      * A member of the group.
      *
-     * @param name identity in the group, never reused for another member
+     * @param id identity in the group, never reused for another member, see {@link GroupMember#id()}
      * @param address where it listens, in whatever form the transport takes
      * @param voter false for an observer
      */
-    public record Peer(String name, String address, boolean voter) {
+    public record Peer(String id, String address, boolean voter) {
 
         /** A member with a vote. */
-        public static Peer voter(String name, String address) {
-            return new Peer(name, address, true);
+        public static Peer voter(String id, String address) {
+            return new Peer(id, address, true);
         }
 
         /** A member that applies the journal and never votes. */
-        public static Peer observer(String name, String address) {
-            return new Peer(name, address, false);
+        public static Peer observer(String id, String address) {
+            return new Peer(id, address, false);
+        }
+
+        /** The name, which outlives incarnations. */
+        public String name() {
+            return GroupMember.nameOf(id);
         }
     }
 

@@ -3,7 +3,10 @@ package io.metastore.raft.internal.node;
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineStatus;
+import io.metastore.raft.internal.engine.FollowerProgress;
 import io.metastore.raft.internal.engine.Following;
+import io.metastore.raft.internal.engine.GroupConfiguration;
+import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.engine.JournalRecord;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,6 +104,27 @@ final class ScriptedEngine implements Engine {
 
     @Override
     public CompletableFuture<Void> transferLeadership(@Nullable String member, Duration timeout) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public GroupConfiguration configuration() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<GroupConfiguration> changeMembers(
+            GroupConfiguration expected, List<GroupMember> wanted, Duration timeout) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<FollowerProgress> followers() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void electionsPaused(boolean paused) {
         throw new UnsupportedOperationException();
     }
 
