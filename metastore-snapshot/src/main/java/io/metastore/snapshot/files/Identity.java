@@ -58,6 +58,25 @@ public record Identity(
                 clusterId, tokenDigest, created, member.name(), UUID.randomUUID(), role, role, member.address());
     }
 
+    /**
+     * A member that enters a cluster that is there: without a vote until the cluster gives it one.
+     *
+     * @param member as it was started
+     * @param incarnation under which the cluster lets it in
+     */
+    public static Identity joining(
+            UUID clusterId, String tokenDigest, Instant created, MemberAddress member, UUID incarnation) {
+        return new Identity(
+                clusterId,
+                tokenDigest,
+                created,
+                member.name(),
+                incarnation,
+                MemberRole.OBSERVER,
+                MemberRole.of(member.observer()),
+                member.address());
+    }
+
     /** Whether this is the port-less single member. */
     public boolean single() {
         return address.equals(NO_ADDRESS);

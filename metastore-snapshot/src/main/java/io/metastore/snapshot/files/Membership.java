@@ -30,6 +30,11 @@ public record Membership(long epoch, boolean formed, long index, List<Member> me
         public Member {
             checkMember(name, address);
         }
+
+        /** Its id in the journal's group: {@code name@incarnation}, or the name while the incarnation is not known. */
+        public String id() {
+            return incarnation.map(known -> name + "@" + known).orElse(name);
+        }
     }
 
     public Membership {

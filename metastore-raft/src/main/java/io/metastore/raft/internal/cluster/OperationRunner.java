@@ -211,7 +211,7 @@ public final class OperationRunner implements AutoCloseable {
         if (kind == EngineException.Kind.MEMBER_SILENT || kind == EngineException.Kind.CHANGE_IN_PROGRESS) {
             Versioned again = new Versioned(open.operation().in(isTakenBack(open) ? StoredOperation.Phase.BACK : StoredOperation.Phase.OPEN), open.version());
             record(again, change.text() + "; tried again, " + cause.getMessage(), open.operation().info().done(), -1);
-        } else if (kind == EngineException.Kind.CHANGE_REFUSED) {
+        } else if (kind == EngineException.Kind.CHANGE_TOO_LARGE || kind == EngineException.Kind.CHANGE_INVALID) {
             end(open, OperationState.FAILED, String.valueOf(cause.getMessage()));
             return;
         } else {

@@ -22,6 +22,7 @@ final class Condition {
     private volatile boolean closed;
     private volatile boolean forming;
     private volatile String formingReason = "";
+    private volatile @Nullable String joining;
     private volatile @Nullable StoreState failed;
     private volatile String failure = "";
     private volatile boolean wrong;
@@ -43,6 +44,16 @@ final class Condition {
     void formed() {
         forming = false;
         leaderlessSince = System.nanoTime();
+    }
+
+    /** It asked to be taken in and is not yet. */
+    void joining(String why) {
+        joining = why;
+    }
+
+    /** It belongs to the cluster. */
+    void joined() {
+        joining = null;
     }
 
     void leader(@Nullable String now, long term) {
@@ -87,7 +98,7 @@ final class Condition {
         return closed;
     }
 
-    /** Whether this member has stopped for good, halted or failed. */
+    /** Whether this member has stopped for good: halted, failed or removed. */
     boolean hasStopped() {
         return failed != null;
     }
@@ -105,6 +116,8 @@ final class Condition {
             return stopped;
         } else if (forming) {
             return StoreState.FORMING;
+        } else if (joining != null) {
+            return StoreState.JOINING;
         } else if (leader != null) {
             return StoreState.SERVING;
         } else if (leaderless().compareTo(patience) > 0) {
@@ -123,7 +136,8 @@ final class Condition {
             case NO_QUORUM ->
                 "no leader: member=" + member + " sinceMillis=" + leaderless().toMillis()
                         + "; a majority of the voters must be up and able to reach each other";
-            case HALTED, FAILED -> failure;
+            case JOINING -> "member is being taken into the cluster: member=" + member + " " + joining;
+            case HALTED, FAILED, REMOVED -> failure;
             case CLOSED -> "store is closed: member=" + member;
             case SERVING -> "";
         };

@@ -4,6 +4,8 @@ import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.engine.JournalExtent;
+import io.metastore.raft.internal.engine.PeerAddresses;
+import io.metastore.raft.internal.members.MemberId;
 import io.metastore.raft.internal.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,19 +18,22 @@ public interface EngineFactory {
      * An engine on a directory.
      *
      * @param images for when the leader's journal does not reach back far enough
+     * @param addresses where the others listen now
      */
-    Handle create(Place place, Transport transport, JournalConsumer consumer, ImageSource images);
+    Handle create(
+            Place place, Transport transport, JournalConsumer consumer, ImageSource images, PeerAddresses addresses);
 
     /**
      * Where an engine goes.
      *
      * @param journal where its files go
      * @param group identity of the group
-     * @param peers the members the group starts with, the first time
+     * @param self this member's id in the group
+     * @param peers the members the group starts with, the first time; when this member is not among them it is told by a leader
      * @param mayBeginBehindState whether a journal that does not exist yet may begin behind a state that came from an image: only while this member has
      *     acknowledged nothing
      */
-    record Place(Path journal, UUID group, Peers peers, boolean mayBeginBehindState) {}
+    record Place(Path journal, UUID group, MemberId self, Peers peers, boolean mayBeginBehindState) {}
 
     /**
      * How far a journal reaches that no engine has open.

@@ -6,6 +6,7 @@ import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.Membership;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +46,7 @@ final class LeaderConfirmation {
         List<Membership.Member> voters = peers.otherVoters();
         for (Membership.Member voter : voters) {
             transport
-                    .call(voter.address(), Method.CONFIRM_TERM, new byte[0], timeout)
+                    .call(voter.address(), Method.CONFIRM_TERM, voter.id().getBytes(StandardCharsets.UTF_8), timeout)
                     .whenComplete((reply, error) -> round.answered(error == null ? reply : null));
         }
         return round.result;

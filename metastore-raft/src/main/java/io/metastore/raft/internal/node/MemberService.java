@@ -5,9 +5,9 @@ import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** Answers the other members. What it cannot do yet it refuses; it never waits. */
 public final class MemberService implements Transport.Handler {
@@ -23,7 +23,8 @@ public final class MemberService implements Transport.Handler {
     private volatile Function<byte[], CompletableFuture<byte[]>> readIndexes = request -> notYet(Method.READ_INDEX);
     private volatile Function<byte[], byte[]> hello =
             request -> MemberFacts.of().encode();
-    private volatile Supplier<MemberFacts> describe = MemberFacts::of;
+    private volatile Function<byte[], MemberFacts> describe = request -> MemberFacts.of();
+    private volatile Function<byte[], CompletableFuture<byte[]>> joins = request -> notYet(Method.JOIN);
     private volatile Function<byte[], CompletableFuture<byte[]>> opinions = request -> notYet(Method.LEADER_OPINION);
 
     private volatile Transport.Handler images = (method, request) -> notYet(method);
@@ -36,11 +37,13 @@ public final class MemberService implements Transport.Handler {
             Function<byte[], CompletableFuture<byte[]>> forwards,
             Function<byte[], CompletableFuture<byte[]>> readIndexes,
             Function<byte[], CompletableFuture<byte[]>> opinions,
-            Supplier<MemberFacts> describe) {
+            Function<byte[], MemberFacts> describe,
+            Function<byte[], CompletableFuture<byte[]>> joins) {
         this.forwards = forwards;
         this.readIndexes = readIndexes;
         this.opinions = opinions;
         this.describe = describe;
+        this.joins = joins;
     }
 
     void raft(RaftReceiver receiver) {
@@ -63,17 +66,20 @@ public final class MemberService implements Transport.Handler {
                 raft.receive(method, request);
             case FORWARD -> forwards.apply(request);
             case READ_INDEX -> readIndexes.apply(request);
-            case CONFIRM_TERM -> confirmTerm();
+            case CONFIRM_TERM -> confirmTerm(request);
+            case JOIN -> joins.apply(request);
             case LEADER_OPINION -> opinions.apply(request);
-            case DESCRIBE -> CompletableFuture.completedFuture(describe.get().encode());
+            case DESCRIBE -> CompletableFuture.completedFuture(describe.apply(request).encode());
             case IMAGE_LIST, IMAGE_MANIFEST, IMAGE_CHUNK -> images.handle(method, request);
             case HELLO -> CompletableFuture.completedFuture(hello.apply(request));
         };
     }
 
-    private CompletableFuture<byte[]> confirmTerm() {
+    /** Only by the very incarnation that is meant: one that has lost what it knew could confirm a leader of the past. */
+    private CompletableFuture<byte[]> confirmTerm(byte[] request) {
         Engine engine = members.engine();
-        if (engine == null) {
+        boolean meant = members.id().equals(new String(request, StandardCharsets.UTF_8));
+        if (engine == null || !meant) {
             return notYet(Method.CONFIRM_TERM);
         }
         return CompletableFuture.completedFuture(

@@ -1,7 +1,6 @@
 package io.metastore.raft.internal.node;
 
 import io.metastore.raft.internal.engine.Engine;
-import io.metastore.raft.internal.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +11,22 @@ final class Members {
 
     private volatile Peers peers;
     private volatile @Nullable Engine engine;
-    private final @Nullable Transport transport;
+    private volatile String id = "";
+    private final @Nullable MovableTransport transport;
 
     /** @param transport null for the port-less single member */
-    Members(Peers peers, @Nullable Transport transport) {
+    Members(Peers peers, @Nullable MovableTransport transport) {
         this.peers = peers;
         this.transport = transport;
+    }
+
+    /** This member's id in the group; empty while its directory is not initialised. */
+    String id() {
+        return id;
+    }
+
+    void id(String now) {
+        id = now;
     }
 
     Peers peers() {
@@ -42,7 +51,7 @@ final class Members {
     }
 
     @Nullable
-    Transport transport() {
+    MovableTransport transport() {
         return transport;
     }
 

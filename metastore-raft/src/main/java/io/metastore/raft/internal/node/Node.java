@@ -309,7 +309,7 @@ public final class Node implements AutoCloseable {
 
     private boolean hopeless() {
         StoreState now = parts.condition.state();
-        return now != StoreState.SERVING && now != StoreState.STARTING && now != StoreState.FORMING;
+        return now != StoreState.SERVING && now != StoreState.STARTING && now != StoreState.FORMING && now != StoreState.JOINING;
     }
 
     /** Waits until the state here contains the index. */

@@ -3,6 +3,7 @@ package io.metastore.raft.internal.node;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.LogPosition;
 import io.metastore.api.StoreState;
+import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.images.Condemnation;
 import io.metastore.snapshot.journal.BatchOutcome;
@@ -30,6 +31,18 @@ final class NodeConsumer implements JournalConsumer {
     /** Set before the engine is started. */
     private @Nullable ImageParts images;
 
+    /** Set before the engine is started. */
+    private @Nullable GroupEvents group;
+
+    /** What becomes of the group; each call hands over and returns. */
+    interface GroupEvents {
+        void changed();
+
+        void restartNeeded(String why);
+
+        void removed(String why);
+    }
+
     /** @param leads whether somebody may wait for encoded replies, because this member leads */
     NodeConsumer(
             MetaState state,
@@ -50,6 +63,36 @@ final class NodeConsumer implements JournalConsumer {
 
     void images(ImageParts parts) {
         images = parts;
+    }
+
+    void group(GroupEvents events) {
+        group = events;
+    }
+
+    private GroupEvents group() {
+        GroupEvents events = group;
+        if (events == null) {
+            throw new IllegalStateException("the engine was started before the group was watched");
+        }
+        return events;
+    }
+
+    @Override
+    public void membersChanged(GroupConfiguration committed) {
+        group().changed();
+    }
+
+    @Override
+    public void restartNeeded(String why) {
+        group().restartNeeded(why);
+    }
+
+    @Override
+    public void removed(String why) {
+        condition.failed(StoreState.REMOVED, "member was removed from the cluster: " + why);
+        group().removed(why);
+        proposer.routeChanged();
+        gate.signal();
     }
 
     @Override

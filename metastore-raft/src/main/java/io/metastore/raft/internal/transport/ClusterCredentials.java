@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What a member shows to others and demands of them: the cluster's secret token, as a digest, and the cluster's id.
  *
  * <p>A stream with a wrong or missing token, or with the id of another cluster, is refused before one message of it is read. A member that
- * does not know its cluster yet has the id {@code ""}; only first contact ({@link Method#HELLO}, {@link Method#DESCRIBE}) is possible with
+ * does not know its cluster yet has the id {@code ""}; only first contact ({@link Method#HELLO}, {@link Method#DESCRIBE}, {@link Method#JOIN}) is possible with
  * it, in either direction. The digest is no secret to someone who reads the wire: without TLS the token only keeps strangers and mix-ups out.
  */
 public final class ClusterCredentials {
@@ -99,7 +99,7 @@ public final class ClusterCredentials {
     boolean permits(String callerCluster, Method method) {
         boolean sameCluster = !callerCluster.isEmpty() && callerCluster.equals(clusterId);
         boolean firstContact = callerCluster.isEmpty() || clusterId.isEmpty();
-        return sameCluster || (firstContact && (method == Method.HELLO || method == Method.DESCRIBE));
+        return sameCluster || (firstContact && (method == Method.HELLO || method == Method.DESCRIBE || method == Method.JOIN));
     }
 
     static String clusterOf(Metadata headers) {

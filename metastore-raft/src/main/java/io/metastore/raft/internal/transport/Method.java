@@ -24,6 +24,8 @@ public enum Method {
     DESCRIBE(19),
     /** First contact while a cluster forms: names, incarnations, and whether the sender was already part of it. */
     HELLO(20),
+    /** To be taken into the cluster; answered after the journal has it. */
+    JOIN(25),
     /** Whether a leader of a term is gone: what a voter saw of it, and what the leader says itself. */
     LEADER_OPINION(21),
     /** Which images a member has. */

@@ -39,7 +39,7 @@ enum TrafficClass {
                     READ_INDEX,
                     CONFIRM_TERM,
                     LEADER_OPINION -> RAFT;
-            case FORWARD, DESCRIBE, HELLO -> SERVICE;
+            case FORWARD, DESCRIBE, HELLO, JOIN -> SERVICE;
             case IMAGE_LIST, IMAGE_MANIFEST, IMAGE_CHUNK -> BULK;
         };
     }
@@ -56,6 +56,7 @@ enum TrafficClass {
                     RAFT_START_ELECTION,
                     DESCRIBE,
                     HELLO,
+                    JOIN,
                     IMAGE_LIST,
                     IMAGE_MANIFEST,
                     IMAGE_CHUNK -> false;

@@ -1,0 +1,110 @@
+package io.metastore.raft.internal.cluster;
+
+import io.metastore.api.MembershipRefusedException;
+import io.metastore.api.MembershipRefusedException.Reason;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.OperationType;
+import io.metastore.raft.internal.cluster.ClusterTable.Versioned;
+import io.metastore.raft.internal.cluster.Operations.Request;
+import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.engine.GroupConfiguration;
+import io.metastore.raft.internal.engine.GroupMember;
+import io.metastore.raft.internal.members.JoinAnswer;
+import io.metastore.raft.internal.members.JoinRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/**
+ * Answers members that want to come in. Who has the cluster's token may ask; what it is to become says the operation that waits for it, or else the
+ * member itself. Asking again changes nothing. Waits for the journal, so not on a thread of the network.
+ */
+public final class JoinDesk {
+
+    private static final Duration RECORD_MAX = Duration.ofSeconds(3);
+
+    private final Ground ground;
+    private final Operations operations;
+    private final UUID cluster;
+    private final String tokenDigest;
+    private final long epoch;
+    private final UnaryOperator<GroupMember> located;
+
+    /** @param located a member with the address at which it listens now */
+    public JoinDesk(
+            Ground ground,
+            Operations operations,
+            UUID cluster,
+            String tokenDigest,
+            long epoch,
+            UnaryOperator<GroupMember> located) {
+        this.ground = ground;
+        this.operations = operations;
+        this.cluster = cluster;
+        this.tokenDigest = tokenDigest;
+        this.epoch = epoch;
+        this.located = located;
+    }
+
+    /** Lets a member in, or says why not. Never throws for what the member is to be told. */
+    public JoinAnswer answer(JoinRequest request) {
+        try {
+            checkBelongs(request);
+            letIn(request);
+            Engine engine = ground.engine();
+            List<GroupMember> members = engine == null
+                    ? List.of()
+                    : engine.configuration().members().stream().map(located).toList();
+            return JoinAnswer.accepted(cluster, epoch, members);
+        } catch (MembershipRefusedException e) {
+            return JoinAnswer.refused(e.reason(), String.valueOf(e.getMessage()));
+        } catch (MetastoreException e) {
+            return JoinAnswer.refused(Reason.NO_LEADER, "nothing could be recorded: " + e.getMessage());
+        }
+    }
+
+    private void checkBelongs(JoinRequest request) {
+        if (!request.tokenDigest().equals(tokenDigest)) {
+            throw new MembershipRefusedException(
+                    Reason.WRONG_TOKEN,
+                    "the member has another cluster token: member=" + request.id().name()
+                            + "; give it the same clusterToken(..) as the others");
+        }
+        if (!request.cluster().isEmpty() && !request.cluster().equals(cluster.toString())) {
+            throw new MembershipRefusedException(
+                    Reason.OTHER_CLUSTER,
+                    "the member has data of another cluster: member=" + request.id().name() + " has="
+                            + request.cluster() + " here=" + cluster + "; give it an empty directory");
+        }
+    }
+
+    private void letIn(JoinRequest request) {
+        Engine engine = ground.engine();
+        if (engine == null) {
+            throw new MembershipRefusedException(
+                    Reason.NOT_A_MEMBER, "the member asked is not ready: member=" + ground.self());
+        }
+        String name = request.id().name();
+        String id = request.id().text();
+        GroupConfiguration group = engine.configuration();
+        if (group.withId(id) != null) {
+            return;
+        }
+        Versioned waiting = operations.waitingFor(name);
+        if (waiting != null) {
+            boolean known = waiting.operation().member().equals(id)
+                    && waiting.operation().address().equals(request.address());
+            if (!known && !operations.came(waiting, id, request.address(), RECORD_MAX)) {
+                throw new MembershipRefusedException(
+                        Reason.CHANGE_IN_PROGRESS, "the operation that waits for the member has moved on: member=" + id);
+            }
+            return;
+        }
+        GroupMember former = group.withName(name);
+        OperationType type = former != null && request.takesPlace()
+                ? OperationType.REPLACE
+                : request.votes() ? OperationType.ADD_VOTER : OperationType.ADD_OBSERVER;
+        operations.begin(new Request(type, name, request.address(), id, request.votes(), false), RECORD_MAX);
+    }
+}

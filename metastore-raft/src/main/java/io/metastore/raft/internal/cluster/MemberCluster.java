@@ -1,0 +1,257 @@
+package io.metastore.raft.internal.cluster;
+
+import io.metastore.api.Cluster;
+import io.metastore.api.DeadlineExceededException;
+import io.metastore.api.Elections;
+import io.metastore.api.MemberAddress;
+import io.metastore.api.MemberStatus;
+import io.metastore.api.MembershipRefusedException;
+import io.metastore.api.MembershipRefusedException.Reason;
+import io.metastore.api.Operation;
+import io.metastore.api.OperationFailedException;
+import io.metastore.api.OperationState;
+import io.metastore.api.OperationType;
+import io.metastore.api.PendingOperation;
+import io.metastore.api.StoreStatus;
+import io.metastore.raft.internal.cluster.Operations.Request;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The cluster as one member offers it to the application. */
+public final class MemberCluster implements Cluster {
+
+    private final Ground ground;
+    private final Operations operations;
+    private final Supplier<StoreStatus> status;
+    private final Elections elections;
+    private final AddressChange addressChange;
+
+    /** Moves this member to another address. */
+    @FunctionalInterface
+    public interface AddressChange {
+        /** Returns when it listens there. */
+        void to(String address);
+    }
+
+    public MemberCluster(
+            Ground ground,
+            Operations operations,
+            Supplier<StoreStatus> status,
+            Elections elections,
+            AddressChange addressChange) {
+        this.ground = ground;
+        this.operations = operations;
+        this.status = status;
+        this.elections = elections;
+        this.addressChange = addressChange;
+    }
+
+    @Override
+    public List<MemberStatus> members() {
+        ground.enter("members");
+        return status.get().members();
+    }
+
+    @Override
+    public int failureTolerance() {
+        ground.enter("failureTolerance");
+        return status.get().failureTolerance();
+    }
+
+    @Override
+    public PendingOperation addVoter(String name, String address) {
+        return add(OperationType.ADD_VOTER, new MemberAddress(name, address, false));
+    }
+
+    @Override
+    public PendingOperation addObserver(String name, String address) {
+        return add(OperationType.ADD_OBSERVER, new MemberAddress(name, address, true));
+    }
+
+    private PendingOperation add(OperationType type, MemberAddress member) {
+        return begin(new Request(type, member.name(), member.address(), "", !member.observer(), false));
+    }
+
+    @Override
+    public PendingOperation promote(String name) {
+        return begin(Request.of(OperationType.PROMOTE, name));
+    }
+
+    @Override
+    public PendingOperation demote(String name) {
+        return begin(Request.of(OperationType.DEMOTE, name));
+    }
+
+    @Override
+    public PendingOperation remove(String name) {
+        return begin(Request.of(OperationType.REMOVE, name));
+    }
+
+    @Override
+    public PendingOperation forceRemove(String name) {
+        return begin(new Request(OperationType.REMOVE, name, "", "", false, true));
+    }
+
+    @Override
+    public PendingOperation replace(String name) {
+        return begin(Request.of(OperationType.REPLACE, name));
+    }
+
+    @Override
+    public PendingOperation transferLeadership(String name) {
+        return begin(Request.of(OperationType.TRANSFER_LEADERSHIP, name));
+    }
+
+    @Override
+    public PendingOperation stepDown() {
+        String leader = ground.roster().leader();
+        if (leader == null) {
+            throw new MembershipRefusedException(
+                    Reason.NO_LEADER, "nobody leads who could step down: member=" + ground.self());
+        }
+        return begin(Request.of(OperationType.STEP_DOWN, leader));
+    }
+
+    @Override
+    public PendingOperation leave() {
+        return begin(Request.of(OperationType.LEAVE, ground.self()));
+    }
+
+    @Override
+    public PendingOperation changeAddress(String address) {
+        ground.enter("changeAddress");
+        MemberAddress moved = new MemberAddress(ground.self(), address, false);
+        Operation before = operation(OperationState.RUNNING, "listening at " + moved.address());
+        addressChange.to(moved.address());
+        Operation after = new Operation(
+                before.id(),
+                before.type(),
+                before.target(),
+                before.requestedBy(),
+                OperationState.DONE,
+                "listening at " + moved.address(),
+                before.started(),
+                ground.now(),
+                null,
+                0,
+                -1);
+        return new Ended(after);
+    }
+
+    private Operation operation(OperationState state, String step) {
+        return new Operation(
+                -1,
+                OperationType.CHANGE_ADDRESS,
+                ground.self(),
+                ground.self(),
+                state,
+                step,
+                ground.now(),
+                null,
+                null,
+                0,
+                -1);
+    }
+
+    private PendingOperation begin(Request request) {
+        ground.enter("cluster");
+        return new Handle(operations.begin(request, ground.timeout()));
+    }
+
+    @Override
+    public Elections elections() {
+        return elections;
+    }
+
+    @Override
+    public List<Operation> operations() {
+        return operations.list();
+    }
+
+    @Override
+    public Optional<Operation> operation(long id) {
+        return Optional.ofNullable(operations.find(id));
+    }
+
+    @Override
+    public void cancel(long id) {
+        ground.enter("cancel");
+        operations.cancel(id, ground.timeout());
+    }
+
+    /** An operation in the cluster's records. */
+    private final class Handle implements PendingOperation {
+
+        private final long id;
+        private volatile Operation last;
+
+        Handle(long id) {
+            this.id = id;
+            Operation known = operations.find(id);
+            if (known == null) {
+                throw new IllegalStateException("an operation was recorded and is not there: id=" + id);
+            }
+            this.last = known;
+        }
+
+        @Override
+        public long id() {
+            return id;
+        }
+
+        /** When its record was forgotten meanwhile, as it was last seen. */
+        @Override
+        public Operation now() {
+            Operation known = operations.find(id);
+            if (known != null) {
+                last = known;
+            }
+            return last;
+        }
+
+        @Override
+        public Operation await(Duration timeout) {
+            if (timeout.isNegative() || timeout.isZero()) {
+                throw new IllegalArgumentException("timeout must be positive: timeout=" + timeout);
+            }
+            ground.enter("await");
+            boolean over = operations.awaitEnd(id, timeout);
+            Operation now = now();
+            if (!over) {
+                throw new DeadlineExceededException("the operation goes on: id=" + id + " "
+                        + Operations.describe(now) + " timeout=" + timeout + "; wait again, or cancel it");
+            }
+            if (now.state() != OperationState.DONE) {
+                throw new OperationFailedException(now);
+            }
+            return now;
+        }
+
+        @Override
+        public void cancel() {
+            MemberCluster.this.cancel(id);
+        }
+    }
+
+    /** One that is over when it is handed out. */
+    private record Ended(Operation now) implements PendingOperation {
+
+        @Override
+        public long id() {
+            return now.id();
+        }
+
+        @Override
+        public Operation await(Duration timeout) {
+            return now;
+        }
+
+        @Override
+        public void cancel() {
+            throw new MembershipRefusedException(
+                    Reason.CANNOT_CANCEL, "the operation is over: id=" + now.id() + " " + Operations.describe(now));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.metastore.raft.internal.cluster;
+
+import io.metastore.api.MembershipRefusedException;
+import io.metastore.api.MembershipRefusedException.Reason;
+import io.metastore.api.Operation;
+import io.metastore.api.OperationState;
+import io.metastore.api.OperationType;
+import io.metastore.raft.internal.cluster.ClusterTable.Versioned;
+import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.engine.GroupConfiguration;
+import io.metastore.raft.internal.engine.GroupMember;
+import io.metastore.raft.internal.members.Refusal;
+import io.metastore.raft.internal.members.Requests;
+import io.metastore.raft.internal.members.Roster;
+import io.metastore.raft.internal.members.StoredOperation;
+import io.metastore.raft.internal.members.StoredOperation.Phase;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Checks and records what is asked for, on the thread that asks. What happens then is the leader's {@link OperationRunner}'s. */
+public final class Operations {
+
+    /** So many that are over are kept. */
+    private static final int KEPT = 100;
+
+    private static final int CANCEL_TRIES = 10;
+
+    private final Ground ground;
+    private final ClusterTable table;
+
+    public Operations(Ground ground, ClusterTable table) {
+        this.ground = ground;
+        this.table = table;
+    }
+
+    /** What is asked for. */
+    record Request(
+            OperationType type, String target, String address, String member, boolean votes, boolean force) {
+
+        static Request of(OperationType type, String target) {
+            return new Request(type, target, "", "", false, false);
+        }
+    }
+
+    /**
+     * Checks a request and records it.
+     *
+     * @return its number
+     * @throws MembershipRefusedException it may not begin; nothing was recorded
+     * @throws io.metastore.api.MetastoreException it could not be recorded
+     */
+    long begin(Request request, Duration timeout) {
+        checkMember();
+        Roster roster = ground.roster();
+        StoredOperation asked = operation(1, request, roster.configuration());
+        Refusal refusal = Requests.check(asked, roster, underWay());
+        if (refusal != null) {
+            throw refusal.asException();
+        }
+        long id = table.nextId(timeout);
+        table.add(operation(id, request, roster.configuration()), forgotten(), timeout);
+        return id;
+    }
+
+    private void checkMember() {
+        Engine engine = ground.engine();
+        if (engine == null || engine.configuration().withName(ground.self()) == null) {
+            throw new MembershipRefusedException(
+                    Reason.NOT_A_MEMBER,
+                    "this member is none of the cluster's: member=" + ground.self()
+                            + "; ask another one, or wait until it has been taken in");
+        }
+    }
+
+    private StoredOperation operation(long id, Request request, GroupConfiguration group) {
+        GroupMember known = group.withName(request.target());
+        boolean replaces = request.type() == OperationType.REPLACE;
+        String member = !request.member().isEmpty() || replaces || known == null ? request.member() : known.id();
+        String old = replaces && known != null ? known.id() : "";
+        boolean votes = switch (request.type()) {
+            case ADD_VOTER, PROMOTE -> true;
+            case REPLACE -> known != null && known.voter();
+            default -> request.votes();
+        };
+        Operation info = new Operation(
+                id,
+                request.type(),
+                request.target(),
+                ground.self(),
+                OperationState.PENDING,
+                "accepted",
+                ground.now(),
+                null,
+                null,
+                0,
+                -1);
+        return new StoredOperation(
+                info, request.address(), member, old, votes, request.force(), known != null && !replaces, Phase.OPEN);
+    }
+
+    /** One that waits for a process to be started keeps nobody from anything else. */
+    private List<StoredOperation> underWay() {
+        return table.open().stream()
+                .map(Versioned::operation)
+                .filter(operation -> !operation.waitsForStart())
+                .toList();
+    }
+
+    private List<Long> forgotten() {
+        return table.operations().stream()
+                .map(each -> each.operation().info())
+                .filter(Operation::isOver)
+                .skip(KEPT)
+                .map(Operation::id)
+                .toList();
+    }
+
+    /** Operations as this member knows them, newest first. */
+    List<Operation> list() {
+        return table.operations().stream().map(each -> each.operation().info()).toList();
+    }
+
+    @Nullable
+    Operation find(long id) {
+        Versioned found = table.operation(id);
+        return found == null ? null : found.operation().info();
+    }
+
+    /** Takes an operation back and waits until that is done. */
+    void cancel(long id, Duration timeout) {
+        for (int tries = 0; tries < CANCEL_TRIES; tries++) {
+            Versioned open = table.operation(id);
+            if (open == null || open.operation().info().isOver() || open.operation().phase() == Phase.LAST) {
+                throw new MembershipRefusedException(
+                        Reason.CANNOT_CANCEL,
+                        "the operation cannot be taken back: id=" + id + " "
+                                + (open == null ? "not known" : describe(open.operation().info())));
+            }
+            if (open.operation().phase() == Phase.BACK || table.update(open, takenBack(open.operation()), timeout)) {
+                awaitEnd(id, timeout);
+                return;
+            }
+        }
+        throw new MembershipRefusedException(
+                Reason.CANNOT_CANCEL, "the operation moves on too fast to be taken back: id=" + id + "; ask again");
+    }
+
+    /** One that waits for a member to start is over at once; any other goes back step by step, which the leader does. */
+    private StoredOperation takenBack(StoredOperation operation) {
+        return operation.waitsForStart()
+                ? operation.over(OperationState.CANCELLED, ground.now(), null)
+                : operation.in(Phase.BACK).running("taking it back", operation.info().done(), operation.info().total());
+    }
+
+    /** False when it is not over by then. */
+    boolean awaitEnd(long id, Duration timeout) {
+        return ground.await(
+                () -> {
+                    Operation now = find(id);
+                    return now == null || now.isOver();
+                },
+                timeout);
+    }
+
+    static String describe(Operation operation) {
+        return "type=" + operation.type() + " target=" + operation.target() + " state=" + operation.state() + " step='"
+                + operation.step() + "'";
+    }
+
+    /** An operation that lets the member in or waits for it, with what it is to become; null when there is none. */
+    @Nullable
+    Versioned waitingFor(String member) {
+        for (Versioned open : table.open()) {
+            OperationType type = open.operation().type();
+            boolean letsIn = type == OperationType.ADD_VOTER
+                    || type == OperationType.ADD_OBSERVER
+                    || type == OperationType.REPLACE;
+            if (letsIn && open.operation().info().target().equals(member) && open.operation().phase() != Phase.BACK) {
+                return open;
+            }
+        }
+        return null;
+    }
+
+    /** Says which incarnation came; false when the record has changed meanwhile. */
+    boolean came(Versioned waiting, String id, String address, Duration timeout) {
+        return table.update(waiting, waiting.operation().withMember(id, address), timeout);
+    }
+}
