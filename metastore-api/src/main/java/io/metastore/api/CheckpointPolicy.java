@@ -48,17 +48,17 @@ public record CheckpointPolicy(
             Duration.ofHours(24));
 
     public CheckpointPolicy {
-        check("entries", entries, 1, 1_000_000_000);
-        check("journalBytes", journalBytes, 1 << 20, 1L << 40);
-        check("age", age, Duration.ofSeconds(1));
-        check("imagesKept", imagesKept, 2, 100);
-        check("journalFileBytes", journalFileBytes, 1 << 20, 1 << 30);
-        check("laggardEntries", laggardEntries, 0, Long.MAX_VALUE);
-        check("laggardBytes", laggardBytes, 0, Long.MAX_VALUE);
-        check("transferBytesPerSecond", transferBytesPerSecond, 64 << 10, Long.MAX_VALUE);
-        check("freeBytesMin", freeBytesMin, 0, Long.MAX_VALUE);
+        SettingRange.check("entries", entries, 1, 1_000_000_000);
+        SettingRange.check("journalBytes", journalBytes, 1 << 20, 1L << 40);
+        SettingRange.check("age", age, Duration.ofSeconds(1), AGE_MAX);
+        SettingRange.check("imagesKept", imagesKept, 2, 100);
+        SettingRange.check("journalFileBytes", journalFileBytes, 1 << 20, 1 << 30);
+        SettingRange.check("laggardEntries", laggardEntries, 0, Long.MAX_VALUE);
+        SettingRange.check("laggardBytes", laggardBytes, 0, Long.MAX_VALUE);
+        SettingRange.check("transferBytesPerSecond", transferBytesPerSecond, 64 << 10, Long.MAX_VALUE);
+        SettingRange.check("freeBytesMin", freeBytesMin, 0, Long.MAX_VALUE);
         if (!auditEvery.isZero()) {
-            check("auditEvery", auditEvery, Duration.ofSeconds(1));
+            SettingRange.check("auditEvery", auditEvery, Duration.ofSeconds(1), AGE_MAX);
         }
     }
 
@@ -70,20 +70,6 @@ public record CheckpointPolicy(
     /** Changes single values of a copy. */
     public Builder toBuilder() {
         return new Builder(this);
-    }
-
-    private static void check(String setting, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException(
-                    "setting out of range: " + setting + "=" + value + " min=" + min + " max=" + max);
-        }
-    }
-
-    private static void check(String setting, Duration value, Duration min) {
-        if (value.compareTo(min) < 0 || value.compareTo(AGE_MAX) > 0) {
-            throw new IllegalArgumentException(
-                    "setting out of range: " + setting + "=" + value + " min=" + min + " max=" + AGE_MAX);
-        }
     }
 
     /** Changes single values. Not thread-safe. */

@@ -28,14 +28,14 @@ public record Limits(
             new Limits(8 << 10, 1 << 20, 2 << 20, 20_000, 20_000, 64L << 20, 100_000, 100_000);
 
     public Limits {
-        check("keyBytesMax", keyBytesMax, 1, 65_536);
-        check("valueBytesMax", valueBytesMax, 1, 2 << 20);
-        check("transactionBytesMax", transactionBytesMax, 1024, 3 << 20);
-        check("transactionOperationsMax", transactionOperationsMax, 1, 1_000_000);
-        check("queueTransactionsMax", queueTransactionsMax, 1, 10_000_000);
-        check("queueBytesMax", queueBytesMax, 1024, 16L << 30);
-        check("scanEntriesMax", scanEntriesMax, 1, 100_000_000);
-        check("removeRangeEntriesMax", removeRangeEntriesMax, 1, 1_000_000);
+        SettingRange.check("keyBytesMax", keyBytesMax, 1, 65_536);
+        SettingRange.check("valueBytesMax", valueBytesMax, 1, 2 << 20);
+        SettingRange.check("transactionBytesMax", transactionBytesMax, 1024, 3 << 20);
+        SettingRange.check("transactionOperationsMax", transactionOperationsMax, 1, 1_000_000);
+        SettingRange.check("queueTransactionsMax", queueTransactionsMax, 1, 10_000_000);
+        SettingRange.check("queueBytesMax", queueBytesMax, 1024, 16L << 30);
+        SettingRange.check("scanEntriesMax", scanEntriesMax, 1, 100_000_000);
+        SettingRange.check("removeRangeEntriesMax", removeRangeEntriesMax, 1, 1_000_000);
         if (valueBytesMax > transactionBytesMax) {
             throw new IllegalArgumentException("valueBytesMax must not exceed transactionBytesMax: valueBytesMax="
                     + valueBytesMax + " transactionBytesMax=" + transactionBytesMax);
@@ -50,13 +50,6 @@ public record Limits(
     /** Changes single values of a copy. */
     public Builder toBuilder() {
         return new Builder(this);
-    }
-
-    private static void check(String setting, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException(
-                    "setting out of range: " + setting + "=" + value + " min=" + min + " max=" + max);
-        }
     }
 
     /** Changes single values. Not thread-safe. */

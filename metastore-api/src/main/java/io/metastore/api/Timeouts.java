@@ -15,17 +15,18 @@ import java.time.Duration;
  */
 public record Timeouts(Duration call, Duration open, Duration electionMin, Duration electionMax) {
 
+    private static final Duration SHORTEST = Duration.ofNanos(1);
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final Duration ELECTION_SHORTEST = Duration.ofMillis(50);
+
     private static final Timeouts DEFAULTS = new Timeouts(
             Duration.ofSeconds(10), Duration.ofMinutes(5), Duration.ofMillis(600), Duration.ofMillis(1200));
 
     public Timeouts {
-        positive("call", call);
-        positive("open", open);
-        positive("electionMin", electionMin);
-        positive("electionMax", electionMax);
-        if (electionMin.toMillis() < 50) {
-            throw new IllegalArgumentException("setting out of range: electionMin=" + electionMin + " min=PT0.05S");
-        }
+        SettingRange.check("call", call, SHORTEST, LONGEST);
+        SettingRange.check("open", open, SHORTEST, LONGEST);
+        SettingRange.check("electionMin", electionMin, ELECTION_SHORTEST, LONGEST);
+        SettingRange.check("electionMax", electionMax, SHORTEST, LONGEST);
         if (electionMax.compareTo(electionMin) <= 0) {
             throw new IllegalArgumentException("electionMax must be above electionMin: electionMin=" + electionMin
                     + " electionMax=" + electionMax);
@@ -50,12 +51,5 @@ public record Timeouts(Duration call, Duration open, Duration electionMin, Durat
     /** The same with other election timing: both ends of the range that silence is drawn from. */
     public Timeouts withElection(Duration min, Duration max) {
         return new Timeouts(call, open, min, max);
-    }
-
-    private static void positive(String setting, Duration value) {
-        if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException(
-                    "setting out of range: " + setting + "=" + value + " min=PT0.000000001S max=PT24H");
-        }
     }
 }

@@ -13,7 +13,6 @@ import io.metastore.snapshot.state.StateCheckpoint;
 import io.metastore.snapshot.state.StateInspection;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +37,6 @@ public final class ImageDump {
     /** RocksDB makes a checkpoint under this name first. */
     private static final String NAME_TEMPORARY = NAME + ".tmp";
 
-    private static final String STEP_DIGESTS = "digests of files";
     private static final String STEP_RECORDS = "fingerprint of records";
 
     private final FileLayer layer;
@@ -88,25 +86,9 @@ public final class ImageDump {
 
     private PersistedImage make(Checkpointing state, Lineage lineage, ImageFacts facts) throws IOException {
         AppliedState at = prove(state.checkpoint(directory));
-        List<String> names = layer.list(directory);
-        List<ImageFile> files = new ArrayList<>();
-        for (String name : names) {
-            Path file = directory.resolve(name);
-            files.add(new ImageFile(name, layer.size(file), Sha256.of(layer, file, read -> {})));
-            progress.advanced(STEP_DIGESTS, files.size(), names.size(), Unit.ENTRIES);
-        }
-        ImageManifest manifest = new ImageManifest(
-                lineage.clusterId(),
-                lineage.store(),
-                lineage.epoch(),
-                at.position(),
-                at.revision(),
-                at.fingerprint(),
-                facts.membership(),
-                facts.created(),
-                facts.provenance(),
-                facts.origin(),
-                files);
+        List<ImageFile> files = new FileDigests(layer, directory, FileDigests.Known.NONE, progress)
+                .take(layer.list(directory));
+        ImageManifest manifest = facts.manifest(lineage, at, files);
         AtomicFile.replace(layer, directory.resolve(ImageManifest.FILE), ManifestCodec.encode(manifest));
         return new PersistedImage(directory, manifest);
     }

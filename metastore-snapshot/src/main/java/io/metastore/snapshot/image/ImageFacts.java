@@ -1,7 +1,9 @@
 package io.metastore.snapshot.image;
 
 import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.state.AppliedState;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,22 @@ public record ImageFacts(
     /** The same, got in another way by the same member. */
     public ImageFacts as(Provenance.Kind kind) {
         return new ImageFacts(membership, created, new Provenance(kind, provenance.detail()), origin, recompute);
+    }
+
+    /** The manifest of an image of that state, in these files. */
+    ImageManifest manifest(Lineage lineage, AppliedState at, List<ImageFile> files) {
+        return new ImageManifest(
+                lineage.clusterId(),
+                lineage.store(),
+                lineage.epoch(),
+                at.position(),
+                at.revision(),
+                at.fingerprint(),
+                membership,
+                created,
+                provenance,
+                origin,
+                files);
     }
 
     /** The same, every record read. */

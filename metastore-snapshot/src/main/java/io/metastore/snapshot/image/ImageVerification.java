@@ -37,7 +37,6 @@ public final class ImageVerification {
      */
     public record Verified(Depth depth, int files, long bytes, long records, Duration duration) {}
 
-    private static final String STEP_FILES = "digests of files";
     private static final String STEP_BLOCKS = "checksums of blocks";
     private static final String STEP_RECORDS = "fingerprint of records";
 
@@ -86,7 +85,7 @@ public final class ImageVerification {
             ImageFiles.checkNames(layer, directory, manifest);
             long total = manifest.bytes();
             AtomicLong done = new AtomicLong();
-            LongConsumer read = bytes -> progress.advanced(STEP_FILES, done.addAndGet(bytes), total, Unit.BYTES);
+            LongConsumer read = bytes -> progress.advanced(FileDigests.STEP, done.addAndGet(bytes), total, Unit.BYTES);
             for (ImageFile file : manifest.files()) {
                 ImageFiles.checkContents(layer, directory, file, read);
             }

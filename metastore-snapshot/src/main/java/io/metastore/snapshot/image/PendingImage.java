@@ -1,14 +1,12 @@
 package io.metastore.snapshot.image;
 
 import io.metastore.api.CorruptStateException;
-import io.metastore.api.Progress.Unit;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import io.metastore.snapshot.state.AppliedState;
 import io.metastore.snapshot.state.StateCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * An image that is being made; from {@link ImageStore#begin}. Nobody else sees it until it is persisted. Used by one thread, and closed by it.
  */
 public final class PendingImage implements AutoCloseable {
-
-    private static final String STEP_DIGESTS = "digests of files";
 
     private final FileLayer files;
     private final ImageStore store;
@@ -65,7 +61,7 @@ public final class PendingImage implements AutoCloseable {
         try {
             List<String> names = forceFiles();
             AppliedState at = verified(checkpoint, facts.recompute());
-            return store.publish(manifest(at, facts, digests(names, progress)));
+            return store.publish(facts.manifest(lineage, at, digests(names, progress)));
         } catch (IOException e) {
             throw store.failed("persist an image", e);
         }
@@ -112,60 +108,24 @@ public final class PendingImage implements AutoCloseable {
 
     /** Digests of table files that the newest image has as well, the very same files, are taken from its manifest. */
     private List<ImageFile> digests(List<String> names, ImageProgress progress) throws IOException {
-        long total = total(names);
-        long done = 0;
         PersistedImage newest = store.images().isEmpty() ? null : store.images().get(0);
-        List<ImageFile> listed = new ArrayList<>();
-        for (String name : names) {
-            Path path = directory.resolve(name);
-            long bytes = files.size(path);
-            String known = newest == null ? null : known(newest, name, path, bytes);
-            if (known == null) {
-                long before = done;
-                long start = digestedBytes;
-                known = Sha256.of(files, path, read -> {
-                    digestedBytes += read;
-                    progress.advanced(STEP_DIGESTS, before + digestedBytes - start, total, Unit.BYTES);
-                });
-            }
-            done += bytes;
-            progress.advanced(STEP_DIGESTS, done, total, Unit.BYTES);
-            listed.add(new ImageFile(name, bytes, known));
+        FileDigests digests = new FileDigests(
+                files, directory, (name, bytes) -> newest == null ? null : known(newest, name, bytes), progress);
+        try {
+            return digests.take(names);
+        } finally {
+            digestedBytes = digests.readBytes();
         }
-        return listed;
     }
 
-    private long total(List<String> names) throws IOException {
-        long total = 0;
-        for (String name : names) {
-            total += files.size(directory.resolve(name));
-        }
-        return total;
-    }
-
-    private @Nullable String known(PersistedImage image, String name, Path path, long bytes) throws IOException {
+    private @Nullable String known(PersistedImage image, String name, long bytes) throws IOException {
         ImageFile file = image.manifest().file(name);
         if (file == null || !file.isImmutable() || file.bytes() != bytes) {
             return null;
         }
         Path there = image.directory().resolve(name);
-        boolean same = files.kindOfName(there) == Kind.FILE && files.isSameFile(path, there);
+        boolean same = files.kindOfName(there) == Kind.FILE && files.isSameFile(directory.resolve(name), there);
         return same ? file.sha256() : null;
-    }
-
-    private ImageManifest manifest(AppliedState at, ImageFacts facts, List<ImageFile> listed) {
-        return new ImageManifest(
-                lineage.clusterId(),
-                lineage.store(),
-                lineage.epoch(),
-                at.position(),
-                at.revision(),
-                at.fingerprint(),
-                facts.membership(),
-                facts.created(),
-                facts.provenance(),
-                facts.origin(),
-                listed);
     }
 
     /** Bytes that were read to take their digest; the others were known from the image before. */

@@ -87,6 +87,11 @@ public final class LongWork {
         }
     }
 
+    /** So much of the step is done; it only grows: what has to be done again does not take it back. */
+    public void reached(long units) {
+        advance(Math.max(0, units - done));
+    }
+
     /** What a part of the work tells of itself, step included. */
     public void report(String name, long doneUnits, long units, Unit counted) {
         boolean next = !name.equals(step);

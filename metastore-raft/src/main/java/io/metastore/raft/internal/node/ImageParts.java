@@ -12,6 +12,7 @@ import io.metastore.raft.internal.images.ImageMaker;
 import io.metastore.raft.internal.images.JournalPurge;
 import io.metastore.raft.internal.images.LongTasks;
 import io.metastore.raft.internal.images.MemberCheckpoints;
+import io.metastore.raft.internal.transfer.ImageSender;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.state.CommandRuntime;

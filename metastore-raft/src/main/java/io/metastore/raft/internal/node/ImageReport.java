@@ -6,6 +6,7 @@ import io.metastore.api.Checkpoints.Audited;
 import io.metastore.api.Health;
 import io.metastore.api.Image;
 import io.metastore.raft.internal.images.MemberCheckpoints;
+import io.metastore.raft.internal.transfer.ImageSender;
 import io.metastore.snapshot.image.ImageStore;
 import java.time.Clock;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import io.metastore.api.LogPosition;
 import io.metastore.api.MetastoreException;
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.images.Condemnation;
+import io.metastore.raft.internal.transfer.ImageFetcher;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.image.ImageReservation;
 import io.metastore.snapshot.image.ImageStore;

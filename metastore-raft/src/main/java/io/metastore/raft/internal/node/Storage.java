@@ -9,6 +9,9 @@ import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.images.LongWork;
 import io.metastore.raft.internal.images.Scratch;
 import io.metastore.raft.internal.images.StateStart;
+import io.metastore.raft.internal.transfer.FetchSettings;
+import io.metastore.raft.internal.transfer.ImageFetcher;
+import io.metastore.raft.internal.transfer.WaitingClock;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.image.ImageStore;
@@ -71,9 +74,12 @@ record Storage(
         StateDirectories states = new StateDirectories(files, directory.epochDirectory());
         Members members = ground.members();
         ImageFetcher fetcher = new ImageFetcher(
-                members,
+                new ImageFetcher.Ground(
+                        members.self(),
+                        members.transport(),
+                        () -> members.peers().others(),
+                        ground.condition()::leader),
                 images,
-                ground.condition()::leader,
                 () -> !ground.condition().isClosed(),
                 FetchSettings.defaults()
                         .bytesPerSecond(ground.settings().checkpoints().transferBytesPerSecond()),

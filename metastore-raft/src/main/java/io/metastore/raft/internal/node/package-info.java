@@ -4,9 +4,7 @@
  *
  * <p>Threads of a member: {@code <name>-proposer} owns what is sent; the engine's apply thread owns the state; {@code <name>-formation} meets the other
  * members of a new cluster; {@code <name>-housekeeping-1} watches deadlines and liveness; {@code <name>-callbacks-1} runs completions of asynchronous
- * calls; {@code <name>-worker-n} run asynchronous calls that have to wait; {@code <name>-image-receiver} fetches an image from the others while one is
- * needed. What comes from a transport or an engine is answered on its thread and must
- * not block it.
+ * calls; {@code <name>-worker-n} run asynchronous calls that have to wait; What comes from a transport or an engine is answered on its thread and must not block it.
  * No Ratis, RocksDB or gRPC type here, and nothing of the typed store above.
  */
 @NullMarked

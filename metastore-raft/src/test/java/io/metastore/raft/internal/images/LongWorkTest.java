@@ -52,6 +52,17 @@ class LongWorkTest {
     }
 
     @Test
+    void whatHasToBeDoneAgainDoesNotTakeItBack() {
+        run(work -> {
+            work.step("bytes", 10, Progress.Unit.BYTES);
+            work.reached(6);
+            work.reached(2);
+            return true;
+        });
+        assertThat(told.get(told.size() - 1).done()).isEqualTo(6);
+    }
+
+    @Test
     void tellsThatItFailedAndPassesTheFailureOn() {
         IllegalStateException failure = new IllegalStateException("no");
         assertThatThrownBy(() -> run(work -> {

@@ -1,0 +1,196 @@
+package io.metastore.raft.internal.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.metastore.api.Progress;
+import io.metastore.api.StoreClosedException;
+import io.metastore.api.UnavailableException;
+import io.metastore.raft.internal.transfer.ImageMember.Tampering;
+import io.metastore.snapshot.image.ImageManifest;
+import io.metastore.snapshot.image.PersistedImage;
+import io.metastore.snapshot.image.Provenance;
+import io.metastore.snapshot.state.CommandRuntime;
+import io.metastore.snapshot.state.MetaState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What fetching an image promises when nothing goes wrong, and when there is nothing to fetch. */
+class ImageFetchTest extends ImageFetching {
+
+    @Test
+    void bringsAnImageThatOpensAsTheStateItIs() throws Exception {
+        // given
+        ImageManifest sent = n1.make(20, IMAGE_BYTES);
+        // when
+        PersistedImage image = fetch(n3, 21);
+        // then
+        assertThat(image.manifest()).isEqualTo(sent.withProvenance(new Provenance(Provenance.Kind.RECEIVED, "n1")));
+        assertThat(n3.store.images()).containsExactly(image);
+        assertThat(names(n3.images)).containsExactly("image.20");
+        assertThat(n1.sender.sentBytes()).isEqualTo(sent.bytes());
+        try (MetaState state =
+                MetaState.open(copy(image.directory()), MetaState.Options.defaults("check"), CommandRuntime.NONE)) {
+            assertThat(state.applied()).isEqualTo(sent.position());
+            assertThat(state.recomputeFingerprint()).isEqualTo(sent.fingerprint());
+        }
+        assertProgressOf(sent);
+    }
+
+    private void assertProgressOf(ImageManifest sent) {
+        List<Progress> told = List.copyOf(n3.progress);
+        assertThat(told)
+                .allMatch(progress -> progress.member().equals("n3")
+                        && progress.operation() == Progress.Operation.RECEIVE_IMAGE
+                        && progress.unit() == Progress.Unit.BYTES);
+        assertThat(told.get(told.size() - 1).outcome()).isEqualTo(Progress.Outcome.DONE);
+        assertThat(told).filteredOn(progress -> progress.outcome() != null).hasSize(1);
+        assertThat(told)
+                .anyMatch(progress ->
+                        progress.step().equals("receiving image.20 from n1") && progress.total() == sent.bytes());
+        assertThat(told).anyMatch(progress -> progress.step().equals("verifying image.20"));
+    }
+
+    private Path copy(Path image) throws IOException {
+        Path copy = Files.createDirectory(directory.resolve("opened"));
+        for (Path file : RealImages.list(image)) {
+            String name = file.getFileName().toString();
+            if (!name.equals(ImageManifest.FILE)) {
+                Files.copy(file, copy.resolve(name));
+            }
+        }
+        return copy;
+    }
+
+    @Test
+    void takesTheNewestAndOfEqualOnesNotTheLeaders() throws Exception {
+        n1.make(10, 20_000);
+        n1.make(20, 20_000);
+        n2.make(20, 20_000);
+        n3.leader = "n1";
+        PersistedImage image = fetch(n3, 5);
+        assertThat(image.index()).isEqualTo(20);
+        assertThat(image.manifest().provenance().detail()).isEqualTo("n2");
+        assertThat(n1.sender.sentBytes()).isZero();
+        assertThat(n1.sender.pinned()).isZero();
+    }
+
+    @Test
+    void takesFromTheLeaderWhatNobodyElseHas() throws Exception {
+        n2.make(10, 20_000);
+        n1.make(20, 20_000);
+        n3.leader = "n1";
+        assertThat(fetch(n3, 15).manifest().provenance().detail()).isEqualTo("n1");
+    }
+
+    @Test
+    void anImageThatIsHereAlreadyIsTaken() throws Exception {
+        n3.make(20, 20_000);
+        assertThat(fetch(n3, 21).index()).isEqualTo(20);
+        assertThat(n1.chunks).hasValue(0);
+    }
+
+    @Test
+    void givesUpWhenNobodyHasOneThatReachesFarEnoughAndSaysSoOfEach() throws Exception {
+        n1.make(20, 20_000);
+        n2.kill();
+        assertThatThrownBy(() -> fetch(n3, 22))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("neededIndex=21")
+                .hasMessageContaining("n1: has no image that reaches far enough: newest=20")
+                .hasMessageContaining("n2: IMAGE_LIST to n2")
+                .hasMessageContaining("n4: IMAGE_LIST to n4");
+        assertThat(n3.progress.get(n3.progress.size() - 1).outcome()).isEqualTo(Progress.Outcome.FAILED);
+    }
+
+    @Test
+    void twoReceiversAtOnceGetWhatOneGets() throws Exception {
+        ImageManifest sent = n1.make(20, IMAGE_BYTES);
+        n2.kill();
+        ImageMember n4 = cluster.open("n4");
+        CompletableFuture<PersistedImage> first = n3.fetcher(SETTINGS).fetch(21);
+        CompletableFuture<PersistedImage> second = n4.fetcher(SETTINGS).fetch(21);
+        assertThat(first.get(60, TimeUnit.SECONDS).manifest().files()).isEqualTo(sent.files());
+        assertThat(second.get(60, TimeUnit.SECONDS).manifest().files()).isEqualTo(sent.files());
+        assertThat(n1.sender.sendings()).extracting(ImageSending::receiver).containsExactlyInAnyOrder("n3", "n4");
+        assertThat(n1.sender.sendings()).allMatch(sending -> sending.sentBytes() == sent.bytes());
+    }
+
+    @Test
+    void keepsToTheRateItWasGiven() throws Exception {
+        // given
+        ImageManifest sent = n1.make(20, IMAGE_BYTES);
+        long rate = 100_000;
+        long start = cluster.clock.nanoTime();
+        // when
+        n3.fetcher(SETTINGS.bytesPerSecond(rate)).fetch(21).get(60, TimeUnit.SECONDS);
+        // then
+        double seconds = (cluster.clock.nanoTime() - start) / 1e9;
+        System.out.printf(
+                "throttled: asked=%d/s got=%.0f/s over %.1f s of its clock%n", rate, sent.bytes() / seconds, seconds);
+        assertThat(sent.bytes() / seconds).isBetween(0.95 * rate, 1.03 * rate);
+    }
+
+    @Test
+    void aSecondRequestJoinsTheFirst() throws Exception {
+        n1.make(20, 20_000);
+        CompletableFuture<byte[]> held = new CompletableFuture<>();
+        AtomicInteger holding = new AtomicInteger();
+        n1.tampering = (method, request, chunk, reply) -> {
+            if (chunk != 1) {
+                return CompletableFuture.completedFuture(reply);
+            }
+            holding.incrementAndGet();
+            return held.thenApply(released -> reply);
+        };
+        ImageFetcher fetcher = n3.fetcher(SETTINGS);
+        CompletableFuture<PersistedImage> first = fetcher.fetch(15);
+        await().until(() -> holding.get() == 1);
+        assertThat(fetcher.fetch(12)).isSameAs(first);
+        assertThatThrownBy(() -> fetcher.fetch(16).get(1, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(UnavailableException.class);
+        held.complete(new byte[0]);
+        assertThat(first.get(60, TimeUnit.SECONDS).index()).isEqualTo(20);
+    }
+
+    @Test
+    void closingEndsItWithin200MillisecondsWhateverItWaitsFor() throws Exception {
+        n1.make(20, 20_000);
+        n2.kill();
+        AtomicInteger waiting = new AtomicInteger();
+        n1.tampering = (method, request, chunk, reply) -> {
+            waiting.incrementAndGet();
+            return new CompletableFuture<>();
+        };
+        assertEndsOnClose(n3.fetcher(SETTINGS), () -> waiting.get() > 0);
+        // and: while it waits for its rate
+        n1.tampering = Tampering.NONE;
+        n3.close();
+        n3 = cluster.open("n3", WaitingClock.SYSTEM);
+        long before = n1.chunks.get();
+        assertEndsOnClose(
+                n3.fetcher(SETTINGS.bytesPerSecond(FetchSettings.CHUNK_BYTES_MIN)), () -> n1.chunks.get() > before + 1);
+    }
+
+    private void assertEndsOnClose(ImageFetcher fetcher, Callable<Boolean> underWay) {
+        CompletableFuture<PersistedImage> result = fetcher.fetch(21);
+        await().until(underWay);
+        long start = System.nanoTime();
+        fetcher.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(200));
+        assertThat(result).isCompletedExceptionally();
+        assertThatThrownBy(result::join).hasCauseInstanceOf(StoreClosedException.class);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("n3-image-receiver"));
+        assertThatThrownBy(() -> fetcher.fetch(21).get()).hasCauseInstanceOf(StoreClosedException.class);
+    }
+}
