@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -39,7 +40,9 @@ public final class TestCluster implements AutoCloseable {
     private final long seed;
     private final Path root;
     private final SimulatedNetwork network;
-    private final List<TestMember> members = new ArrayList<>();
+    private final List<TestMember> members = new CopyOnWriteArrayList<>();
+    private final int number;
+    private final AtomicInteger addresses = new AtomicInteger();
     private final List<MemberAddress> bootstrap = new ArrayList<>();
     private volatile boolean keepDirectories;
 
@@ -50,12 +53,12 @@ public final class TestCluster implements AutoCloseable {
         boolean simulated = settings.links == MetaStoreTest.Links.SIMULATED;
         this.network = simulated ? new SimulatedNetwork(seed) : SimulatedNetwork.overSockets(seed);
         this.root = createRoot(settings.directory);
-        int number = CLUSTERS.incrementAndGet();
+        this.number = CLUSTERS.incrementAndGet();
         for (int i = 1; i <= settings.voters + settings.observers; i++) {
             String name = "fe" + i;
             String address = simulated ? name + ".c" + number + ":9010" : LoopbackAddresses.next();
             bootstrap.add(new MemberAddress(name, address, i > settings.voters));
-            members.add(new TestMember(this, name, address, root.resolve(name)));
+            members.add(new TestMember(this, name, address, root.resolve(name), i > settings.voters));
         }
     }
 
@@ -79,16 +82,59 @@ public final class TestCluster implements AutoCloseable {
     }
 
     MetaStore open(TestMember member) {
-        MemberAddress self = bootstrap.get(members.indexOf(member));
         MetaStore.Builder builder = MetaStore.builder(member.directory())
-                .member(self.name(), self.address())
-                .bootstrap(bootstrap)
+                .member(member.name(), member.address())
                 .timeouts(settings.timeouts)
                 .with(network);
+        if (member.joins()) {
+            builder.join(helpers(member));
+            if (member.isObserver()) {
+                builder.observer();
+            }
+        } else {
+            builder.bootstrap(bootstrap);
+        }
+        builder = member.settings().apply(builder);
         if (settings.rerunClosures) {
             builder.with(new RepeatedClosures());
         }
         return settings.each.apply(builder).open();
+    }
+
+    private String[] helpers(TestMember joining) {
+        return members.stream()
+                .filter(member -> member != joining)
+                .map(TestMember::address)
+                .toArray(String[]::new);
+    }
+
+    /**
+     * One more member, with an empty directory, not started and not in the cluster: {@link TestMember#restart} starts it, and it asks the others to be taken
+     * in with a vote.
+     */
+    public TestMember newMember(String name) {
+        return newMember(name, false);
+    }
+
+    /** As {@link #newMember(String)}, for one that asks for no vote. */
+    public TestMember newObserver(String name) {
+        return newMember(name, true);
+    }
+
+    private TestMember newMember(String name, boolean observer) {
+        if (members.stream().anyMatch(member -> member.name().equals(name))) {
+            throw new IllegalArgumentException("there is a member of that name: " + name);
+        }
+        TestMember added = new TestMember(this, name, newAddress(name), root.resolve(name), observer);
+        added.joining(UnaryOperator.identity());
+        members.add(added);
+        return added;
+    }
+
+    /** An address nobody else has in this cluster. */
+    public String newAddress(String name) {
+        boolean simulated = settings.links == MetaStoreTest.Links.SIMULATED;
+        return simulated ? name + ".c" + number + ":" + (9010 + addresses.incrementAndGet()) : LoopbackAddresses.next();
     }
 
     /** Starts or restarts several members at once. */
@@ -179,14 +225,14 @@ public final class TestCluster implements AutoCloseable {
     /** Every running voter that does not lead; waits for a leader first. */
     public List<TestMember> followers() {
         TestMember leader = leader();
-        return members.subList(0, settings.voters).stream()
-                .filter(member -> member.isRunning() && member != leader)
+        return members.stream()
+                .filter(member -> !member.isObserver() && member.isRunning() && member != leader)
                 .toList();
     }
 
-    /** Every member without a vote. */
+    /** Every member that was started without a vote. */
     public List<TestMember> observers() {
-        return List.copyOf(members.subList(settings.voters, members.size()));
+        return members.stream().filter(TestMember::isObserver).toList();
     }
 
     /** The links between members, to be broken. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +19,19 @@ public final class TestMember {
 
     private final TestCluster cluster;
     private final String name;
-    private final String address;
     private final Path directory;
+    private final boolean observer;
+    private volatile String address;
+    private volatile boolean joins;
+    private volatile UnaryOperator<MetaStore.Builder> settings = UnaryOperator.identity();
     private volatile @Nullable MetaStore store;
 
-    TestMember(TestCluster cluster, String name, String address, Path directory) {
+    TestMember(TestCluster cluster, String name, String address, Path directory, boolean observer) {
         this.cluster = cluster;
         this.name = name;
         this.address = address;
         this.directory = directory;
+        this.observer = observer;
     }
 
     public String name() {
@@ -36,6 +41,32 @@ public final class TestMember {
     /** Where it listens; what links are named by. */
     public String address() {
         return address;
+    }
+
+    /** From now on it is started at this address, and found there; when it runs, call {@code changeAddress} on its cluster too. */
+    public TestMember at(String newAddress) {
+        address = newAddress;
+        return this;
+    }
+
+    /** From now on it is started with {@code join} and the addresses of the others instead of the bootstrap list, and with what is added here. */
+    public TestMember joining(UnaryOperator<MetaStore.Builder> added) {
+        joins = true;
+        settings = added;
+        return this;
+    }
+
+    boolean joins() {
+        return joins;
+    }
+
+    UnaryOperator<MetaStore.Builder> settings() {
+        return settings;
+    }
+
+    /** Whether it is started without a vote. */
+    public boolean isObserver() {
+        return observer;
     }
 
     public Path directory() {

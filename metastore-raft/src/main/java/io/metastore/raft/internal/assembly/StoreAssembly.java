@@ -11,6 +11,7 @@ import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.engine.JournalExtent;
+import io.metastore.raft.internal.engine.PeerAddresses;
 import io.metastore.raft.internal.node.EngineFactory;
 import io.metastore.raft.internal.node.Meters;
 import io.metastore.raft.internal.node.Node;
@@ -86,22 +87,23 @@ public final class StoreAssembly {
     }
 
     private static Transport transport(
-            OpenSettings settings, @Nullable TransportAddon network, String address, UUID clusterId)
+            OpenSettings settings, @Nullable TransportAddon network, String address, @Nullable UUID clusterId)
             throws IOException {
         return network == null
                 ? sockets(settings, address, clusterId)
                 : network.open(address, () -> sockets(settings, address, clusterId));
     }
 
-    private static Transport sockets(OpenSettings settings, String address, UUID clusterId) throws IOException {
+    private static Transport sockets(OpenSettings settings, String address, @Nullable UUID clusterId)
+            throws IOException {
         Secret token = settings.clusterToken();
         Tls tls = settings.tls();
         MemberAddress self = settings.member();
         return new GrpcTransport(
                 address,
-                ClusterCredentials.of(token == null ? new byte[0] : token.bytes(), clusterId.toString()),
+                ClusterCredentials.of(token == null ? new byte[0] : token.bytes(), clusterId == null ? "" : clusterId.toString()),
                 GrpcOptions.builder()
-                        .bind(settings.listenAddress())
+                        .bind(self == null || address.equals(self.address()) ? settings.listenAddress() : null)
                         .tls(
                                 tls == null
                                         ? null
@@ -118,9 +120,14 @@ public final class StoreAssembly {
     private static EngineFactory engines(OpenSettings settings, FileLayer files) {
         return new EngineFactory() {
             @Override
-            public Handle create(Place place, Transport transport, JournalConsumer consumer, ImageSource images) {
-                RatisEngine engine =
-                        new RatisEngine(engineSettings(settings, place), transport, consumer, images, files);
+            public Handle create(
+                    Place place,
+                    Transport transport,
+                    JournalConsumer consumer,
+                    ImageSource images,
+                    PeerAddresses addresses) {
+                RatisEngine engine = new RatisEngine(
+                        engineSettings(settings, place), transport, consumer, images, files, addresses);
                 return new Handle(engine, engine::handleRaft, engine::abandon);
             }
 
@@ -134,14 +141,16 @@ public final class StoreAssembly {
     private static RatisSettings engineSettings(OpenSettings settings, EngineFactory.Place place) {
         Timeouts timeouts = settings.timeouts();
         Peers peers = place.peers();
+        boolean joins = peers.find(place.self().name()).isEmpty(); // A leader tells it who is in the group.
         List<RatisSettings.Peer> members = peers.members().stream()
+                .filter(member -> !joins)
                 .map(member ->
-                        new RatisSettings.Peer(member.name(), member.address(), member.role() == MemberRole.VOTER))
+                        new RatisSettings.Peer(member.id(), member.address(), member.role() == MemberRole.VOTER))
                 .toList();
         Duration first = peers.voters() == 1
                 ? Duration.ofMillis(2)
                 : Duration.ofMillis(Math.max(50, timeouts.electionMin().toMillis() / 6));
-        return RatisSettings.of(place.journal(), place.group(), peers.self(), members)
+        return RatisSettings.of(place.journal(), place.group(), place.self().text(), members)
                 .withTimeouts(new RatisSettings.Timeouts(
                         timeouts.electionMin(),
                         timeouts.electionMax(),

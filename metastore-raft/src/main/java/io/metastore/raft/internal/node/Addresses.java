@@ -16,9 +16,9 @@ final class Addresses implements PeerAddresses {
     private final Map<String, String> told = new ConcurrentHashMap<>();
     private final Map<String, String> recorded = new ConcurrentHashMap<>();
 
-    /** A member said where it listens; returns whether that is news. */
-    boolean told(String id, String address) {
-        return !address.equals(told.put(id, address));
+    /** A member said where it listens. */
+    void told(String id, String address) {
+        told.put(id, address);
     }
 
     /** What the cluster has recorded for a member; null for nothing. */

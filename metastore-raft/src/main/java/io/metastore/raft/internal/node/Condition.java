@@ -51,6 +51,10 @@ final class Condition {
         joining = why;
     }
 
+    boolean isJoining() {
+        return joining != null;
+    }
+
     /** It belongs to the cluster. */
     void joined() {
         joining = null;

@@ -1,6 +1,5 @@
 package io.metastore.raft.internal.node;
 
-import io.metastore.api.CorruptStateException;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreFailedException;
 import io.metastore.api.StoreState;
@@ -8,46 +7,36 @@ import io.metastore.api.UnavailableException;
 import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.transport.Transport;
-import io.metastore.snapshot.files.ClusterIds;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.Membership;
-import io.metastore.snapshot.files.Refusals;
-import java.io.IOException;
 import java.util.Optional;
-import java.util.UUID;
 
 /** The last part of opening: lets a member take part in its group, at once, or when the cluster has formed. Used once. */
 final class EngineStart {
 
     private final OpenSettings settings;
-    private final EngineFactory engines;
     private final MemberDirectory directory;
     private final Members members;
     private final MemberService service;
     private final NodeParts parts;
-    private final NodeConsumer applier;
+    private final EngineHost host;
+    private final AskingToJoin joining;
 
     EngineStart(
             OpenSettings settings,
-            EngineFactory engines,
             MemberDirectory directory,
             Members members,
             MemberService service,
             NodeParts parts,
-            NodeConsumer applier) {
+            EngineHost host,
+            AskingToJoin joining) {
         this.settings = settings;
-        this.engines = engines;
         this.directory = directory;
         this.members = members;
         this.service = service;
         this.parts = parts;
-        this.applier = applier;
-    }
-
-    /** The Raft group of the live epoch. */
-    static UUID group(MemberDirectory directory) {
-        return ClusterIds.groupId(
-                directory.identity().clusterId(), "main", directory.membership().epoch());
+        this.host = host;
+        this.joining = joining;
     }
 
     /**
@@ -58,15 +47,20 @@ final class EngineStart {
     void run() {
         Transport transport = members.transport();
         if (transport == null) {
-            startEngine();
+            host.start();
             awaitReady();
             return;
         }
         Formation formation = new Formation(directory.identity(), directory.membership(), transport);
         service.hello(formation::answer);
-        if (directory.membership().formed()) {
-            startEngine();
+        boolean joins = directory.membership().member(members.self()).isEmpty();
+        if (directory.membership().formed() || joins) {
+            host.start();
             replay();
+            if (joins) {
+                parts.condition.joining("asked the others");
+                joining.start();
+            }
             return;
         }
         parts.condition.forming(formation.waitingFor());
@@ -86,7 +80,7 @@ final class EngineStart {
             if (met.isPresent()) {
                 directory.updateMembership(met.get());
                 members.peers(new Peers(members.self(), met.get().members()));
-                startEngine();
+                host.start();
                 formation.formed(directory.membership());
             }
         } catch (MetastoreException | EngineException e) {
@@ -97,49 +91,6 @@ final class EngineStart {
         } finally {
             parts.formation(null);
         }
-    }
-
-    /** The journal exists before the cluster is written down as formed, and nothing leaves the engine before that. */
-    private void startEngine() {
-        Transport transport = members.transport();
-        EngineGate gate = new EngineGate(transport == null ? new NoTransport() : transport, members.self());
-        EngineFactory.Handle handle = engines.create(
-                new EngineFactory.Place(
-                        directory.journalDirectory(),
-                        group(directory),
-                        members.peers(),
-                        !directory.membership().formed()),
-                gate,
-                applier,
-                parts.images().images());
-        gate.receiver(handle.receiver());
-        parts.engine(gate, handle);
-        try {
-            // To its end: what is half started would go on behind the back of whoever gave up, and keep its directory.
-            Uninterrupted.onThread(
-                    members.self() + "-journal-open", () -> handle.engine().start());
-        } catch (EngineException e) {
-            if (e.kind() == EngineException.Kind.JOURNAL_INCOMPLETE) {
-                throw new CorruptStateException(String.valueOf(e.getMessage()), e);
-            }
-            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-                if (cause instanceof IOException error && Refusals.isOfFileSystem(error)) {
-                    throw Refusals.unusable(directory.journalDirectory(), "opening the journal", error);
-                }
-            }
-            throw new StoreFailedException(
-                    "the journal could not be opened: directory=" + directory.journalDirectory() + " reason="
-                            + e.getMessage(),
-                    e);
-        }
-        if (!directory.membership().formed()) {
-            directory.updateMembership(directory.membership().asFormed());
-        }
-        members.engine(handle.engine());
-        parts.condition.formed();
-        gate.open();
-        service.raft(gate);
-        parts.proposer.routeChanged();
     }
 
     private void replay() {

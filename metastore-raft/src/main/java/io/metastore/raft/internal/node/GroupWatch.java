@@ -4,13 +4,11 @@ import io.metastore.raft.internal.cluster.ClusterTable;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.GroupMember;
-import io.metastore.raft.internal.members.MemberId;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.files.Membership;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +24,6 @@ final class GroupWatch {
 
     private final Members members;
     private final MemberDirectory directory;
-    private final Addresses addresses;
     private final ClusterTable table;
     private final Condition condition;
     private final Runnable changed;
@@ -35,13 +32,11 @@ final class GroupWatch {
     GroupWatch(
             Members members,
             MemberDirectory directory,
-            Addresses addresses,
             ClusterTable table,
             Condition condition,
             Runnable changed) {
         this.members = members;
         this.directory = directory;
-        this.addresses = addresses;
         this.table = table;
         this.condition = condition;
         this.changed = changed;
@@ -57,11 +52,12 @@ final class GroupWatch {
         if (!group.stable() || group.members().isEmpty()) {
             return;
         }
-        List<Membership.Member> now = group.members().stream().map(this::known).toList();
-        boolean others = !now.equals(members.peers().members());
-        if (others) {
-            members.peers(new Peers(members.self(), now));
+        for (GroupMember member : group.members()) {
+            members.addresses().recorded(member.id(), table.address(member.name()));
         }
+        List<Membership.Member> now = members.asMembers(group);
+        boolean others = !now.equals(members.peers().members());
+        members.peers(others ? new Peers(members.self(), now) : members.peers(), group);
         boolean isIn = group.withId(members.id()) != null;
         if (isIn) {
             condition.joined();
@@ -73,16 +69,6 @@ final class GroupWatch {
             log.info("members are: member={} index={} members={}", members.self(), group.index(), group.members());
             changed.run();
         }
-    }
-
-    private Membership.Member known(GroupMember member) {
-        addresses.recorded(member.id(), table.address(member.name()));
-        String id = member.id();
-        return new Membership.Member(
-                member.name(),
-                id.equals(members.id()) ? directory.identity().address() : addresses.of(id, member.address()),
-                member.voter() ? MemberRole.VOTER : MemberRole.OBSERVER,
-                Optional.of(MemberId.parse(id).incarnation()));
     }
 
     /** What is on disk follows what is committed, so that a start knows where to look for the others. */

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +65,7 @@ final class Joining {
         }
     }
 
-    private @org.jspecify.annotations.Nullable JoinAnswer askOne(String helper, Deadline deadline, List<String> reasons)
+    private @Nullable JoinAnswer askOne(String helper, Deadline deadline, List<String> reasons)
             throws InterruptedException {
         try {
             JoinAnswer answer = once(helper, deadline.atMost(ANSWER_TIMEOUT));

@@ -1,6 +1,7 @@
 package io.metastore.raft.internal.node;
 
 import io.metastore.api.Checkpoints;
+import io.metastore.api.Cluster;
 import io.metastore.api.CommandType;
 import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.Health;
@@ -343,7 +344,8 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private boolean waiting(BooleanSupplier reached, Deadline deadline) {
+    /** Waits until the condition holds; false when the deadline came first. */
+    boolean waiting(BooleanSupplier reached, Deadline deadline) {
         try {
             boolean[] stopped = {false};
             boolean met = parts.gate.await(
@@ -371,6 +373,10 @@ public final class Node implements AutoCloseable {
     public <R extends @Nullable Object> CompletableFuture<R> onWorker(Supplier<R> call) {
         checkOpen();
         return parts.onWorker(call);
+    }
+
+    public Cluster cluster() {
+        return parts.cluster();
     }
 
     public Checkpoints checkpoints() {

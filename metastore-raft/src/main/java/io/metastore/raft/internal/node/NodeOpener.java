@@ -2,7 +2,6 @@ package io.metastore.raft.internal.node;
 
 import io.metastore.api.AddressInUseException;
 import io.metastore.api.ConfigurationException;
-import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.MemberAddress;
 import io.metastore.api.Progress.Operation;
 import io.metastore.api.StoreFailedException;
@@ -10,6 +9,7 @@ import io.metastore.api.StoreState;
 import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.images.LongWork;
+import io.metastore.raft.internal.members.MemberId;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
 import io.metastore.snapshot.files.ClusterIds;
@@ -42,7 +42,8 @@ public final class NodeOpener {
     /** Opens the network of a member. */
     @FunctionalInterface
     public interface TransportFactory {
-        Transport open(String address, UUID clusterId) throws IOException;
+        /** @param clusterId null for a member that knows no cluster yet */
+        Transport open(String address, @Nullable UUID clusterId) throws IOException;
     }
 
     private final OpenSettings settings;
@@ -92,46 +93,59 @@ public final class NodeOpener {
     }
 
     private Node open(MemberDirectory directory, String tokenDigest, Unwinding unwinding) {
-        checkAddress(directory);
-        UUID clusterId = directory.isEmpty()
-                ? newClusterId(tokenDigest)
-                : directory.identity().clusterId();
         MemberAddress self = settings.member();
-        Members members = new Members(firstPeers(directory), openTransport(self, clusterId, unwinding));
+        Admission admission = directory.isEmpty() && self != null && !settings.join().isEmpty()
+                ? new Admission(settings, transports, tokenDigest, clock).ask(self)
+                : null;
+        UUID clusterId = directory.isEmpty()
+                ? newClusterId(tokenDigest, admission)
+                : directory.identity().clusterId();
+        MovableTransport transport = openTransport(self, clusterId, unwinding);
+        Members members = new Members(firstPeers(directory), transport);
         MemberService service = new MemberService(members);
-        Transport transport = members.transport();
         if (transport != null && self != null) {
             listen(transport, service, self);
         }
-        if (directory.isEmpty()) {
+        if (admission != null) {
+            directory.initialize(admission.identity(), admission.membership());
+        } else if (directory.isEmpty()) {
             initialize(directory, clusterId, tokenDigest, members);
         }
-        members.peers(new Peers(
-                directory.identity().memberName(), directory.membership().members()));
-        return assemble(directory, members, service, unwinding);
-    }
-
-    /** The others dial the address they know; listening at another one would look like a member that is down. */
-    private void checkAddress(MemberDirectory directory) {
-        MemberAddress self = settings.member();
-        if (self != null && !directory.isEmpty() && directory.addressDiffers()) {
-            throw new DirectoryMismatchException("the member is known by another address: directory=" + directory.root()
-                    + " asked=" + self.address() + " known="
-                    + directory.identity().address()
-                    + "; open it under the known address, addresses cannot be changed yet");
+        if (self != null && directory.addressDiffers()) {
+            directory.updateAddress(self.address()); // The others are told, and the cluster records it.
         }
+        Identity identity = directory.identity();
+        members.peers(new Peers(identity.memberName(), located(directory)));
+        members.id(new MemberId(identity.memberName(), identity.incarnation()).text());
+        members.address(self == null ? "" : self.address());
+        AddressMove move = new AddressMove(
+                members, transport, directory, service, address -> transports.open(address, clusterId));
+        return assemble(directory, members, service, move, unwinding);
     }
 
-    private UUID newClusterId(String tokenDigest) {
+    /** Who is in the cluster as far as the directory knows, this member where it listens now. */
+    private static List<Membership.Member> located(MemberDirectory directory) {
+        Identity self = directory.identity();
+        return directory.membership().members().stream()
+                .map(member -> member.name().equals(self.memberName())
+                        ? new Membership.Member(member.name(), self.address(), member.role(), member.incarnation())
+                        : member)
+                .toList();
+    }
+
+    private UUID newClusterId(String tokenDigest, @Nullable Admission admission) {
         MemberAddress self = settings.member();
         if (self == null) {
             return UUID.randomUUID();
+        }
+        if (admission != null) {
+            return admission.identity().clusterId();
         }
         if (settings.bootstrap().isEmpty()) {
             throw new ConfigurationException(
                     "the directory is empty and nothing says what it is to become: directory="
                             + settings.directory() + " member=" + self.name()
-                            + "; call bootstrap(..) with the members of a new cluster; if it held a member before, mount it again");
+                            + "; call bootstrap(..) with the members of a new cluster, or join(..) with those of one that is there; if it held a member before, mount it again");
         }
         Optional<MemberAddress> listed = settings.bootstrap().stream()
                 .filter(member -> member.name().equals(self.name()))
@@ -152,12 +166,12 @@ public final class NodeOpener {
         return new Peers(self == null ? Identity.SINGLE_NAME : self.name(), List.of());
     }
 
-    private @Nullable Transport openTransport(@Nullable MemberAddress self, UUID clusterId, Unwinding unwinding) {
+    private @Nullable MovableTransport openTransport(@Nullable MemberAddress self, UUID clusterId, Unwinding unwinding) {
         if (self == null) {
             return null;
         }
         try {
-            Transport transport = transports.open(self.address(), clusterId);
+            MovableTransport transport = new MovableTransport(transports.open(self.address(), clusterId));
             unwinding.add(transport::close);
             return transport;
         } catch (IOException e) {
@@ -171,7 +185,7 @@ public final class NodeOpener {
         }
     }
 
-    private static void listen(Transport transport, MemberService service, MemberAddress self) {
+    static void listen(Transport transport, Transport.Handler service, MemberAddress self) {
         try {
             transport.listen(service);
         } catch (TransportException e) {
@@ -216,7 +230,12 @@ public final class NodeOpener {
         });
     }
 
-    private Node assemble(MemberDirectory directory, Members members, MemberService service, Unwinding unwinding) {
+    private Node assemble(
+            MemberDirectory directory,
+            Members members,
+            MemberService service,
+            AddressMove move,
+            Unwinding unwinding) {
         Duration patience = settings.timeouts().electionMax().multipliedBy(PATIENCE);
         Condition condition = new Condition(members.self(), patience);
         Storage storage = Storage.open(
@@ -235,7 +254,14 @@ public final class NodeOpener {
         ReadIndexes readIndexes = new ReadIndexes(members, condition);
         FingerprintMarks marks = new FingerprintMarks();
         StatusReporter reporter =
-                new StatusReporter(directory.identity().clusterId().toString(), members, state, condition, marks);
+                new StatusReporter(
+                        directory.identity().clusterId().toString(),
+                        members,
+                        state,
+                        condition,
+                        marks,
+                        settings.join(),
+                        clock.instant());
         NodeParts parts = new NodeParts(
                 members,
                 directory,
@@ -250,8 +276,13 @@ public final class NodeOpener {
         reporter.onDivergence(finding -> parts.diverged(finding, reporter.agreed()));
         EarlyElection earlyElection =
                 new EarlyElection(members, settings.timeouts().electionMax(), parts.housekeeping());
-        service.serve(routing::forwarded, readIndexes::answer, earlyElection::answer, reporter::describe);
         Node node = new Node(parts, settings.limits(), settings.timeouts(), commands);
+        MembershipParts membership =
+                new MembershipParts(parts, new NodeGround(node, members, reporter, clock), directory, move);
+        parts.cluster(membership.cluster());
+        reporter.onMove(membership::changed);
+        service.serve(
+                routing::forwarded, readIndexes::answer, earlyElection::answer, reporter::answer, membership::join);
         unwinding.add(node::close);
         parts.startHousekeeping(
                 node,
@@ -277,13 +308,19 @@ public final class NodeOpener {
         reporter.images(images.report());
         service.images(images.sender());
         parts.images(images);
-        new EngineStart(settings, engines, directory, members, service, parts, applier).run();
+        EngineHost host =
+                new EngineHost(engines, directory, members, service, parts, applier, membership.elections());
+        AskingToJoin asking = new AskingToJoin(
+                members, condition, Admission.joining(settings, directory, members), settings.join());
+        applier.group(membership);
+        membership.start(host, asking);
+        new EngineStart(settings, directory, members, service, parts, host, asking).run();
         return node;
     }
 
     private JournalExtent extent(MemberDirectory directory) {
         try {
-            return engines.extent(directory.journalDirectory(), EngineStart.group(directory));
+            return engines.extent(directory.journalDirectory(), EngineHost.group(directory));
         } catch (IOException e) {
             throw new StoreFailedException(
                     "the journal cannot be looked at: directory=" + directory.journalDirectory() + " reason=" + e

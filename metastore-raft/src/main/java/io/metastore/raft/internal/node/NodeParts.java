@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.api.Cluster;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreClosedException;
 import io.metastore.api.StoreState;
@@ -21,6 +22,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,10 +72,15 @@ final class NodeParts {
     private final Permits asyncWork;
 
     private volatile @Nullable ImageParts images;
+    private volatile @Nullable Cluster cluster;
     private volatile @Nullable EngineGate raftGate;
     private volatile EngineFactory.@Nullable Handle engine;
     private volatile @Nullable Thread formation;
     private volatile Runnable onClose = () -> {};
+    private volatile Runnable endMembership = () -> {};
+
+    /** Held while the engine is exchanged, and while it is closed for good. */
+    private final ReentrantLock exchange = new ReentrantLock();
 
     /** The closing, once it has begun. Guarded by this. */
     private @Nullable FutureTask<@Nullable Void> closing;
@@ -145,11 +152,7 @@ final class NodeParts {
     }
 
     private void flushSoon() {
-        try {
-            workers.execute(guarded(this::flushIfChanged));
-        } catch (RejectedExecutionException e) {
-            log.warn("state was not flushed, all workers are busy: member={}", members.self());
-        }
+        onSomeWorker("flush the state", this::flushIfChanged);
     }
 
     /** Failures are dealt with in {@link #guarded}, so the future tells nothing. */
@@ -236,12 +239,74 @@ final class NodeParts {
         engine = handle;
     }
 
+    Engine runningEngine() {
+        EngineFactory.Handle handle = engine;
+        if (handle == null) {
+            throw new IllegalStateException("no engine was made: member=" + members.self());
+        }
+        return handle.engine();
+    }
+
+    /**
+     * Takes the engine out to exchange it: nothing leaves or reaches it any more. Closing waits until {@link #endExchange}.
+     *
+     * @return null when the member closes or has stopped, and there is nothing to end
+     */
+    EngineFactory.@Nullable Handle beginExchange() {
+        exchange.lock();
+        EngineFactory.Handle handle = engine;
+        if (handle == null || condition.isClosed() || condition.hasStopped()) {
+            exchange.unlock();
+            return null;
+        }
+        members.engine(null);
+        shutGate(Deadline.after(QUIESCE_MAX));
+        return handle;
+    }
+
+    void endExchange() {
+        exchange.unlock();
+    }
+
     void formation(@Nullable Thread thread) {
         formation = thread;
     }
 
     void onClose(Runnable action) {
         onClose = action;
+    }
+
+    /** Set while opening. */
+    void cluster(Cluster offered) {
+        cluster = offered;
+    }
+
+    Cluster cluster() {
+        Cluster offered = cluster;
+        if (offered == null) {
+            throw new IllegalStateException("the membership is not open yet: member=" + members.self());
+        }
+        return offered;
+    }
+
+    /**
+     * From now on the group is watched, and closing ends what works on the membership.
+     *
+     * @param look may wait for the disk
+     * @param end returns soon
+     */
+    void membership(Runnable look, Runnable end) {
+        endMembership = end;
+        every(1000, () -> onSomeWorker("look at the group", look));
+    }
+
+    /** Runs recurring work that may wait for the disk; when all workers are busy it is left out, and comes again. */
+    void onSomeWorker(String what, Runnable work) {
+        try {
+            workers.execute(guarded(work));
+        } catch (RejectedExecutionException e) {
+            log.warn("left out, all workers are busy: member={} work={}", members.self(), what);
+        }
     }
 
     /** Takes part in the asynchronous writes until {@link #answer} has run. */
@@ -375,6 +440,7 @@ final class NodeParts {
                 housekeeping::shutdownNow,
                 () -> proposer.close(deadline),
                 gate::signal,
+                endMembership,
                 () -> endFormation(deadline),
                 () -> closeImages(deadline),
                 () -> closeEngine(orderly, deadline),
@@ -426,6 +492,27 @@ final class NodeParts {
     }
 
     private void closeEngine(boolean orderly, Deadline deadline) {
+        boolean alone = lockExchange(deadline);
+        try {
+            closeEngineAlone(orderly, deadline);
+        } finally {
+            if (alone) {
+                exchange.unlock();
+            }
+        }
+    }
+
+    /** False when an exchange takes too long to wait for; what it opens then is closed all the same. */
+    private boolean lockExchange(Deadline deadline) {
+        try {
+            return exchange.tryLock(deadline.atMost(ENGINE_CLOSE_MAX).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void closeEngineAlone(boolean orderly, Deadline deadline) {
         EngineFactory.Handle handle = engine;
         if (handle == null) {
             return;

@@ -70,7 +70,8 @@ public final class Peers {
         return voters / 2 + 1;
     }
 
-    Optional<Membership.Member> find(String name) {
+    /** The member with this name. */
+    public Optional<Membership.Member> find(String name) {
         return Optional.ofNullable(byName.get(name));
     }
 }

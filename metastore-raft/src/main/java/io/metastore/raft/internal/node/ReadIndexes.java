@@ -38,7 +38,11 @@ final class ReadIndexes {
             return unavailable(condition.reason());
         }
         if (engine.leaderReady()) {
-            return confirmation.confirm(engine, members.peers(), members.transport(), CONFIRM_TIMEOUT);
+            // As the journal has them, not as they were looked at last: a majority of former voters confirms nothing.
+            Peers voters = members.peersOf(engine.configuration());
+            return voters == null
+                    ? unavailable("the voters are being changed: member=" + members.self())
+                    : confirmation.confirm(engine, voters, members.transport(), CONFIRM_TIMEOUT);
         }
         String leader = condition.leader();
         Transport transport = members.transport();

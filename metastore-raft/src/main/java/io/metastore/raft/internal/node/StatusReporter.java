@@ -7,7 +7,12 @@ import io.metastore.api.StoreState;
 import io.metastore.api.StoreStatus;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineStatus;
+import io.metastore.raft.internal.engine.GroupConfiguration;
+import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.images.PurgeLimit;
+import io.metastore.raft.internal.members.MemberFacts;
+import io.metastore.raft.internal.members.MemberId;
+import io.metastore.raft.internal.members.Roster;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.MemberRole;
@@ -15,16 +20,21 @@ import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.state.AppliedState;
 import io.metastore.snapshot.state.MetaState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a member can tell about itself and has heard of the others. */
 final class StatusReporter {
@@ -32,14 +42,25 @@ final class StatusReporter {
     private static final Duration DESCRIBE_TIMEOUT = Duration.ofMillis(900);
     private static final Duration SILENCE_REPORTED = Duration.ofSeconds(5);
 
+    /** One that has not answered for this long, some questions, is not counted as alive. */
+    private static final Duration SILENCE_COUNTS = Duration.ofMillis(2_500);
+
+    private static final Logger log = LoggerFactory.getLogger(StatusReporter.class);
+
     private final String clusterId;
     private final Members members;
     private final MetaState state;
     private final Condition condition;
     private final FingerprintMarks marks;
     private final Divergence divergence;
+    private final AppliedHistory history = new AppliedHistory();
     private volatile Consumer<Divergence.Finding.Self> diverged = finding -> {};
+    private volatile Runnable moved = () -> {};
     private final long openedNanos = System.nanoTime();
+    private final Instant opened;
+
+    /** Where else to look for the others, when they are not where this member knows them. */
+    private final List<String> helpers;
 
     /** Null before the images are there. */
     private volatile @Nullable ImageReport images;
@@ -49,8 +70,17 @@ final class StatusReporter {
 
     private final Map<String, Heard> heard = new ConcurrentHashMap<>();
 
-    StatusReporter(String clusterId, Members members, MetaState state, Condition condition, FingerprintMarks marks) {
+    StatusReporter(
+            String clusterId,
+            Members members,
+            MetaState state,
+            Condition condition,
+            FingerprintMarks marks,
+            List<String> helpers,
+            Instant opened) {
         this.clusterId = clusterId;
+        this.helpers = helpers;
+        this.opened = opened;
         this.members = members;
         this.state = state;
         this.condition = condition;
@@ -63,8 +93,44 @@ final class StatusReporter {
         diverged = action;
     }
 
+    /** Told each time a member is found to listen elsewhere. Set while opening. */
+    void onMove(Runnable action) {
+        moved = action;
+    }
+
     void images(ImageReport report) {
         images = report;
+    }
+
+    /** Tells another member how this one is, and learns from the question who asks and where that one listens. */
+    MemberFacts answer(byte[] question) {
+        if (question.length > 0) {
+            learn(MemberFacts.decode(question));
+        }
+        return describe();
+    }
+
+    /** Who this member is and where it listens; goes with every question. */
+    private byte[] introduction() {
+        return MemberFacts.of()
+                .with("id", members.id())
+                .with("address", members.address())
+                .encode();
+    }
+
+    private void learn(MemberFacts facts) {
+        String id = facts.text("id");
+        String address = facts.text("address");
+        if (id.isEmpty() || address.isEmpty() || id.equals(members.id())) {
+            return;
+        }
+        Engine engine = members.engine();
+        GroupMember known = engine == null ? null : engine.configuration().withId(id);
+        if (known != null && !members.addresses().of(id, known.address()).equals(address)) {
+            members.addresses().told(id, address);
+            log.info("member listens elsewhere: member={} id={} address={}", members.self(), id, address);
+            moved.run();
+        }
     }
 
     /** This member, as told to others. */
@@ -74,6 +140,11 @@ final class StatusReporter {
         EngineStatus status = engine == null ? null : engine.status();
         MemberFacts facts = MemberFacts.of()
                 .with("name", members.self())
+                .with("id", members.id())
+                .with("address", members.address())
+                .with("opened", opened)
+                .with("last", engine == null ? -1 : engine.lastEntry().index())
+                .with("error", condition.state() == StoreState.SERVING ? "" : condition.reason())
                 .with("role", role(status).name().toLowerCase(Locale.ROOT))
                 .with("term", status == null ? -1 : status.term())
                 .with("applied", applied.position().index())
@@ -96,6 +167,8 @@ final class StatusReporter {
             case FAILED -> MemberStatus.Role.FAILED;
             case HALTED -> MemberStatus.Role.HALTED;
             case CLOSED -> MemberStatus.Role.CLOSED;
+            case REMOVED -> MemberStatus.Role.REMOVED;
+            case JOINING -> MemberStatus.Role.JOINING;
             case FORMING, STARTING, SERVING, NO_QUORUM ->
                 status == null ? MemberStatus.Role.STARTING : role(status.role());
         };
@@ -140,17 +213,69 @@ final class StatusReporter {
         for (Membership.Member member : sorted()) {
             rows.add(row(member, answers.get(member.name()), highest));
         }
+        Set<String> answering = answers.keySet();
         return new StoreStatus(
                 clusterId,
                 members.self(),
                 condition.state(),
                 condition.reason(),
                 state.current().revision(),
+                tolerance(answering),
                 rows);
     }
 
+    /** Of the voters before and after a change that is under way the smaller number. */
+    private int tolerance(Set<String> answering) {
+        Engine engine = members.engine();
+        GroupConfiguration group = engine == null ? GroupConfiguration.unknown() : engine.configuration();
+        if (group.members().isEmpty()) {
+            List<String> voters = members.peers().members().stream()
+                    .filter(member -> member.role() == MemberRole.VOTER)
+                    .map(Membership.Member::name)
+                    .toList();
+            return tolerance(voters, answering);
+        }
+        List<String> now = group.voters().stream().map(GroupMember::name).toList();
+        int after = tolerance(now, answering);
+        if (group.stable()) {
+            return after;
+        }
+        List<String> before = Stream.concat(group.members().stream(), group.leaving().stream())
+                .filter(GroupMember::voter)
+                .map(GroupMember::name)
+                .distinct()
+                .toList();
+        return Math.min(after, tolerance(before, answering));
+    }
+
+    private static int tolerance(List<String> voters, Set<String> answering) {
+        int alive = (int) voters.stream().filter(answering::contains).count();
+        return Math.max(0, alive - (voters.size() / 2 + 1));
+    }
+
+    /** The group as this member sees it: who answered lately, in which life, how far each journal reaches. */
+    Roster roster() {
+        Engine engine = members.engine();
+        GroupConfiguration group = engine == null ? GroupConfiguration.unknown() : engine.configuration();
+        Map<String, Roster.Seen> seen = new LinkedHashMap<>();
+        long last = engine == null ? -1 : engine.lastEntry().index();
+        seen.put(members.self(), new Roster.Seen(members.id(), last));
+        for (Map.Entry<String, Heard> each : heard.entrySet()) {
+            if (System.nanoTime() - each.getValue().nanos() < SILENCE_COUNTS.toNanos()) {
+                MemberFacts facts = each.getValue().facts();
+                seen.put(each.getKey(), new Roster.Seen(facts.text("id"), facts.number("last")));
+                last = Math.max(last, facts.number("last"));
+            }
+        }
+        return new Roster(group, condition.leader(), last, seen);
+    }
+
     private List<Membership.Member> sorted() {
-        return members.peers().members().stream()
+        Peers peers = members.peers();
+        Stream<Membership.Member> all = peers.find(members.self()).isPresent()
+                ? peers.members().stream()
+                : Stream.concat(peers.members().stream(), Stream.of(members.asMember()));
+        return all
                 .sorted(Comparator.comparing(Membership.Member::role).thenComparing(Membership.Member::name))
                 .toList();
     }
@@ -160,9 +285,10 @@ final class StatusReporter {
         Map<String, CompletableFuture<byte[]>> asked = new LinkedHashMap<>();
         Transport transport = members.transport();
         if (transport != null) {
+            byte[] introduction = introduction();
             for (Membership.Member other : members.peers().others()) {
                 CompletableFuture<byte[]> answer =
-                        transport.call(other.address(), Method.DESCRIBE, new byte[0], DESCRIBE_TIMEOUT);
+                        transport.call(other.address(), Method.DESCRIBE, introduction, DESCRIBE_TIMEOUT);
                 asked.put(other.name(), answer);
             }
         }
@@ -171,10 +297,24 @@ final class StatusReporter {
 
     @SuppressWarnings("FutureReturnValueIgnored") // No answer is an answer: the member stays silent.
     void listen() {
+        history.note(state.current().position().index(), System.nanoTime());
         ask().forEach((name, answer) -> answer.thenAccept(bytes -> note(name, MemberFacts.decode(bytes))));
+        Transport transport = members.transport();
+        if (transport != null && silent().findAny().isPresent()) {
+            byte[] introduction = introduction();
+            for (String helper : helpers) {
+                transport
+                        .call(helper, Method.DESCRIBE, introduction, DESCRIBE_TIMEOUT)
+                        .thenAccept(bytes -> learn(MemberFacts.decode(bytes)));
+            }
+        }
     }
 
     private MemberFacts note(String name, MemberFacts facts) {
+        if (!facts.text("name").isEmpty() && !facts.text("name").equals(name)) {
+            return MemberFacts.of(); // Somebody else listens there now.
+        }
+        learn(facts);
         heard.put(name, new Heard(facts, System.nanoTime()));
         FingerprintMarks.Mark mark = FingerprintMarks.Mark.parse(facts.text("mark"));
         if (mark != null) {
@@ -214,18 +354,31 @@ final class StatusReporter {
         return new MemberStatus(
                 member.name(),
                 answer != null ? role(facts.text("role")) : roleOfSilent(member),
+                members.peers().find(member.name()).isPresent(),
                 answer != null,
                 answer != null ? Duration.ZERO : silence(before),
                 facts.number("term"),
                 applied,
                 applied < 0 || highest < 0 ? -1 : highest - applied,
+                lagTime(facts, applied, highest),
                 facts.number("revision"),
                 facts.number("image"),
                 imageAge(facts, answer != null ? Duration.ZERO : silence(before)),
                 facts.number("journal"),
                 member.address(),
                 facts.text("version").isEmpty() ? "-" : facts.text("version"),
-                facts.text("fingerprint"));
+                facts.text("fingerprint"),
+                member.incarnation().map(MemberId::brief).orElse(""),
+                facts.has("opened") ? Instant.parse(facts.text("opened")) : null,
+                facts.text("error"));
+    }
+
+    /** How long ago this member had applied as little as the other one has now; null when that is not known. */
+    private @Nullable Duration lagTime(MemberFacts facts, long applied, long highest) {
+        if (applied < 0 || highest < 0) {
+            return null;
+        }
+        return applied >= highest ? Duration.ZERO : history.ago(applied, System.nanoTime());
     }
 
     private static MemberStatus.Role roleOfSilent(Membership.Member member) {
@@ -246,7 +399,10 @@ final class StatusReporter {
         List<Health.Finding> findings = new ArrayList<>();
         StoreState now = condition.state();
         Engine engine = members.engine();
-        boolean stopped = now == StoreState.FAILED || now == StoreState.HALTED || now == StoreState.CLOSED;
+        boolean stopped = now == StoreState.FAILED
+                || now == StoreState.HALTED
+                || now == StoreState.REMOVED
+                || now == StoreState.CLOSED;
         if (now != StoreState.SERVING) {
             findings.add(new Health.Finding(now.name(), condition.reason(), remedy(now)));
         } else if (condition.leader() == null) {
@@ -276,10 +432,19 @@ final class StatusReporter {
         return new Health(!stopped, ready, findings);
     }
 
+    private Duration silentFor(Membership.Member other) {
+        Heard last = heard.get(other.name());
+        return Duration.ofNanos(System.nanoTime() - (last == null ? openedNanos : last.nanos()));
+    }
+
+    private Stream<Membership.Member> silent() {
+        return members.peers().others().stream()
+                .filter(other -> silentFor(other).compareTo(SILENCE_COUNTS) > 0);
+    }
+
     private void addSilent(List<Health.Finding> findings) {
         for (Membership.Member other : members.peers().others()) {
-            Heard last = heard.get(other.name());
-            Duration silent = Duration.ofNanos(System.nanoTime() - (last == null ? openedNanos : last.nanos()));
+            Duration silent = silentFor(other);
             if (silent.compareTo(SILENCE_REPORTED) > 0) {
                 findings.add(new Health.Finding(
                         "MEMBER_SILENT",
@@ -320,6 +485,8 @@ final class StatusReporter {
             case STARTING -> "wait; if it lasts, check that a majority of the voters is up";
             case NO_QUORUM -> "start or reconnect voters until a majority is up; it comes back by itself";
             case HALTED -> "start a build that knows what the journal holds; nothing is lost";
+            case JOINING -> "wait; the reason says what is missing";
+            case REMOVED -> "close the store; to come back, delete its directory and join again";
             case FAILED -> "read the reason, mend its cause, open the store again";
             case CLOSED, SERVING -> "";
         };

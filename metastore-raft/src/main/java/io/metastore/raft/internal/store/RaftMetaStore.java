@@ -4,6 +4,7 @@ import io.metastore.api.AsyncMetaStore;
 import io.metastore.api.Batch;
 import io.metastore.api.BatchResult;
 import io.metastore.api.Checkpoints;
+import io.metastore.api.Cluster;
 import io.metastore.api.CommandType;
 import io.metastore.api.Committed;
 import io.metastore.api.DeadlineExceededException;
@@ -158,6 +159,11 @@ public final class RaftMetaStore implements MetaStore {
     @Override
     public AsyncMetaStore async() {
         return async;
+    }
+
+    @Override
+    public Cluster cluster() {
+        return node.cluster();
     }
 
     @Override

@@ -1,0 +1,80 @@
+package io.metastore.raft.internal.node;
+
+import io.metastore.api.AddressInUseException;
+import io.metastore.api.ConfigurationException;
+import io.metastore.api.MembershipRefusedException;
+import io.metastore.api.MembershipRefusedException.Reason;
+import io.metastore.raft.internal.cluster.MemberCluster;
+import io.metastore.raft.internal.transport.Transport;
+import io.metastore.raft.internal.transport.TransportException;
+import io.metastore.snapshot.files.MemberDirectory;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Moves an open member to another address: listens there first, then tells where it is, and leaves the old address with the next move or the end. */
+final class AddressMove implements MemberCluster.AddressChange {
+
+    private final Members members;
+    private final @Nullable MovableTransport transport;
+    private final MemberDirectory directory;
+    private final MemberService service;
+    private final Opening opening;
+
+    /** Opens the network at another address. */
+    @FunctionalInterface
+    interface Opening {
+        Transport at(String address) throws IOException;
+    }
+
+    AddressMove(
+            Members members,
+            @Nullable MovableTransport transport,
+            MemberDirectory directory,
+            MemberService service,
+            Opening opening) {
+        this.members = members;
+        this.transport = transport;
+        this.directory = directory;
+        this.service = service;
+        this.opening = opening;
+    }
+
+    @Override
+    public synchronized void to(String address) {
+        MovableTransport moved = transport;
+        if (moved == null) {
+            throw new MembershipRefusedException(
+                    Reason.NOT_A_MEMBER,
+                    "the port-less single member has no address: open it with member(name, address) to give it one");
+        }
+        if (address.equals(members.address())) {
+            return;
+        }
+        moved.move(listening(address));
+        directory.updateAddress(address);
+        members.address(address);
+    }
+
+    private Transport listening(String address) {
+        Transport next = null;
+        try {
+            next = opening.at(address);
+            next.listen(service);
+            return next;
+        } catch (TransportException e) {
+            next.close();
+            throw new ConfigurationException(
+                    "the member may not listen at the address: member=" + members.self() + " address=" + address
+                            + " reason=" + e.getMessage() + "; it goes on at " + members.address(),
+                    e);
+        } catch (IOException | IllegalArgumentException e) {
+            if (next != null) {
+                next.close();
+            }
+            throw new AddressInUseException(
+                    "the member cannot listen at the address: member=" + members.self() + " address=" + address
+                            + " reason=" + e.getMessage() + "; it goes on at " + members.address(),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.metastore.raft.internal.node;
+
+import io.metastore.api.Cluster;
+import io.metastore.raft.internal.cluster.ClusterTable;
+import io.metastore.raft.internal.cluster.Ground;
+import io.metastore.raft.internal.cluster.JoinDesk;
+import io.metastore.raft.internal.cluster.MemberCluster;
+import io.metastore.raft.internal.cluster.MemberElections;
+import io.metastore.raft.internal.cluster.OperationRunner;
+import io.metastore.raft.internal.cluster.Operations;
+import io.metastore.raft.internal.members.JoinRequest;
+import io.metastore.snapshot.files.Identity;
+import io.metastore.snapshot.files.MemberDirectory;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What a node has for its membership: the application's verbs, who carries them out, who lets others in, who watches the group. */
+final class MembershipParts implements NodeConsumer.GroupEvents {
+
+    private final NodeParts parts;
+    private final MemberElections elections;
+    private final OperationRunner runner;
+    private final JoinDesk desk;
+    private final GroupWatch watch;
+    private final MemberCluster cluster;
+    private final AddressRecord addressRecord;
+
+    /** Set before the engine is started. */
+    private @Nullable EngineHost host;
+
+    private @Nullable AskingToJoin asking;
+
+    MembershipParts(NodeParts parts, Ground ground, MemberDirectory directory, MemberCluster.AddressChange addressChange) {
+        this.parts = parts;
+        ClusterTable table = new ClusterTable(ground);
+        Operations operations = new Operations(ground, table);
+        Members members = parts.members;
+        Identity identity = directory.identity();
+        this.elections = new MemberElections(ground, table);
+        this.runner = new OperationRunner(ground, table);
+        this.desk = new JoinDesk(
+                ground,
+                operations,
+                identity.clusterId(),
+                identity.tokenDigest(),
+                directory.membership().epoch(),
+                member -> members.located(member));
+        this.watch = new GroupWatch(members, directory, table, parts.condition, this::groupChanged);
+        this.cluster = new MemberCluster(ground, operations, parts.reporter::status, elections, addressChange);
+        this.addressRecord = new AddressRecord(members, table);
+    }
+
+    private void groupChanged() {
+        parts.proposer.routeChanged();
+        parts.gate.signal();
+        runner.signal();
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    MemberElections elections() {
+        return elections;
+    }
+
+    /** Begins to watch the group and to carry operations out. The engine may not run yet. */
+    void start(EngineHost engineHost, AskingToJoin askingToJoin) {
+        host = engineHost;
+        asking = askingToJoin;
+        runner.start();
+        parts.membership(this::look, this::close);
+    }
+
+    /** May wait for the disk, and for the journal when this member has moved. */
+    private void look() {
+        watch.look();
+        elections.follow();
+        addressRecord.look();
+    }
+
+    /** Takes a member in; answers on a worker. */
+    CompletableFuture<byte[]> join(byte[] request) {
+        JoinRequest joining = JoinRequest.decode(request);
+        return parts.onWorker(() -> desk.answer(joining).encode());
+    }
+
+    @Override
+    public void changed() {
+        parts.onSomeWorker("look at the group", this::look);
+    }
+
+    @Override
+    public void restartNeeded(String why) {
+        EngineHost running = host;
+        if (running != null) {
+            running.restart(why);
+        }
+    }
+
+    @Override
+    public void removed(String why) {
+        runner.signal();
+    }
+
+    private void close() {
+        AskingToJoin joining = asking;
+        if (joining != null) {
+            joining.close();
+        }
+        runner.close();
+    }
+}
