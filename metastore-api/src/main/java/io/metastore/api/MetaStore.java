@@ -327,7 +327,8 @@ public interface MetaStore extends AutoCloseable {
             return provider().open(settings);
         }
 
-        private OpenSettings settings() {
+        /** Checks that the settings fit together; package-private for tests, which have no implementation to open. */
+        OpenSettings settings() {
             MemberAddress self = member;
             if (self == null
                     && (!bootstrap.isEmpty() || !join.isEmpty() || observer || autoReplace || listenAddress != null)) {

@@ -3,9 +3,14 @@ package io.metastore.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -15,6 +20,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class MetastoreExceptionTest {
+
+    private static final Operation FAILED = new Operation(
+            7,
+            OperationType.ADD_VOTER,
+            "fe4",
+            "fe1",
+            OperationState.FAILED,
+            "waiting for fe4 to catch up",
+            Instant.EPOCH,
+            Instant.EPOCH,
+            "what",
+            5,
+            10);
 
     private final Set<String> codes = new HashSet<>();
 
@@ -57,6 +75,65 @@ class MetastoreExceptionTest {
         assertThatThrownBy(() -> e.resolve(Duration.ofSeconds(1))).isSameAs(e);
     }
 
+    @Test
+    void aRefusalNamesItsReasonForProgramsToo() {
+        MembershipRefusedException e = new MembershipRefusedException(
+                MembershipRefusedException.Reason.QUORUM_WOULD_BE_LOST,
+                "removing a voter would leave too few that answer: target=fe2 votersAfter=2 majority=2 answering=1;"
+                        + " start fe3 first");
+        assertThat(e.reason()).isEqualTo(MembershipRefusedException.Reason.QUORUM_WOULD_BE_LOST);
+        assertThat(e.code()).isEqualTo("MEMBERSHIP_REFUSED");
+        assertThat(e).hasMessageContaining("votersAfter=2 majority=2 answering=1");
+    }
+
+    @Test
+    void aFailedOperationIsCarriedAndToldInFull() {
+        OperationFailedException e = new OperationFailedException(FAILED);
+        assertThat(e.operation()).isEqualTo(FAILED);
+        assertThat(e)
+                .hasMessage("operation failed: id=7 type=ADD_VOTER target=fe4 requestedBy=fe1 step='waiting for fe4 to"
+                        + " catch up' error='what'; mend the cause and ask again");
+    }
+
+    @Test
+    void aCancelledOperationNeedsNoError() {
+        Operation cancelled = new Operation(
+                8,
+                OperationType.LEAVE,
+                "fe4",
+                "fe4",
+                OperationState.CANCELLED,
+                "",
+                Instant.EPOCH,
+                Instant.EPOCH,
+                null,
+                0,
+                -1);
+        assertThat(new OperationFailedException(cancelled))
+                .hasMessageStartingWith("operation was cancelled: id=8 type=LEAVE")
+                .hasMessageContaining("error=''");
+    }
+
+    @Test
+    void onlyAnOperationThatFailedMakesAFailure() {
+        Operation running = new Operation(
+                9, OperationType.LEAVE, "fe4", "fe4", OperationState.RUNNING, "", Instant.EPOCH, null, null, 0, -1);
+        assertThatThrownBy(() -> new OperationFailedException(running))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("id=9");
+    }
+
+    @Test
+    void aFailedOperationSurvivesSerialization() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(new OperationFailedException(FAILED));
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertThat(((OperationFailedException) in.readObject()).operation()).isEqualTo(FAILED);
+        }
+    }
+
     private static void check(Class<?> type) throws ReflectiveOperationException {
         MetastoreException e = create(type);
         assertThat(Modifier.isFinal(type.getModifiers())).isTrue();
@@ -78,6 +155,10 @@ class MetastoreExceptionTest {
                 arguments[i] = "what";
             } else if (parameter == long.class) {
                 arguments[i] = 1L;
+            } else if (parameter == Operation.class) {
+                arguments[i] = FAILED;
+            } else if (parameter.isEnum()) {
+                arguments[i] = parameter.getEnumConstants()[0];
             }
         }
         return (MetastoreException) constructor.newInstance(arguments);

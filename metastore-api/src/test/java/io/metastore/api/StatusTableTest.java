@@ -1,8 +1,10 @@
 package io.metastore.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +14,15 @@ import org.junit.jupiter.api.Test;
 /** Status as people read it: one line per member, columns aligned. */
 class StatusTableTest {
 
+    private static final Instant STARTED = Instant.parse("2026-11-02T03:04:05.678Z");
+
     private static final List<MemberStatus> MEMBERS = List.of(
             member("fe1", MemberStatus.Role.LEADER, Duration.ZERO, 7, 88214, 0, 88190, 14 << 20, "ab12"),
             member("fe4", MemberStatus.Role.OBSERVER, Duration.ZERO, 7, 88201, 13, 88177, 2 << 20, "ab12"),
             member("fe3", MemberStatus.Role.FOLLOWER, Duration.ofSeconds(280), 6, 87410, 804, -1, -1, ""));
 
     private static final StoreStatus STATUS =
-            new StoreStatus("c-1", "fe1", StoreState.SERVING, "", new Revision(1, 88190, LogPosition.NONE), MEMBERS);
+            new StoreStatus("c-1", "fe1", StoreState.SERVING, "", new Revision(1, 88190, LogPosition.NONE), 0, MEMBERS);
 
     @Test
     void oneAlignedLinePerMember() {
@@ -31,8 +35,49 @@ class StatusTableTest {
     }
 
     @Test
+    void theWideTableTellsTheRest() {
+        assertThat(wide(members().get(0)))
+                .endsWith("  1.0.0    -            yes     3e7e47a4     0s       2026-11-02T03:04:05Z  -");
+        assertThat(wide(members().get(1)))
+                .endsWith("  1.0.0    -            no      -            -        -        refused: fe9 is taken");
+        assertThat(STATUS.toWideTable().lines().findFirst().orElseThrow())
+                .endsWith("VERSION  FINGERPRINT  JOINED  INCARNATION  LAGTIME  STARTED  ERROR");
+    }
+
+    @Test
+    void theWideTableBeginsWithTheNarrowOne() {
+        List<String> narrow = STATUS.toTable().lines().toList();
+        List<String> wide = STATUS.toWideTable().lines().toList();
+        assertThat(wide).hasSameSizeAs(narrow);
+        for (int i = 0; i < wide.size(); i++) {
+            assertThat(wide.get(i)).startsWith(narrow.get(i));
+        }
+    }
+
+    @Test
+    void aMemberThatIsNotInTheClusterShowsItInItsRole() {
+        assertThat(table(members().get(1))).containsPattern("fe9 +JOINING +yes");
+    }
+
+    @Test
+    void failureToleranceIsNeverBelowZero() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new StoreStatus("c", "a", StoreState.SERVING, "", Revision.NONE, -1, List.of()))
+                .withMessageContaining("failureTolerance=-1");
+    }
+
+    @Test
     void columnsStartWhereTheirHeadingsStart() {
-        String[] lines = STATUS.toTable().split("\n", -1);
+        columnsAreAligned(STATUS.toTable());
+    }
+
+    @Test
+    void columnsOfTheWideTableToo() {
+        columnsAreAligned(STATUS.toWideTable());
+    }
+
+    private static void columnsAreAligned(String table) {
+        String[] lines = table.split("\n", -1);
         List<Integer> starts = new ArrayList<>();
         for (String heading : lines[0].split(" +", -1)) {
             starts.add(lines[0].indexOf(heading));
@@ -54,7 +99,25 @@ class StatusTableTest {
         assertThat(alive(Duration.ofMinutes(59))).isEqualTo("no, 59m");
         assertThat(alive(Duration.ofHours(30))).isEqualTo("no, 30h");
         MemberStatus never = new MemberStatus(
-                "a", MemberStatus.Role.FOLLOWER, false, null, -1, -1, -1, -1, -1, null, -1, "a:1", "-", "");
+                "a",
+                MemberStatus.Role.FOLLOWER,
+                true,
+                false,
+                null,
+                -1,
+                -1,
+                -1,
+                null,
+                -1,
+                -1,
+                null,
+                -1,
+                "a:1",
+                "-",
+                "",
+                "",
+                null,
+                "");
         assertThat(table(never)).contains("no, never").contains("  -  ");
     }
 
@@ -71,8 +134,12 @@ class StatusTableTest {
     @Test
     void theMapHasTheSameInAFixedOrder() {
         Map<String, Object> map = STATUS.toMap();
-        assertThat(map.keySet()).containsExactly("clusterId", "member", "state", "reason", "revision", "members");
-        assertThat(map).containsEntry("state", "SERVING").containsEntry("revision", 88190L);
+        assertThat(map.keySet())
+                .containsExactly("clusterId", "member", "state", "reason", "revision", "failureTolerance", "members");
+        assertThat(map)
+                .containsEntry("state", "SERVING")
+                .containsEntry("revision", 88190L)
+                .containsEntry("failureTolerance", 0);
         assertThat(map.get("members"))
                 .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
                 .hasSize(3)
@@ -83,7 +150,29 @@ class StatusTableTest {
                 .containsEntry("silentMillis", 0L)
                 .containsEntry("image", 88_000L)
                 .containsEntry("imageAgeMillis", 150_000L)
-                .containsEntry("journalBytes", 14L << 20);
+                .containsEntry("journalBytes", 14L << 20)
+                .containsEntry("joined", true)
+                .containsEntry("lagMillis", -1L)
+                .containsEntry("incarnation", "")
+                .containsEntry("startedMillis", -1L)
+                .containsEntry("lastError", "");
+    }
+
+    @Test
+    void theMapOfAMemberHasWhatTheWideTableShows() {
+        assertThat(status(members().get(0)).toMap().get("members"))
+                .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
+                .first()
+                .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+                .containsEntry("lagMillis", 250L)
+                .containsEntry("incarnation", "3e7e47a4")
+                .containsEntry("startedMillis", STARTED.toEpochMilli());
+        assertThat(status(members().get(1)).toMap().get("members"))
+                .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
+                .first()
+                .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+                .containsEntry("joined", false)
+                .containsEntry("lastError", "refused:\n  fe9 is taken");
     }
 
     private static String alive(Duration silent) {
@@ -93,7 +182,60 @@ class StatusTableTest {
     }
 
     private static String table(MemberStatus member) {
-        return new StoreStatus("c", "a", StoreState.SERVING, "", Revision.NONE, List.of(member)).toTable();
+        return status(member).toTable();
+    }
+
+    private static String wide(MemberStatus member) {
+        return status(member).toWideTable().lines().skip(1).findFirst().orElseThrow();
+    }
+
+    private static StoreStatus status(MemberStatus member) {
+        return new StoreStatus("c", "a", StoreState.SERVING, "", Revision.NONE, 0, List.of(member));
+    }
+
+    /** One with everything known, and one that is not taken in. */
+    private static List<MemberStatus> members() {
+        return List.of(
+                new MemberStatus(
+                        "fe1",
+                        MemberStatus.Role.LEADER,
+                        true,
+                        true,
+                        Duration.ZERO,
+                        7,
+                        10,
+                        0,
+                        Duration.ofMillis(250),
+                        9,
+                        -1,
+                        null,
+                        1,
+                        "fe1:1",
+                        "1.0.0",
+                        "",
+                        "3e7e47a4",
+                        STARTED,
+                        ""),
+                new MemberStatus(
+                        "fe9",
+                        MemberStatus.Role.JOINING,
+                        false,
+                        true,
+                        Duration.ZERO,
+                        -1,
+                        -1,
+                        -1,
+                        null,
+                        -1,
+                        -1,
+                        null,
+                        -1,
+                        "fe9:1",
+                        "1.0.0",
+                        "",
+                        "",
+                        null,
+                        "refused:\n  fe9 is taken"));
     }
 
     private static MemberStatus member(
@@ -109,17 +251,22 @@ class StatusTableTest {
         return new MemberStatus(
                 name,
                 role,
+                true,
                 silent.isZero(),
                 silent,
                 term,
                 applied,
                 lag,
+                null,
                 revision,
                 silent.isZero() ? 88_000 : -1,
                 silent.isZero() ? Duration.ofSeconds(150) : null,
                 journalBytes,
                 "10.0.0.1:9010",
                 "1.0.0",
-                fingerprint);
+                fingerprint,
+                "",
+                null,
+                "");
     }
 }
