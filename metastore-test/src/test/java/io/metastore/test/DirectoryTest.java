@@ -126,7 +126,11 @@ class DirectoryTest {
     void aVoterDoesNotComeBackAsAnObserver() {
         write(member("fe1", TOKEN));
         refused(
-                member("fe1", TOKEN).observer(),
+                MetaStore.builder(directory)
+                        .member("fe1", "fe1:9010")
+                        .clusterToken(TOKEN)
+                        .join("fe2:9010")
+                        .observer(),
                 DirectoryMismatchException.class,
                 member("fe1", TOKEN),
                 "voter",

@@ -76,25 +76,30 @@ class StatusTest {
         try (MetaStore store = MetaStore.open(directory.resolve("m"))) {
             store.table(NOTES).put("k", "v");
             Map<String, Object> map = store.status().toMap();
-            assertThat(map.keySet()).containsExactly("clusterId", "member", "state", "reason", "revision", "members");
+            assertThat(map.keySet()).containsExactly("clusterId", "member", "state", "reason", "revision", "failureTolerance", "members");
             assertThat(map).containsEntry("state", "SERVING").containsEntry("revision", 2L);
             Map<?, ?> row = ((List<Map<?, ?>>) Objects.requireNonNull(map.get("members"))).get(0);
             assertThat(row.keySet().stream().map(Object::toString))
                     .containsExactly(
                             "name",
                             "role",
+                            "joined",
                             "alive",
                             "silentMillis",
                             "term",
                             "applied",
                             "lag",
+                            "lagMillis",
                             "revision",
                             "image",
                             "imageAgeMillis",
                             "journalBytes",
                             "address",
                             "version",
-                            "fingerprint");
+                            "fingerprint",
+                            "incarnation",
+                            "startedMillis",
+                            "lastError");
             assertThat(row.values())
                     .allMatch(value -> value instanceof String || value instanceof Number || value instanceof Boolean);
         }

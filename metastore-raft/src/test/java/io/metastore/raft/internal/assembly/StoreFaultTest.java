@@ -240,6 +240,8 @@ class StoreFaultTest {
                             self,
                             null,
                             self == null ? List.of() : List.of(self),
+                            List.of(),
+                            false,
                             self == null ? null : Secret.of("a token of tests"),
                             null,
                             false,

@@ -1,0 +1,326 @@
+package io.metastore.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.metastore.api.Cluster;
+import io.metastore.api.Codecs;
+import io.metastore.api.MemberStatus;
+import io.metastore.api.MembershipRefusedException;
+import io.metastore.api.MembershipRefusedException.Reason;
+import io.metastore.api.Operation;
+import io.metastore.api.OperationState;
+import io.metastore.api.PendingOperation;
+import io.metastore.api.ReadMode;
+import io.metastore.api.Revision;
+import io.metastore.api.StoreState;
+import io.metastore.api.TableDef;
+import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** The verbs of {@link Cluster}, each from its beginning to its end, on members in one JVM. */
+class MembershipTest {
+
+    private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static void load(TestMember member, String prefix, int count) {
+        for (int i = 0; i < count; i++) {
+            member.table(NOTES).put(prefix + i, "value " + i);
+        }
+    }
+
+    private static void awaitDone(TestMember asked, String target) {
+        Awaitility.await("operations about " + target)
+                .atMost(PATIENCE)
+                .until(() -> asked.store().cluster().operations().stream()
+                        .filter(operation -> operation.target().equals(target))
+                        .findFirst()
+                        .filter(Operation::isOver)
+                        .isPresent());
+        Operation last = asked.store().cluster().operations().stream()
+                .filter(operation -> operation.target().equals(target))
+                .findFirst()
+                .orElseThrow();
+        assertThat(last.state()).as(last.toString()).isEqualTo(OperationState.DONE);
+    }
+
+    private static List<String> voters(TestMember asked) {
+        return asked.store().cluster().members().stream()
+                .filter(MemberStatus::joined)
+                .filter(member -> member.role() != MemberStatus.Role.OBSERVER)
+                .map(MemberStatus::name)
+                .sorted()
+                .toList();
+    }
+
+    private static void refused(Reason reason, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        MembershipRefusedException.class,
+                        e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason));
+    }
+
+    @Test
+    void oneGrowsToFiveAndShrinksBack() {
+        try (TestCluster cluster = TestCluster.start(1)) {
+            TestMember first = cluster.member("fe1");
+            load(first, "a", 20);
+            for (int i = 2; i <= 5; i++) {
+                cluster.newMember("fe" + i).restart();
+                awaitDone(first, "fe" + i);
+                load(cluster.member("fe" + i), "b" + i, 5);
+            }
+            assertThat(voters(first)).containsExactly("fe1", "fe2", "fe3", "fe4", "fe5");
+            assertThat(first.store().cluster().failureTolerance()).isEqualTo(2);
+            cluster.assertConverged();
+
+            for (int i = 5; i >= 2; i--) {
+                TestMember leaving = cluster.member("fe" + i);
+                first.store().cluster().remove(leaving == cluster.leader() ? transferAway(cluster, leaving) : "fe" + i)
+                        .await(PATIENCE);
+                Awaitility.await()
+                        .atMost(PATIENCE)
+                        .until(() -> leaving.store().status().state() == StoreState.REMOVED);
+                assertThat(leaving.table(NOTES).reading(ReadMode.local()).get("a0")).contains("value 0");
+                leaving.stop();
+                load(first, "c" + i, 5);
+            }
+            assertThat(voters(first)).containsExactly("fe1");
+            cluster.assertConverged();
+        }
+    }
+
+    private static String transferAway(TestCluster cluster, TestMember leader) {
+        cluster.member("fe1").store().cluster().transferLeadership("fe1").await(PATIENCE);
+        return leader.name();
+    }
+
+    @Test
+    void addingMayComeBeforeStarting() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember added = cluster.newMember("fe4");
+            Cluster asked = cluster.anyFollower().store().cluster();
+            var adding = asked.addObserver("fe4", added.address());
+            assertThat(adding.now().state()).isEqualTo(OperationState.PENDING);
+            load(cluster.leader(), "a", 10);
+
+            added.restart();
+
+            assertThat(adding.await(PATIENCE).state()).isEqualTo(OperationState.DONE);
+            cluster.assertConverged();
+            assertThat(added.store().status().member("fe4").orElseThrow().role()).isEqualTo(MemberStatus.Role.OBSERVER);
+            // then it stays one through a restart and can be given a vote
+            added.kill().restart();
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("b", "b"));
+            asked.promote("fe4").await(PATIENCE);
+            assertThat(voters(added)).containsExactly("fe1", "fe2", "fe3", "fe4");
+            cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void wipedMemberComesBackAsAnotherIncarnation() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            load(cluster.leader(), "a", 20);
+            TestMember wiped = cluster.anyFollower();
+            String before = wiped.store().status().member(wiped.name()).orElseThrow().incarnation();
+            wiped.kill().wipe().joining(builder -> builder);
+
+            refused(Reason.DUPLICATE_NAME, wiped::restart);
+            var replacing = awaitReplace(cluster, wiped.name());
+            wiped.restart();
+
+            replacing.await(PATIENCE);
+            cluster.assertConverged();
+            assertThat(voters(wiped)).containsExactly("fe1", "fe2", "fe3");
+            assertThat(wiped.store().status().member(wiped.name()).orElseThrow().incarnation())
+                    .isNotEmpty()
+                    .isNotEqualTo(before);
+        }
+    }
+
+    /** As soon as the others have noticed that the old incarnation does not answer. */
+    private static PendingOperation awaitReplace(TestCluster cluster, String name) {
+        Cluster asked = cluster.leader().store().cluster();
+        return Awaitility.await()
+                .atMost(PATIENCE)
+                .ignoreExceptionsMatching(e -> e instanceof MembershipRefusedException refusal
+                        && refusal.reason() == Reason.MEMBER_ALIVE)
+                .until(() -> asked.replace(name), operation -> operation != null);
+    }
+
+    @Test
+    void wipedMemberTakesItsOldPlaceByItselfWhenItMay() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            load(cluster.leader(), "a", 20);
+            TestMember wiped = cluster.anyFollower();
+            wiped.kill().wipe().joining(builder -> builder.autoReplace());
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .ignoreExceptionsMatching(e -> e instanceof MembershipRefusedException refusal
+                            && refusal.reason() == Reason.MEMBER_ALIVE)
+                    .until(() -> {
+                        wiped.restart();
+                        return true;
+                    });
+            awaitDone(cluster.leader(), wiped.name());
+            cluster.assertConverged();
+            assertThat(voters(wiped)).containsExactly("fe1", "fe2", "fe3");
+        }
+    }
+
+    @Test
+    void demotedMemberGoesOnWithoutAVoteAndCanBePromotedAgain() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember demoted = cluster.anyFollower();
+            load(demoted, "a", 20);
+            Cluster asked = cluster.leader().store().cluster();
+
+            asked.demote(demoted.name()).await(PATIENCE);
+
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> demoted.store().status().member(demoted.name()).orElseThrow().role()
+                            == MemberStatus.Role.OBSERVER);
+            load(demoted, "b", 20);
+            cluster.assertConverged();
+            refused(Reason.ALREADY_SO, () -> asked.demote(demoted.name()));
+            // then it does not lead when the leader goes, and comes through that
+            cluster.leader().kill().restart();
+            load(demoted, "c", 5);
+            cluster.leader().store().cluster().promote(demoted.name()).await(PATIENCE);
+            cluster.assertConverged();
+            assertThat(voters(demoted)).containsExactly("fe1", "fe2", "fe3");
+        }
+    }
+
+    @Test
+    void leadershipIsHandedToWhoIsNamed() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember follower = cluster.anyFollower();
+            follower.store().cluster().transferLeadership(follower.name()).await(PATIENCE);
+            assertThat(cluster.leader()).isEqualTo(follower);
+
+            cluster.anyFollower().store().cluster().stepDown().await(PATIENCE);
+            assertThat(cluster.leader()).isNotEqualTo(follower);
+        }
+    }
+
+    @Test
+    void leaderLeavesInGoodOrder() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember leader = cluster.leader();
+            Revision last = leader.table(NOTES).put("a", "b");
+
+            leader.store().cluster().leave();
+
+            Awaitility.await().atMost(PATIENCE).until(() -> leader.store().status().state() == StoreState.REMOVED);
+            assertThat(leader.store().revision()).isGreaterThanOrEqualTo(last);
+            leader.stop();
+            assertThat(cluster.leader().table(NOTES).get("a")).contains("b");
+            assertThat(voters(cluster.leader())).hasSize(2).doesNotContain(leader.name());
+        }
+    }
+
+    @Test
+    void whatWouldEndTheQuorumIsRefusedWithTheArithmetic() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember down = cluster.anyFollower().kill();
+            TestMember left = cluster.anyFollower();
+            Cluster asked = cluster.leader().store().cluster();
+            Awaitility.await().atMost(PATIENCE).until(() -> asked.failureTolerance() == 0);
+
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(() -> asked.remove(left.name()))
+                    .isInstanceOf(MembershipRefusedException.class)
+                    .hasMessageContaining("3 voters, 1 down (" + down.name() + "): removing " + left.name()
+                            + " leaves 1 of 2 alive"));
+            refused(Reason.TARGET_IS_LEADER, () -> asked.remove(cluster.leader().name()));
+            refused(Reason.UNKNOWN_MEMBER, () -> asked.remove("nobody"));
+            refused(Reason.DUPLICATE_NAME, () -> asked.addVoter(left.name(), "elsewhere:1"));
+            refused(Reason.DUPLICATE_ADDRESS, () -> asked.addVoter("fe9", left.address()));
+            // then the one that is down may go
+            asked.remove(down.name()).await(PATIENCE);
+            assertThat(voters(left)).hasSize(2);
+        }
+    }
+
+    @Test
+    void operationThatWaitsCanBeTakenBack() {
+        try (TestCluster cluster = TestCluster.start(1)) {
+            Cluster asked = cluster.leader().store().cluster();
+            var adding = asked.addVoter("fe2", "nowhere:1");
+            // then it keeps nobody from anything else
+            cluster.newObserver("o1").restart();
+            awaitDone(cluster.leader(), "o1");
+
+            adding.cancel();
+
+            assertThat(adding.now().state()).isEqualTo(OperationState.CANCELLED);
+            refused(Reason.CANNOT_CANCEL, adding::cancel);
+            assertThat(voters(cluster.leader())).containsExactly("fe1");
+        }
+    }
+
+    @Test
+    void openMemberMovesToAnotherAddress() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember moved = cluster.anyFollower();
+            String next = cluster.newAddress(moved.name());
+
+            moved.store().cluster().changeAddress(next);
+            moved.at(next);
+
+            Awaitility.await().atMost(PATIENCE).until(() -> cluster.running().stream()
+                    .allMatch(member -> member.store().status().member(moved.name()).orElseThrow().address().equals(next)
+                            && member.store().status().member(moved.name()).orElseThrow().alive()));
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "b"));
+            moved.kill().restart();
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("b", "b"));
+            cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void allMembersMoveAtOnce() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            load(cluster.leader(), "a", 20);
+            List<TestMember> members = cluster.members();
+            members.forEach(TestMember::stop);
+            members.forEach(member -> member.at(cluster.newAddress(member.name())).joining(builder -> builder));
+            cluster.restart(members);
+
+            load(cluster.leader(), "b", 5);
+            cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void nobodyIsElectedWhileElectionsArePaused() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember leader = cluster.leader();
+            leader.store().cluster().elections().pause();
+            cluster.awaitApplied(leader.table(NOTES).put("a", "b"));
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> cluster.running().stream()
+                            .allMatch(member -> member.store().cluster().elections().isPaused()));
+            TestMember next = cluster.anyFollower();
+            next.store().cluster().transferLeadership(next.name()).await(PATIENCE);
+            assertThat(cluster.leader()).isEqualTo(next);
+
+            next.kill();
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> cluster.running().stream()
+                            .allMatch(member -> member.store().status().state() == StoreState.NO_QUORUM));
+            cluster.running().forEach(member -> assertThat(member.probe().leads()).isFalse());
+
+            cluster.running().get(0).store().withTimeout(PATIENCE).cluster().elections().resume();
+            cluster.leader().store().withTimeout(PATIENCE).table(NOTES).put("c", "c");
+        }
+    }
+}
