@@ -42,8 +42,9 @@ final class Answer {
     record Sent(Kind kind, long firstIndex, long lastIndex, Timestamp time) {
         static Sent of(AppendEntriesRequestProto request) {
             int count = request.getEntriesCount();
+            boolean plain = request.getLeaderCommit() == RaftLog.INVALID_LOG_INDEX;
             return new Sent(
-                    count == 0 ? Kind.HEARTBEAT : Kind.ENTRIES,
+                    count > 0 ? Kind.ENTRIES : plain ? Kind.QUESTION : Kind.HEARTBEAT,
                     count == 0
                             ? RaftLog.INVALID_LOG_INDEX
                             : request.getEntries(0).getIndex(),
@@ -62,6 +63,8 @@ final class Answer {
     /** What an appender sends. */
     enum Kind {
         HEARTBEAT,
+        /** A heartbeat that calls nothing committed: its answer tells what the follower has committed, not what it was told. */
+        QUESTION,
         ENTRIES,
         IMAGE_NOTICE
     }

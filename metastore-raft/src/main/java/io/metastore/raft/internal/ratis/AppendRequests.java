@@ -93,6 +93,13 @@ final class AppendRequests {
                 entriesOnTheWay ? confirmed(follower.getMatchIndex()) : appender.getPrevious(follower.getNextIndex()));
     }
 
+    /** A heartbeat that calls nothing committed. */
+    AppendEntriesRequestProto question() {
+        return heartbeat(false).toBuilder()
+                .setLeaderCommit(RaftLog.INVALID_LOG_INDEX)
+                .build();
+    }
+
     private @Nullable TermIndex confirmed(long matchIndex) {
         return matchIndex < RaftLog.LEAST_VALID_LOG_INDEX
                 ? null

@@ -1,6 +1,7 @@
 package io.metastore.raft.internal.ratis;
 
 import io.metastore.raft.internal.engine.Following;
+import io.metastore.raft.internal.engine.GroupMember;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +18,6 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.RaftServerProtocol;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.ProtoUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +29,12 @@ import org.jspecify.annotations.Nullable;
 final class EarlyCandidacy {
     private final EngineLife life;
     private final LeaderWatch leaderWatch;
+    private final ElectionPause pause;
     private final Executor blocking;
 
     /** @param blocking runs what forces term and vote to disk, in the engine's thread group */
-    EarlyCandidacy(EngineLife life, LeaderWatch leaderWatch, Executor blocking) {
+    EarlyCandidacy(EngineLife life, LeaderWatch leaderWatch, ElectionPause pause, Executor blocking) {
+        this.pause = pause;
         this.life = life;
         this.leaderWatch = leaderWatch;
         this.blocking = blocking;
@@ -54,7 +56,7 @@ final class EarlyCandidacy {
         FollowerInfoProto follower = role.getFollowerInfo();
         long silentMillis =
                 follower.getOutstandingOp() > 0 ? 0 : follower.getLeaderInfo().getLastRpcElapsedTimeMs();
-        return new Following(leader.toString(), term, Duration.ofMillis(silentMillis));
+        return new Following(GroupMember.nameOf(leader.toString()), term, Duration.ofMillis(silentMillis));
     }
 
     /** Becomes a candidate unless something has changed; true when it did. */
@@ -67,14 +69,18 @@ final class EarlyCandidacy {
     }
 
     private boolean becomeCandidate(RaftServer.Division division, String leader, long term) {
+        RaftPeerId lost = division.getInfo().getLeaderId();
         RaftLog journal = division.getRaftLog();
         TermIndex last = journal.getLastEntryTermIndex();
+        if (pause.isPaused() || lost == null || !GroupMember.nameOf(lost.toString()).equals(leader)) {
+            return false;
+        }
         if (last == null || last.getTerm() != term) {
             return false; // Ratis takes the lost leader's term from this entry; the election timeout is left.
         }
         try {
             return ((RaftServerProtocol) division)
-                    .startLeaderElection(handOver(division, leader, last))
+                    .startLeaderElection(handOver(division, lost, last))
                     .getServerReply()
                     .getSuccess();
         } catch (IOException e) {
@@ -89,10 +95,10 @@ final class EarlyCandidacy {
     }
 
     private static StartLeaderElectionRequestProto handOver(
-            RaftServer.Division division, String leader, TermIndex last) {
+            RaftServer.Division division, RaftPeerId leader, TermIndex last) {
         return StartLeaderElectionRequestProto.newBuilder()
                 .setServerRequest(RaftRpcRequestProto.newBuilder()
-                        .setRequestorId(ByteString.copyFromUtf8(leader))
+                        .setRequestorId(leader.toByteString())
                         .setReplyId(division.getId().toByteString())
                         .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(
                                 division.getMemberId().getGroupId()))

@@ -59,6 +59,21 @@ final class EngineLife {
         }
     }
 
+    /** This member is not part of the group any more. As {@link #fail}, but that the consumer is told the reason for what it is. */
+    void removed(String why) {
+        if (closing || !failed.compareAndSet(false, true)) {
+            return;
+        }
+        failure = "removed from the group: " + why;
+        log.info("journal engine stopped, member was removed: node={} reason={}", name, why);
+        try {
+            consumer.removed(why);
+        } finally {
+            ending.complete(null);
+            stop.run();
+        }
+    }
+
     /** A regular close has begun; what stops from now on is no failure. */
     void closing() {
         closing = true;

@@ -7,7 +7,6 @@ import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LogAppender;
 import org.apache.ratis.server.protocol.TermIndex;
-import org.apache.ratis.server.raftlog.RaftLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,21 +28,27 @@ final class ImageNotice {
     /** What to send, or null when the journal suffices. */
     @Nullable
     InstallSnapshotRequestProto next() {
-        TermIndex firstAvailable = appender.shouldNotifyToInstallSnapshot();
-        if (firstAvailable == null) {
-            return null;
-        }
-        if (appender.getRaftLog().getStartIndex() == RaftLog.LEAST_VALID_LOG_INDEX) {
-            // A new follower, and the journal is whole: Ratis would send an image all the same.
-            appender.getFollower().setAttemptedToInstallSnapshot();
-            return null;
-        }
         FollowerInfo follower = appender.getFollower();
+        if (appender.getLeaderState().isFollowerBootstrapping(follower)) {
+            // Ratis gives every new follower an image first. It waits for this mark, and besides for the entry that made
+            // the present configuration, which an image is the only way to when the journal does not reach back.
+            follower.setAttemptedToInstallSnapshot();
+        }
+        TermIndex firstAvailable = appender.shouldNotifyToInstallSnapshot();
+        if (firstAvailable == null || !isConfigurationCommitted()) {
+            return null;
+        }
         if (endsImageBefore(follower, follower.getNextIndex())
                 && follower.getNextIndex() >= appender.getRaftLog().getStartIndex()) {
             return null; // It has just taken an image that ends where our journal begins.
         }
         return appender.newInstallSnapshotNotificationRequest(firstAvailable);
+    }
+
+    /** The notice carries the configuration, and the follower keeps it under its index: one that is undone yet would meet another there. */
+    private boolean isConfigurationCommitted() {
+        return appender.getServer().getRaftConf().getLogEntryIndex()
+                <= appender.getRaftLog().getLastCommittedIndex();
     }
 
     /**

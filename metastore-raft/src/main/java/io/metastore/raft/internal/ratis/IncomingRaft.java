@@ -18,6 +18,7 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcReplyProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
@@ -48,6 +49,7 @@ final class IncomingRaft {
     private final LeaderWatch leaderWatch;
     private final Executor blocking;
     private final BooleanSupplier takingImage;
+    private final ElectionPause pause;
     private final SerialAppends appends = new SerialAppends();
 
     /** @param takingImage whether a leader that sends notices of an image can be told at once to wait */
@@ -56,7 +58,9 @@ final class IncomingRaft {
             DurableTerm durableTerm,
             LeaderWatch leaderWatch,
             BooleanSupplier takingImage,
+            ElectionPause pause,
             Executor blocking) {
+        this.pause = pause;
         this.takingImage = takingImage;
         this.life = life;
         this.durableTerm = durableTerm;
@@ -125,15 +129,30 @@ final class IncomingRaft {
             CompletableFuture<AppendEntriesReplyProto> later = new CompletableFuture<>();
             reply = later;
             try {
-                blocking.execute(() -> SerialAppends.forward(call(() -> target.appendEntriesAsync(request)), later));
+                blocking.execute(() -> {
+                    SerialAppends.forward(call(() -> target.appendEntriesAsync(request)), later);
+                    pause.settleSoon(); // It may have become a member with it.
+                });
             } catch (RejectedExecutionException e) { // Closed since.
                 later.completeExceptionally(new TransportException(
                         TransportException.Kind.REFUSED, "engine has stopped: node=" + division.getId()));
             }
         } else {
-            reply = appends.run(() -> call(() -> target.appendEntriesAsync(request)));
+            reply = appends.run(() -> appendEntries(target, request));
         }
         return reply.whenComplete((answer, failure) -> inside.decrementAndGet()).thenApply(this::seal);
+    }
+
+    /** Configurations hold from the moment they are in the journal. */
+    private CompletableFuture<AppendEntriesReplyProto> appendEntries(
+            RaftServerAsynchronousProtocol target, AppendEntriesRequestProto request) {
+        CompletableFuture<AppendEntriesReplyProto> reply = call(() -> target.appendEntriesAsync(request));
+        if (request.getEntriesList().stream().anyMatch(LogEntryProto::hasConfigurationEntry)) {
+            pause.review();
+        } else {
+            pause.settleSoon();
+        }
+        return reply;
     }
 
     /**
@@ -170,8 +189,19 @@ final class IncomingRaft {
             if (!request.getPreVote() && reply.getServerReply().getSuccess()) {
                 forceVote();
             }
-            return reply;
+            return isTakenForRemoved(division, request, reply)
+                    ? reply.toBuilder().setShouldShutdown(false).build()
+                    : reply;
         });
+    }
+
+    /** Ratis, as leader, tells everybody to shut down who stands for election without a vote: also a member that does not know yet that it is an observer. */
+    private static boolean isTakenForRemoved(
+            RaftServer.Division division, RequestVoteRequestProto request, RequestVoteReplyProto reply) {
+        return reply.getShouldShutdown()
+                && Configurations.of(division.getRaftConf())
+                                .withId(request.getServerRequest().getRequestorId().toStringUtf8())
+                        != null;
     }
 
     private void forceVote() throws IOException {
@@ -222,7 +252,29 @@ final class IncomingRaft {
     private CompletableFuture<byte[]> startElection(
             RaftServer.Division division, StartLeaderElectionRequestProto request) throws TransportException {
         checkRecipient(division, request.getServerRequest());
-        return block(() -> ((RaftServerProtocol) division).startLeaderElection(request));
+        return block(() -> pause.handedOver(() -> ((RaftServerProtocol) division).startLeaderElection(request)));
+    }
+
+    /** Makes a follower of this member when it is a candidate that may have no election, see {@link IdleCandidate}. */
+    @SuppressWarnings("FutureReturnValueIgnored") // What they change is what matters.
+    void endIdleCandidacy(RaftServer.Division division) {
+        DivisionInfo info = division.getInfo();
+        long term = info.getCurrentTerm();
+        RaftPeerId leader = info.getLeaderId();
+        if (!IdleCandidate.isPossible(info)) {
+            return;
+        }
+        try {
+            if (leader != null) {
+                append(division, IdleCandidate.heartbeat(division, leader, term));
+            } else {
+                vote(division, IdleCandidate.lostElection(division));
+            }
+        } catch (TransportException e) {
+            throw new IllegalStateException("a message to this member is not for this member", e);
+        } catch (RejectedExecutionException e) {
+            // Closed since.
+        }
     }
 
     private CompletableFuture<byte[]> readIndex(RaftServer.Division division, ReadIndexRequestProto request)

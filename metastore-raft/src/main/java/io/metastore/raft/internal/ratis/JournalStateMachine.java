@@ -1,6 +1,7 @@
 package io.metastore.raft.internal.ratis;
 
 import io.metastore.api.LogPosition;
+import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -40,7 +42,11 @@ final class JournalStateMachine extends BaseStateMachine {
     private final DurableTerm durableTerm;
     private final LeaderWatch leaderWatch;
     private final ImageInstall images;
+    private final Belonging belonging;
     private final Consumer<RaftServer.Division> opened;
+
+    /** A configuration that came with a leader's notice of an image, until the image is there; null for none. */
+    private volatile @Nullable GroupConfiguration noticed;
 
     /**
      * Null for an empty state. What was on disk at start or at the last purge, so never behind the journal's beginning; from the moment the journal is cut
@@ -61,7 +67,9 @@ final class JournalStateMachine extends BaseStateMachine {
             DurableTerm durableTerm,
             LeaderWatch leaderWatch,
             ImageInstall images,
+            Belonging belonging,
             Consumer<RaftServer.Division> opened) {
+        this.belonging = belonging;
         this.consumer = consumer;
         this.life = life;
         this.durableTerm = durableTerm;
@@ -109,6 +117,11 @@ final class JournalStateMachine extends BaseStateMachine {
         }
         getLifeCycle().startAndTransition(this::load);
         images.reloaded();
+        GroupConfiguration withImage = noticed;
+        noticed = null;
+        if (withImage != null && withImage.index() <= image.index()) {
+            belonging.committed(withImage); // Else its entry is still to come.
+        }
     }
 
     private void load() {
@@ -200,6 +213,29 @@ final class JournalStateMachine extends BaseStateMachine {
         }
     }
 
+    /**
+     * Called on the apply thread for each such entry, before it counts as applied. Also, without a term, on the thread that brings the notice of an image: with
+     * what the leader had committed then, see {@link ImageNotice}.
+     */
+    @Override
+    public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto found) {
+        if (life.isOver()) {
+            return;
+        }
+        GroupConfiguration configuration = Configurations.of(index, found);
+        if (term == 0) {
+            noticed = configuration;
+            return;
+        }
+        try {
+            belonging.committed(configuration);
+        } catch (RuntimeException e) {
+            throw applyFailed(term, index, e);
+        } catch (Error e) {
+            throw applyFailed(term, index, e);
+        }
+    }
+
     private <T extends Throwable> T applyFailed(long term, long index, T cause) {
         life.fail("apply failed: index=" + index + " term=" + term, cause);
         return cause;
@@ -232,6 +268,7 @@ final class JournalStateMachine extends BaseStateMachine {
     @Override
     public void notifyNotLeader(Collection<TransactionContext> pending) {
         leaderWatch.look();
+        belonging.leadershipEnded();
     }
 
     @Override
@@ -241,7 +278,7 @@ final class JournalStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyServerShutdown(RoleInfoProto role, boolean allServers) {
-        life.fail("member is not part of the group any more", null);
+        life.fail("journal was shut down", null); // Comes after close(), which knows more.
     }
 
     @Override
@@ -268,6 +305,6 @@ final class JournalStateMachine extends BaseStateMachine {
     @Override
     public void close() {
         getLifeCycle().checkStateAndClose();
-        life.fail("journal closed by itself", null);
+        belonging.closed();
     }
 }

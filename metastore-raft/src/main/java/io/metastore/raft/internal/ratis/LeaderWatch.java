@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.ratis;
 
+import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import java.util.Objects;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -35,7 +36,7 @@ final class LeaderWatch {
         }
         RaftPeerId leader = current.getInfo().getLeaderId();
         boolean deposed = current.getId().equals(leader) && !current.getInfo().isLeader();
-        String name = leader == null || deposed ? null : leader.toString();
+        String name = leader == null || deposed ? null : GroupMember.nameOf(leader.toString());
         if (!Objects.equals(name, reported)) {
             reported = name;
             consumer.leaderChanged(name, current.getInfo().getCurrentTerm());

@@ -1,6 +1,8 @@
 package io.metastore.raft.internal.ratis;
 
 import io.metastore.raft.internal.engine.EngineException;
+import io.metastore.raft.internal.engine.GroupConfiguration;
+import io.metastore.raft.internal.engine.GroupMember;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +32,8 @@ final class LeadershipTransfer {
     CompletableFuture<Void> start(@Nullable String member, Duration timeout) {
         try {
             RaftGroupId group = RaftGroupId.valueOf(settings.group());
-            RaftPeerId target = member != null ? RaftPeerId.valueOf(member) : furthestVoter(server.getDivision(group));
+            RaftServer.Division division = server.getDivision(group);
+            RaftPeerId target = member != null ? memberNamed(division, member) : furthestVoter(division);
             TransferLeadershipRequest request = new TransferLeadershipRequest(
                     ClientId.randomId(), server.getId(), group, 1, target, Math.max(1, timeout.toMillis()));
             appenders.transferring(true);
@@ -41,6 +44,15 @@ final class LeadershipTransfer {
             appenders.transferring(false);
             return CompletableFuture.failedFuture(failed(e));
         }
+    }
+
+    private RaftPeerId memberNamed(RaftServer.Division division, String name) {
+        GroupConfiguration present = Configurations.of(division.getRaftConf());
+        GroupMember found = present.withName(name);
+        if (found == null) {
+            throw new IllegalArgumentException("no such member: member=" + name + " present=" + present);
+        }
+        return RaftPeerId.valueOf(found.id());
     }
 
     private @Nullable RaftPeerId furthestVoter(RaftServer.Division division) {

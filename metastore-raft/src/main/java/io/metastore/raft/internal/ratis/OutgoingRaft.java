@@ -57,7 +57,14 @@ final class OutgoingRaft implements RaftServerRpc, RaftServerAsynchronousProtoco
         if (!request.getPreVote()) {
             wiring.durableTerm().ensure(request.getCandidateTerm()); // Our vote for ourselves, before anyone counts it.
         }
-        return RequestVoteReplyProto.parseFrom(call(Method.RAFT_VOTE, request.getServerRequest(), request));
+        RequestVoteReplyProto reply =
+                RequestVoteReplyProto.parseFrom(call(Method.RAFT_VOTE, request.getServerRequest(), request));
+        if (reply.getShouldShutdown()) { // Ratis closes this member now, without saying why.
+            wiring.life()
+                    .removed("the leader has no such member: leader="
+                            + reply.getServerReply().getReplyId().toStringUtf8());
+        }
+        return reply;
     }
 
     @Override
@@ -124,7 +131,7 @@ final class OutgoingRaft implements RaftServerRpc, RaftServerAsynchronousProtoco
         }
         return wiring.transport()
                 .call(
-                        peer.getAddress(),
+                        wiring.addressOf(peer),
                         method,
                         request.toByteArray(),
                         wiring.settings().timeouts().request());

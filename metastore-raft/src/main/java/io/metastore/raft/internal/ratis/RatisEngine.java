@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
@@ -62,6 +64,9 @@ public final class RatisEngine implements Engine {
     private final ExecutorService requests;
     private final IncomingRaft incoming;
     private final EarlyCandidacy candidacy;
+    private final ElectionPause pause;
+    private final Belonging belonging;
+    private final PeerAddresses addresses;
     private final JournalFiles files;
     private final JournalDirectory directory;
 
@@ -71,6 +76,7 @@ public final class RatisEngine implements Engine {
     private volatile @Nullable RaftServer server;
     private volatile @Nullable JournalPurge purge;
     private volatile @Nullable Submitter submitter;
+    private volatile @Nullable MemberChanges changes;
     private volatile boolean started;
     private volatile boolean serverClosed;
     private final Object closing = new Object();
@@ -113,6 +119,7 @@ public final class RatisEngine implements Engine {
         this.settings = settings;
         this.transport = transport;
         this.consumer = consumer;
+        this.addresses = addresses;
         this.life = new EngineLife(settings.self(), consumer);
         this.threads = new EngineThreads(settings.threadPrefix(), settings.self(), life);
         this.directory = new JournalDirectory(layer, settings.directory(), settings.group());
@@ -123,8 +130,10 @@ public final class RatisEngine implements Engine {
         this.durableTerm = new DurableTerm(layer, files.directory());
         this.leaderWatch = new LeaderWatch(consumer);
         this.requests = threads.pool(settings.threadPrefix() + "-raft-request");
-        this.incoming = new IncomingRaft(life, durableTerm, leaderWatch, this.images::isBusy, requests);
-        this.candidacy = new EarlyCandidacy(life, leaderWatch, requests);
+        this.pause = new ElectionPause(requests);
+        this.belonging = new Belonging(settings.self(), consumer, life, pause, appenders);
+        this.incoming = new IncomingRaft(life, durableTerm, leaderWatch, this.images::isBusy, pause, requests);
+        this.candidacy = new EarlyCandidacy(life, leaderWatch, pause, requests);
         life.onFailure(() -> threads.start(settings.threadPrefix() + "-journal-stop", this::closeServer));
     }
 
@@ -172,23 +181,47 @@ public final class RatisEngine implements Engine {
         LogPosition state = consumer.durablePosition();
         opening.prepare(state);
         files.force();
+        Wiring wiring = new Wiring(
+                settings,
+                transport,
+                life,
+                durableTerm,
+                leaderWatch,
+                appenders,
+                directory.begin(),
+                threads,
+                addresses);
         JournalStateMachine machine =
-                new JournalStateMachine(consumer, life, durableTerm, leaderWatch, images, opened -> {
+                new JournalStateMachine(consumer, life, durableTerm, leaderWatch, images, belonging, opened -> {
                     leaderWatch.watch(opened);
+                    belonging.watch(opened);
                     submitter = new Submitter(opened, life, settings);
+                    changes = new MemberChanges(
+                            settings, opened, life, appenders, new Greeting(settings, opened, wiring), requests);
                     division = opened;
                 });
         purge = new JournalPurge(settings.self(), consumer, directory, machine);
-        RaftServer newServer = RatisServers.create(
-                settings,
-                machine,
-                new Wiring(settings, transport, life, durableTerm, leaderWatch, appenders, directory.begin(), threads),
-                threads);
+        RaftServer newServer = RatisServers.create(settings, machine, wiring, threads);
         server = newServer;
-        newServer.start();
+        startServer(newServer);
         directory.force();
         checkState(opening, state);
         commitWhatIsProven();
+    }
+
+    /** Elections begin under the division's lock, and can be paused only after the first timeout has begun to run: so they wait until that is said. */
+    private void startServer(RaftServer newServer) throws IOException {
+        RaftServer.Division starting = newServer.getDivision(RaftGroupId.valueOf(settings.group()));
+        if (!pause.isRequested()) {
+            newServer.start();
+            pause.attach(starting);
+            return;
+        }
+        synchronized (starting) {
+            newServer.start();
+            pause.attach(starting);
+            pause.settle();
+        }
     }
 
     private void checkState(JournalOpening opening, LogPosition state) {
@@ -202,7 +235,7 @@ public final class RatisEngine implements Engine {
     /** The apply thread notices within 100 ms, or at once when this member leads or hears of a leader. */
     private void commitWhatIsProven() throws IOException {
         RaftLog journal = journal();
-        if (journal == null) {
+        if (journal == null || isConfiguredBeyond(journal)) {
             return;
         }
         try {
@@ -216,6 +249,16 @@ public final class RatisEngine implements Engine {
             }
             // The journal was closed meanwhile; the consumer has been told why.
         }
+    }
+
+    /**
+     * Whether the configuration is not in the journal but beside it, for the next leader to write down, as after {@link #reidentify}. Until then nothing is
+     * applied: Ratis puts each configuration it applies in its place, also an old one of the time before.
+     */
+    private boolean isConfiguredBeyond(RaftLog journal) {
+        RaftServer.Division current = division;
+        TermIndex last = journal.getLastEntryTermIndex();
+        return current != null && current.getRaftConf().getLogEntryIndex() > (last == null ? -1 : last.getIndex());
     }
 
     /** How far the journal in that directory reaches; for before an engine is started. Need not exist. */
@@ -278,7 +321,7 @@ public final class RatisEngine implements Engine {
         return new EngineStatus(
                 role(info),
                 info.getCurrentTerm(),
-                leader == null || life.isOver() ? null : leader.toString(),
+                leader == null || life.isOver() ? null : GroupMember.nameOf(leader.toString()),
                 leaderReady(),
                 commitIndex(),
                 lastEntry().index(),
@@ -295,10 +338,16 @@ public final class RatisEngine implements Engine {
         }
         return switch (info.getCurrentRole()) {
             case LEADER -> EngineStatus.Role.LEADER;
-            case CANDIDATE -> EngineStatus.Role.CANDIDATE;
             case LISTENER -> EngineStatus.Role.OBSERVER;
-            default -> EngineStatus.Role.FOLLOWER;
+            // For Ratis, a member without a vote that did not start as one is a follower; without a leader a candidate.
+            case CANDIDATE -> pause.isWithoutVote() ? EngineStatus.Role.OBSERVER : candidate();
+            default -> pause.isWithoutVote() ? EngineStatus.Role.OBSERVER : EngineStatus.Role.FOLLOWER;
         };
+    }
+
+    /** While paused it stands for nothing. */
+    private EngineStatus.Role candidate() {
+        return pause.isRequested() ? EngineStatus.Role.FOLLOWER : EngineStatus.Role.CANDIDATE;
     }
 
     @Override
@@ -442,23 +491,35 @@ public final class RatisEngine implements Engine {
 
     @Override
     public GroupConfiguration configuration() {
-        throw new UnsupportedOperationException();
+        RaftServer.Division current = division;
+        return current == null ? GroupConfiguration.unknown() : Configurations.of(current.getRaftConf());
     }
 
     @Override
     public CompletableFuture<GroupConfiguration> changeMembers(
             GroupConfiguration expected, List<GroupMember> wanted, Duration timeout) {
-        throw new UnsupportedOperationException();
+        MemberChanges current = changes;
+        if (current == null || !started || life.isOver() || life.isClosing()) {
+            return CompletableFuture.failedFuture(notOpen());
+        }
+        return current.change(expected, wanted, timeout);
     }
 
     @Override
     public List<FollowerProgress> followers() {
-        throw new UnsupportedOperationException();
+        return appenders.progress();
     }
 
     @Override
     public void electionsPaused(boolean paused) {
-        throw new UnsupportedOperationException();
+        RaftServer.Division current = division;
+        if (pause.request(paused) && current != null && started) {
+            try {
+                requests.execute(() -> incoming.endIdleCandidacy(current));
+            } catch (RejectedExecutionException e) {
+                // Closed since: no elections any more.
+            }
+        }
     }
 
     /**

@@ -1,12 +1,12 @@
 package io.metastore.raft.internal.ratis;
 
+import io.metastore.raft.internal.engine.GroupMember;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
-import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -27,7 +27,9 @@ final class RatisServers {
                 .setServerId(RaftPeerId.valueOf(settings.self()))
                 .setGroup(RaftGroup.valueOf(
                         group,
-                        settings.peers().stream().map(RatisServers::toRatis).toList()))
+                        settings.peers().stream()
+                                .map(RatisServers::toRatis)
+                                .toList()))
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .setStateMachineRegistry(found -> {
                     if (!found.equals(group)) {
@@ -43,12 +45,7 @@ final class RatisServers {
     }
 
     private static RaftPeer toRatis(RatisSettings.Peer peer) {
-        return RaftPeer.newBuilder()
-                .setId(peer.id())
-                .setAddress(peer.address())
-                .setPriority(0)
-                .setStartupRole(peer.voter() ? RaftPeerRole.FOLLOWER : RaftPeerRole.LISTENER)
-                .build();
+        return Configurations.toRatis(new GroupMember(peer.id(), peer.address(), peer.voter()));
     }
 
     /** Loads most of the classes that a server needs. Changes nothing else. */

@@ -2,6 +2,7 @@ package io.metastore.raft.internal.ratis;
 
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.engine.EngineException.Kind;
+import io.metastore.raft.internal.engine.GroupMember;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -113,6 +114,6 @@ final class Submitter {
     /** The leader as this member knows it, when it is another one. */
     private @Nullable String leaderHint() {
         RaftPeerId leader = division.getInfo().getLeaderId();
-        return leader == null || leader.equals(division.getId()) ? null : leader.toString();
+        return leader == null || leader.equals(division.getId()) ? null : GroupMember.nameOf(leader.toString());
     }
 }

@@ -1,8 +1,10 @@
 package io.metastore.raft.internal.ratis;
 
 import io.metastore.api.LogPosition;
+import io.metastore.raft.internal.engine.FollowerProgress;
 import io.metastore.raft.internal.transport.Method;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -12,14 +14,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppenderBase;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +53,9 @@ final class TransportLogAppender extends LogAppenderBase {
 
     private static final int HEARTBEATS_ON_THE_WAY_MAX = 4;
 
+    /** What a removed follower may lack is what was on its way, a few entries. */
+    private static final int FAREWELLS_MAX = 4;
+
     /** A follower that keeps refusing, because it installs an image for example, is asked less often. */
     private static final int INCONSISTENCIES_MAX = 3;
 
@@ -75,6 +83,15 @@ final class TransportLogAppender extends LogAppenderBase {
     /** Set by anyone; the first message tells the follower who leads. */
     private volatile boolean heartbeatRequested = true;
 
+    /** Another one was made for the same follower, before this one began: see {@link Appenders#created}. */
+    private volatile boolean superseded;
+
+    /** Nobody waits any more for this follower to become a member. */
+    private volatile boolean stagingGivenUp;
+
+    /** The follower has answered this appender. Guarded by the step that runs. */
+    private boolean heard;
+
     private volatile boolean ownThreadAsleep;
     private volatile @Nullable Thread ownThread;
     private volatile boolean stopped;
@@ -88,18 +105,89 @@ final class TransportLogAppender extends LogAppenderBase {
         this.imageNotice = new ImageNotice(this);
         this.retry = new RetryDelay(heartbeatNanos);
         this.sentNanos = System.nanoTime();
+        wiring.appenders().created(leaderState, this);
+    }
+
+    /** Takes this one out before it begins: Ratis tells appenders apart by their followers. */
+    void supersede() {
+        superseded = true;
+    }
+
+    /** Nobody's when superseded. */
+    @Override
+    public RaftPeerId getFollowerId() {
+        RaftPeerId follower = getFollower().getId();
+        return superseded ? RaftPeerId.valueOf(follower + " superseded") : follower;
     }
 
     @Override
     public void start() {
-        wiring.appenders().add(this);
-        super.start();
+        if (!superseded) {
+            wiring.appenders().add(this);
+            super.start();
+        }
     }
 
     @Override
     public CompletableFuture<LifeCycle.State> stopAsync() {
         wiring.appenders().remove(this);
         return super.stopAsync();
+    }
+
+    FollowerProgress progress() {
+        FollowerInfo follower = getFollower();
+        return new FollowerProgress(
+                follower.getId().toString(),
+                follower.getMatchIndex(),
+                follower.getNextIndex(),
+                Duration.ofMillis(follower.getLastRpcResponseTime().elapsedTimeMs()),
+                isStaged());
+    }
+
+    /** Whether the follower is being caught up before the configuration names it. */
+    private boolean isStaged() {
+        return getLeaderState().isFollowerBootstrapping(getFollower());
+    }
+
+    /** Ratis knows no way to end the wait for a follower that answers; so this one is not heard any more, and Ratis gives up. */
+    void giveUpStaging() {
+        stagingGivenUp = true;
+    }
+
+    /**
+     * Sends what a follower that was removed lacks up to the configuration that says so. After the end of this appender, when only the journal is needed.
+     * Hands over: the transport may run the follower's code.
+     */
+    void sayFarewell(long upTo) {
+        wiring.threads().start(this + "-farewell", () -> sayFarewell(upTo, FAREWELLS_MAX));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for it: the follower learns it now, or when it asks.
+    private void sayFarewell(long upTo, int left) {
+        if (left == 0 || wiring.life().isOver() || !getServer().getInfo().isLeader() || !requests.isTermCurrent()) {
+            return;
+        }
+        AppendEntriesRequestProto request;
+        try {
+            request = requests.next();
+        } catch (IOException e) {
+            log.info("removed member was not told: from={} to={}", getServer().getId(), getFollowerId(), e);
+            return;
+        }
+        if (request == null) {
+            return; // It needs an image to learn more; not for this.
+        }
+        Answer.Sent sent = Answer.Sent.of(request);
+        call(Method.RAFT_APPEND, request.toByteArray()).thenAccept(bytes -> {
+            AppendEntriesReplyProto reply = RaftMessages.parse(bytes, AppendEntriesReplyProto.parser());
+            if (reply.getResult() == AppendResult.INCONSISTENCY) {
+                getFollower().setNextIndex(getNextIndexForInconsistency(sent.firstIndex(), reply.getNextIndex()));
+                sayFarewell(upTo, left - 1);
+            } else if (reply.getResult() == AppendResult.SUCCESS && sent.lastIndex() < upTo) {
+                getFollower().updateNextIndex(sent.lastIndex() + 1);
+                sayFarewell(upTo, left - 1);
+            }
+        });
     }
 
     @Override
@@ -241,6 +329,10 @@ final class TransportLogAppender extends LogAppenderBase {
         if (!isRunning() || wiring.life().isOver() || retry.remainingNanos(System.nanoTime()) > 0) {
             return;
         }
+        if (stagingGivenUp && isStaged()) {
+            retry.failed(); // Nothing more to do but to wait for Ratis to stop this.
+            return;
+        }
         if (!entriesOnTheWay && hasAppendEntries()) {
             sendEntries();
         }
@@ -255,7 +347,9 @@ final class TransportLogAppender extends LogAppenderBase {
             wakeOwnThread();
             return;
         }
-        InstallSnapshotRequestProto notice = imageNotice.next();
+        // A new follower's first answer tells how far its journal reaches, which may spare it an image.
+        boolean unknown = isStaged() && !heard && getRaftLog().getStartIndex() > getFollower().getNextIndex();
+        InstallSnapshotRequestProto notice = unknown ? null : imageNotice.next();
         if (notice != null) {
             entriesOnTheWay = true;
             send(Method.RAFT_SNAPSHOT, notice.toByteArray(), Answer.Sent.imageNotice());
@@ -288,7 +382,8 @@ final class TransportLogAppender extends LogAppenderBase {
     }
 
     private void sendHeartbeat() {
-        AppendEntriesRequestProto request = requests.heartbeat(entriesOnTheWay);
+        AppendEntriesRequestProto request =
+                isConfirmationLacking() ? requests.question() : requests.heartbeat(entriesOnTheWay);
         if (!requests.isTermCurrent()) {
             return;
         }
@@ -298,30 +393,42 @@ final class TransportLogAppender extends LogAppenderBase {
         send(Method.RAFT_APPEND, request.toByteArray(), Answer.Sent.of(request));
     }
 
+    /** A new follower that says it has committed all there is was sent nothing, so it confirmed nothing. */
+    private boolean isConfirmationLacking() {
+        FollowerInfo follower = getFollower();
+        return isStaged()
+                && !entriesOnTheWay
+                && !hasAppendEntries()
+                && follower.getMatchIndex() < follower.getCommitIndex();
+    }
+
     @SuppressWarnings("FutureReturnValueIgnored") // The end of the chain.
     private void send(Method method, byte[] request, Answer.Sent sent) {
         sentNanos = System.nanoTime();
         getFollower().updateLastRpcSendTime(false);
-        wiring.transport()
+        call(method, request).whenComplete((reply, failure) -> {
+            answers.add(new Answer(sent, reply, failure));
+            runSteps();
+        });
+    }
+
+    private CompletableFuture<byte[]> call(Method method, byte[] request) {
+        return wiring.transport()
                 .call(
-                        getFollower().getPeer().getAddress(),
+                        wiring.addressOf(getFollower().getPeer()),
                         method,
                         request,
-                        wiring.settings().timeouts().request())
-                .whenComplete((reply, failure) -> {
-                    answers.add(new Answer(sent, reply, failure));
-                    runSteps();
-                });
+                        wiring.settings().timeouts().request());
     }
 
     private void handle(Answer answer) throws IOException {
         Answer.Sent sent = answer.sent();
-        if (sent.kind() == Answer.Kind.HEARTBEAT) {
+        if (sent.kind() == Answer.Kind.HEARTBEAT || sent.kind() == Answer.Kind.QUESTION) {
             heartbeatsOnTheWay--;
         } else {
             entriesOnTheWay = false;
         }
-        if (!isRunning()) {
+        if (!isRunning() || (stagingGivenUp && isStaged())) {
             return;
         }
         byte[] reply = answer.reply();
@@ -352,6 +459,7 @@ final class TransportLogAppender extends LogAppenderBase {
     }
 
     private void answered(Answer.Sent sent) {
+        heard = true;
         getFollower().updateLastRpcResponseTime();
         getFollower().updateLastRespondedAppendEntriesSendTime(sent.time());
         int failures = retry.worked();
@@ -375,6 +483,8 @@ final class TransportLogAppender extends LogAppenderBase {
                 inconsistencies = 0;
                 if (sent.kind() == Answer.Kind.ENTRIES) {
                     confirm(sent.lastIndex());
+                } else if (isStaged()) {
+                    learn(sent, reply);
                 }
             }
             case INCONSISTENCY -> {
@@ -396,6 +506,20 @@ final class TransportLogAppender extends LogAppenderBase {
         // Ratis' own way also recomputes watches, which nobody sets, and wakes all appenders.
         getFollower().updateCommitIndex(reply.getFollowerCommit());
         getLeaderState().onAppendEntriesReply(this, reply);
+    }
+
+    /**
+     * A new follower may have a journal: of an earlier try to make it a member. What it has committed is on its disk, and is what we have; the rest is
+     * found out by appending.
+     */
+    private void learn(Answer.Sent sent, AppendEntriesReplyProto reply) {
+        long end = getRaftLog().getNextIndex();
+        if (getFollower().getNextIndex() == RaftLog.LEAST_VALID_LOG_INDEX && reply.getNextIndex() > 0) {
+            getFollower().setNextIndex(Math.min(reply.getNextIndex(), end));
+        }
+        if (sent.kind() == Answer.Kind.QUESTION && reply.getFollowerCommit() > getFollower().getMatchIndex()) {
+            confirm(Math.min(reply.getFollowerCommit(), end - 1));
+        }
     }
 
     private void confirm(long lastIndex) {

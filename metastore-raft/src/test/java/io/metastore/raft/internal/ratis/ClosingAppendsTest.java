@@ -57,6 +57,7 @@ class ClosingAppendsTest {
                 new DurableTerm(new DiskFileLayer(), directory),
                 new LeaderWatch(new RecordingConsumer()),
                 () -> false,
+                new ElectionPause(Runnable::run),
                 Runnable::run);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.metastore.raft.internal.engine.ImageSource;
+import io.metastore.raft.internal.engine.PeerAddresses;
 import io.metastore.raft.internal.transport.ClusterCredentials;
 import io.metastore.raft.internal.transport.GrpcOptions;
 import io.metastore.raft.internal.transport.GrpcTransport;
@@ -73,7 +74,8 @@ class GrpcImageTest {
                                 .build()),
                 consumer,
                 images,
-                new DiskFileLayer());
+                new DiskFileLayer(),
+                PeerAddresses.AS_CONFIGURED);
     }
 
     private static String newAddress() throws Exception {

@@ -6,6 +6,7 @@ import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,7 @@ final class Links {
     private final InJvmNetwork network = new InJvmNetwork();
     private final Set<String> cutOff = ConcurrentHashMap.newKeySet();
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
+    private final Map<String, Runnable> onAnswer = new ConcurrentHashMap<>();
 
     void cutOff(String member) {
         cutOff.add(member);
@@ -29,6 +31,19 @@ final class Links {
     void heal() {
         cutOff.clear();
         silent.clear();
+        onAnswer.clear();
+    }
+
+    /** Runs the action when a message from one to the other has been answered. */
+    void onAnswer(String from, String to, Runnable action) {
+        onAnswer.put(from + ">" + to, action);
+    }
+
+    private void answered(String from, String to) {
+        Runnable action = onAnswer.get(from + ">" + to);
+        if (action != null) {
+            action.run();
+        }
     }
 
     /** A member whose address is its name. */
@@ -49,7 +64,8 @@ final class Links {
                 if (silent.contains(member) || silent.contains(address)) {
                     return new CompletableFuture<byte[]>().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
                 }
-                return inner.call(address, method, request, timeout);
+                return inner.call(address, method, request, timeout)
+                        .whenComplete((reply, failure) -> answered(member, address));
             }
 
             @Override

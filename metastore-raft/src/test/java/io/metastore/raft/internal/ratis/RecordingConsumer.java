@@ -1,6 +1,7 @@
 package io.metastore.raft.internal.ratis;
 
 import io.metastore.api.LogPosition;
+import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,12 @@ final class RecordingConsumer implements JournalConsumer {
     final List<String> leaders = new CopyOnWriteArrayList<>();
     final List<Long> readyTerms = new CopyOnWriteArrayList<>();
 
+    /** Committed configurations as they were told, and on which threads. */
+    final List<GroupConfiguration> configurations = new CopyOnWriteArrayList<>();
+
+    final List<String> restartsNeeded = new CopyOnWriteArrayList<>();
+    final List<String> removals = new CopyOnWriteArrayList<>();
+
     /** Called with each entry before it is recorded; may throw or block. */
     volatile Consumer<String> onApply = entry -> {};
 
@@ -31,6 +38,8 @@ final class RecordingConsumer implements JournalConsumer {
 
     /** Guarded by this. */
     private LogPosition position;
+
+    private volatile boolean replaying;
 
     /** Guarded by this. */
     private LogPosition durable;
@@ -94,6 +103,9 @@ final class RecordingConsumer implements JournalConsumer {
 
     @Override
     public byte[] apply(LogPosition newPosition, ByteBuffer entry) {
+        if (replaying && has(newPosition)) {
+            return new byte[0];
+        }
         String text = StandardCharsets.UTF_8.decode(entry).toString();
         onApply.accept(text);
         advance(newPosition);
@@ -110,7 +122,21 @@ final class RecordingConsumer implements JournalConsumer {
 
     @Override
     public void skip(LogPosition newPosition) {
+        if (replaying && has(newPosition)) {
+            return;
+        }
         advance(newPosition);
+    }
+
+    /** As the node's state does: what it has is not taken again. */
+    private synchronized boolean has(LogPosition next) {
+        return next.index() <= position.index();
+    }
+
+    /** From now on entries are expected from here on again, as after a restart, and those applied already are skipped. */
+    synchronized RecordingConsumer restarted() {
+        replaying = true;
+        return this;
     }
 
     private synchronized void advance(LogPosition newPosition) {
@@ -135,6 +161,23 @@ final class RecordingConsumer implements JournalConsumer {
     @Override
     public void leaderReady(long term) {
         readyTerms.add(term);
+    }
+
+    @Override
+    public void membersChanged(GroupConfiguration committed) {
+        applyThreads.add(Thread.currentThread());
+        configurations.add(committed);
+    }
+
+    @Override
+    public void restartNeeded(String why) {
+        applyThreads.add(Thread.currentThread());
+        restartsNeeded.add(why);
+    }
+
+    @Override
+    public void removed(String why) {
+        removals.add(why);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.metastore.raft.internal.ratis;
 import static org.awaitility.Awaitility.await;
 
 import io.metastore.raft.internal.engine.ImageSource;
+import io.metastore.raft.internal.engine.PeerAddresses;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.FileLayer;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ final class TestGroup implements AutoCloseable {
     private final List<RatisSettings.Peer> peers = new ArrayList<>();
     private final Map<String, TestMember> members = new ConcurrentSkipListMap<>();
     private UnaryOperator<RatisSettings> adjust = settings -> settings;
+    private PeerAddresses addresses = PeerAddresses.AS_CONFIGURED;
 
     TestGroup(Path root, String... voters) {
         this.root = root;
@@ -57,7 +59,8 @@ final class TestGroup implements AutoCloseable {
     }
 
     TestMember create(String name, RecordingConsumer consumer, ImageSource images, FileLayer layer) {
-        TestMember member = new TestMember(settings(name), links.transport(name), consumer, images, layer);
+        TestMember member =
+                new TestMember(settings(name), links.transport(name), consumer, images, layer, addresses);
         members.put(name, member);
         return member;
     }
@@ -71,8 +74,30 @@ final class TestGroup implements AutoCloseable {
         return create(name, new RecordingConsumer()).start();
     }
 
+    /** A member that waits to be told by a leader that it is one. */
+    TestMember createJoiner(String name, RecordingConsumer consumer, ImageSource images) {
+        TestMember member = new TestMember(
+                joining(name), links.transport(name), consumer, images, new DiskFileLayer(), addresses);
+        members.put(name, member);
+        return member;
+    }
+
+    TestMember startJoiner(String name) {
+        return createJoiner(name, new RecordingConsumer(), ImageSource.NONE).start();
+    }
+
+    RatisSettings joining(String name) {
+        return adjust.apply(RatisSettings.of(root.resolve(name).resolve("journal"), id, name, List.of())
+                .withTimeouts(QUICK));
+    }
+
+    TestGroup movedTo(PeerAddresses newAddresses) {
+        addresses = newAddresses;
+        return this;
+    }
+
     TestGroup startAll() {
-        peers.forEach(peer -> start(peer.name()));
+        peers.forEach(peer -> start(peer.id()));
         return this;
     }
 

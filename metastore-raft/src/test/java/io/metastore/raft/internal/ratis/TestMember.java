@@ -1,16 +1,21 @@
 package io.metastore.raft.internal.ratis;
 
+import io.metastore.raft.internal.engine.GroupConfiguration;
+import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.engine.ImageSource;
+import io.metastore.raft.internal.engine.PeerAddresses;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.FileLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** One engine with its transport and consumer. */
 final class TestMember implements AutoCloseable {
@@ -24,11 +29,12 @@ final class TestMember implements AutoCloseable {
             Transport transport,
             RecordingConsumer consumer,
             ImageSource images,
-            FileLayer layer) {
+            FileLayer layer,
+            PeerAddresses addresses) {
         this.name = settings.self();
         this.consumer = consumer;
         this.transport = transport;
-        this.engine = new RatisEngine(settings, transport, consumer, images, layer);
+        this.engine = new RatisEngine(settings, transport, consumer, images, layer, addresses);
     }
 
     TestMember start() {
@@ -39,6 +45,25 @@ final class TestMember implements AutoCloseable {
         }
         engine.start();
         return this;
+    }
+
+    /** Asks for these members, by ids; an id that ends in {@code ?} is an observer's. */
+    CompletableFuture<GroupConfiguration> change(String... wanted) {
+        return engine.changeMembers(engine.configuration(), members(wanted), Duration.ofSeconds(3));
+    }
+
+    /** As above, and waits until they are the members. */
+    GroupConfiguration become(String... wanted) throws ExecutionException, InterruptedException, TimeoutException {
+        return change(wanted).get(30, TimeUnit.SECONDS);
+    }
+
+    /** The address of each is its id. */
+    static List<GroupMember> members(String... wanted) {
+        return Stream.of(wanted)
+                .map(text -> text.endsWith("?")
+                        ? GroupMember.observer(text.substring(0, text.length() - 1), text.substring(0, text.length() - 1))
+                        : GroupMember.voter(text, text))
+                .toList();
     }
 
     CompletableFuture<String> submit(String entry) {
