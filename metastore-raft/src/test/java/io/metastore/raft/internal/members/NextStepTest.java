@@ -53,7 +53,7 @@ class NextStepTest {
     @ParameterizedTest
     @CsvSource({
         "ADD_VOTER, fe2, fe1, fe1 fe2/ > fe1 fe2",
-        "ADD_VOTER, fe4, fe1 fe2 fe3!, fe1 fe2 fe3 fe4/ > QUORUM_WOULD_BE_LOST",
+        "ADD_VOTER, fe4, fe1 fe2 fe3!, fe1 fe2 fe3 fe4/ > fe1 fe2 fe3 fe4",
         "ADD_VOTER, fe4, fe1 fe2 fe3, fe1 fe2 fe3 fe4/ > fe1 fe2 fe3 fe4",
         "ADD_OBSERVER, o1, fe1 fe2! fe3!, fe1 fe2 fe3 o1/",
         "PROMOTE, o1, fe1 fe2 fe3 o1/, fe1 fe2 fe3 o1",
