@@ -29,11 +29,6 @@ final class ImageNotice {
     @Nullable
     InstallSnapshotRequestProto next() {
         FollowerInfo follower = appender.getFollower();
-        if (appender.getLeaderState().isFollowerBootstrapping(follower)) {
-            // Ratis gives every new follower an image first. It waits for this mark, and besides for the entry that made
-            // the present configuration, which an image is the only way to when the journal does not reach back.
-            follower.setAttemptedToInstallSnapshot();
-        }
         TermIndex firstAvailable = appender.shouldNotifyToInstallSnapshot();
         if (firstAvailable == null || !isConfigurationCommitted()) {
             return null;

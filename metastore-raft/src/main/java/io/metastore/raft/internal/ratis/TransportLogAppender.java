@@ -123,6 +123,12 @@ final class TransportLogAppender extends LogAppenderBase {
     @Override
     public void start() {
         if (!superseded) {
+            if (isStaged()) {
+                // Ratis gives every new follower an image first, and waits for this mark. It waits besides for the entry
+                // that made the present configuration, to which an image is the only way when the journal does not
+                // reach back.
+                getFollower().setAttemptedToInstallSnapshot();
+            }
             wiring.appenders().add(this);
             super.start();
         }
@@ -250,6 +256,7 @@ final class TransportLogAppender extends LogAppenderBase {
     private void work() {
         ownThread = Thread.currentThread();
         while (isRunning() && !stopped) {
+            CaughtUp.note(getServer(), getLeaderState(), getFollower());
             runSteps();
             getLeaderState().checkHealth(getFollower());
             sleep();

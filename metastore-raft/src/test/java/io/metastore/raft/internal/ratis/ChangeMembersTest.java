@@ -213,7 +213,6 @@ class ChangeMembersTest {
             TestMember b = group.startJoiner(B);
             GroupConfiguration before = a.engine.configuration();
             a.put("x");
-            b.consumer.onApply = entry -> group.links.silence(B); // Nothing is applied before it was answered once.
             group.links.onAnswer(A, B, () -> group.links.silence(B));
             EngineException failure = failureOf(a.change(A, B));
             assertThat(failure.kind()).isEqualTo(Kind.MEMBER_SILENT);

@@ -1,5 +1,7 @@
 package io.metastore.raft.internal.ratis;
 
+import static org.awaitility.Awaitility.await;
+
 import io.metastore.raft.internal.transport.InJvmNetwork;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
@@ -11,12 +13,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A network in this JVM from which members can be cut off. */
 final class Links {
     private final InJvmNetwork network = new InJvmNetwork();
     private final Set<String> cutOff = ConcurrentHashMap.newKeySet();
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
+    private final Set<String> deaf = ConcurrentHashMap.newKeySet();
+    private final Map<String, AtomicInteger> votes = new ConcurrentHashMap<>();
     private final Map<String, Runnable> onAnswer = new ConcurrentHashMap<>();
 
     void cutOff(String member) {
@@ -28,7 +33,25 @@ final class Links {
         silent.add(member);
     }
 
+    /** From now on the member is sent nothing but answers, and requests for its vote. */
+    void deafen(String member) {
+        deaf.add(member);
+    }
+
+    /** How often one has asked the other for its vote. */
+    int voteRequests(String from, String to) {
+        AtomicInteger count = votes.get(from + ">" + to);
+        return count == null ? 0 : count.get();
+    }
+
+    /** Returns when one has asked the other for its vote so many times more, and the last time was lost or answered. */
+    void awaitVoteRequests(String from, String to, int more) {
+        int before = voteRequests(from, to);
+        await().atMost(Duration.ofSeconds(20)).until(() -> voteRequests(from, to) > before + more);
+    }
+
     void heal() {
+        deaf.clear();
         cutOff.clear();
         silent.clear();
         onAnswer.clear();
@@ -61,7 +84,13 @@ final class Links {
                     return CompletableFuture.failedFuture(
                             new TransportException(TransportException.Kind.UNREACHABLE, "link is cut"));
                 }
-                if (silent.contains(member) || silent.contains(address)) {
+                if (method == Method.RAFT_VOTE) {
+                    votes.computeIfAbsent(member + ">" + address, link -> new AtomicInteger())
+                            .incrementAndGet();
+                }
+                if (silent.contains(member)
+                        || silent.contains(address)
+                        || (deaf.contains(address) && method != Method.RAFT_VOTE)) {
                     return new CompletableFuture<byte[]>().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
                 }
                 return inner.call(address, method, request, timeout)
