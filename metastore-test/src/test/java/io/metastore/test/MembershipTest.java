@@ -51,7 +51,7 @@ class MembershipTest {
     private static List<String> voters(TestMember asked) {
         return asked.store().cluster().members().stream()
                 .filter(MemberStatus::joined)
-                .filter(member -> member.role() != MemberStatus.Role.OBSERVER)
+                .filter(member -> member.role() == MemberStatus.Role.LEADER || member.role() == MemberStatus.Role.FOLLOWER)
                 .map(MemberStatus::name)
                 .sorted()
                 .toList();

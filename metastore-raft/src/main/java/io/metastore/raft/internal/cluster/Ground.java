@@ -22,8 +22,11 @@ public interface Ground {
 
     MetaState state();
 
-    /** The group as this member sees it now. Never blocks. */
+    /** The group as this member sees it. Never blocks; who answers was found out up to some seconds ago. */
     Roster roster();
+
+    /** The same after asking everybody; waits up to a second for those that do not answer. */
+    Roster freshRoster();
 
     /** The store's deadline for a call that names none. */
     Duration timeout();

@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.cluster;
 
+import io.metastore.api.MembershipRefusedException.Reason;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.OperationState;
 import io.metastore.raft.internal.cluster.ClusterTable.Versioned;
@@ -33,6 +34,7 @@ public final class OperationRunner implements AutoCloseable {
     /** How often to look at what tells nobody when it changes: how far others are, whether they answer. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
+    private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration RECORD_MAX = Duration.ofSeconds(5);
     private static final Duration CHANGE_MAX = Duration.ofSeconds(10);
     private static final Duration TRANSFER_MAX = Duration.ofSeconds(5);
@@ -46,6 +48,11 @@ public final class OperationRunner implements AutoCloseable {
     private final Semaphore news = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closed;
+
+    /** Which operation was last found to be refused, and since when. Own thread only. */
+    private @Nullable Refused refused;
+
+    private record Refused(long id, long sinceNanos) {}
 
     public OperationRunner(Ground ground, ClusterTable table) {
         this.ground = ground;
@@ -101,8 +108,12 @@ public final class OperationRunner implements AutoCloseable {
             return false;
         }
         for (Versioned open : table.open()) {
-            Roster roster = withJournals(ground.roster(), engine);
+            Roster roster =
+                    withJournals(open.operation().waitsForStart() ? ground.roster() : ground.freshRoster(), engine);
             NextStep step = NextStep.of(open.operation(), roster);
+            if (step instanceof NextStep.Fail fail && mayPass(open, fail)) {
+                return false;
+            }
             if (step instanceof NextStep.Wait wait) {
                 record(open, wait.text(), wait.done(), wait.total());
                 if (open.operation().waitsForStart()) {
@@ -113,6 +124,19 @@ public final class OperationRunner implements AutoCloseable {
             return carryOut(engine, open, roster, step);
         }
         return false;
+    }
+
+    /** A member that has just been restarted, or has not answered the new leader yet, is given a moment before the operation fails for its sake. */
+    private boolean mayPass(Versioned open, NextStep.Fail fail) {
+        Reason reason = fail.refusal().reason();
+        if (reason != Reason.QUORUM_WOULD_BE_LOST && reason != Reason.NOT_CAUGHT_UP) {
+            return false;
+        }
+        long id = open.operation().info().id();
+        if (refused == null || refused.id() != id) {
+            refused = new Refused(id, System.nanoTime());
+        }
+        return System.nanoTime() - refused.sinceNanos() < GRACE.toNanos();
     }
 
     private boolean carryOut(Engine engine, Versioned open, Roster roster, NextStep step) throws InterruptedException {

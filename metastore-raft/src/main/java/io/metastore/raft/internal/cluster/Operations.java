@@ -52,7 +52,7 @@ public final class Operations {
      */
     long begin(Request request, Duration timeout) {
         checkMember();
-        Roster roster = ground.roster();
+        Roster roster = ground.freshRoster();
         StoredOperation asked = operation(1, request, roster.configuration());
         Refusal refusal = Requests.check(asked, roster, underWay());
         if (refusal != null) {

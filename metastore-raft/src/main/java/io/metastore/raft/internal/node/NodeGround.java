@@ -48,6 +48,11 @@ final class NodeGround implements Ground {
     }
 
     @Override
+    public Roster freshRoster() {
+        return reporter.freshRoster();
+    }
+
+    @Override
     public Duration timeout() {
         return node.timeouts().call();
     }

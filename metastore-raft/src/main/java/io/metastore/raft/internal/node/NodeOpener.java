@@ -281,16 +281,22 @@ public final class NodeOpener {
                 new MembershipParts(parts, new NodeGround(node, members, reporter, clock), directory, move);
         parts.cluster(membership.cluster());
         reporter.onMove(membership::changed);
+        reporter.onPause(membership.elections()::isPaused);
         service.serve(
                 routing::forwarded, readIndexes::answer, earlyElection::answer, reporter::answer, membership::join);
         unwinding.add(node::close);
         parts.startHousekeeping(
                 node,
                 earlyElection,
-                new ObserverWatch(members, condition, settings.timeouts().electionMax(), () -> {
-                    proposer.routeChanged();
-                    gate.signal();
-                }));
+                new ObserverWatch(
+                        members,
+                        condition,
+                        settings.timeouts().electionMax(),
+                        membership.elections()::isPaused,
+                        () -> {
+                            proposer.routeChanged();
+                            gate.signal();
+                        }));
         NodeConsumer applier = new NodeConsumer(state, proposer, gate, condition, meters, members::leads, marks);
         ImageParts images = new ImageParts(new ImageParts.Ground(
                 settings,

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ final class StatusReporter {
     private final AppliedHistory history = new AppliedHistory();
     private volatile Consumer<Divergence.Finding.Self> diverged = finding -> {};
     private volatile Runnable moved = () -> {};
+    private volatile BooleanSupplier paused = () -> false;
     private final long openedNanos = System.nanoTime();
     private final Instant opened;
 
@@ -96,6 +98,11 @@ final class StatusReporter {
     /** Told each time a member is found to listen elsewhere. Set while opening. */
     void onMove(Runnable action) {
         moved = action;
+    }
+
+    /** Whether elections are paused, as the cluster has recorded. Set while opening. */
+    void onPause(BooleanSupplier question) {
+        paused = question;
     }
 
     void images(ImageReport report) {
@@ -196,15 +203,7 @@ final class StatusReporter {
     }
 
     StoreStatus status() {
-        Map<String, CompletableFuture<byte[]>> asked = ask();
-        Map<String, MemberFacts> answers = new LinkedHashMap<>();
-        answers.put(members.self(), describe());
-        asked.forEach((name, answer) -> {
-            byte[] bytes = answer.exceptionally(error -> new byte[0]).join();
-            if (bytes.length > 0) {
-                answers.put(name, note(name, MemberFacts.decode(bytes)));
-            }
-        });
+        Map<String, MemberFacts> answers = answers();
         long highest = answers.values().stream()
                 .mapToLong(facts -> facts.number("applied"))
                 .max()
@@ -251,6 +250,26 @@ final class StatusReporter {
     private static int tolerance(List<String> voters, Set<String> answering) {
         int alive = (int) voters.stream().filter(answering::contains).count();
         return Math.max(0, alive - (voters.size() / 2 + 1));
+    }
+
+    /** As {@link #roster} after asking everybody. */
+    Roster freshRoster() {
+        answers();
+        return roster();
+    }
+
+    /** What everybody tells who answers now, this member among them. */
+    private Map<String, MemberFacts> answers() {
+        Map<String, CompletableFuture<byte[]>> asked = ask();
+        Map<String, MemberFacts> answers = new LinkedHashMap<>();
+        answers.put(members.self(), describe());
+        asked.forEach((name, answer) -> {
+            byte[] bytes = answer.exceptionally(error -> new byte[0]).join();
+            if (bytes.length > 0) {
+                answers.put(name, note(name, MemberFacts.decode(bytes)));
+            }
+        });
+        return answers;
     }
 
     /** The group as this member sees it: who answered lately, in which life, how far each journal reaches. */
@@ -421,6 +440,14 @@ final class StatusReporter {
                                 + engine.commitIndex(),
                         "wait while it catches up; if the number grows, look for slow commands or a slow disk"));
             }
+        }
+        if (!stopped && paused.getAsBoolean()) {
+            findings.add(new Health.Finding(
+                    "ELECTIONS_PAUSED",
+                    condition.leader() == null
+                            ? "nobody leads and nobody may stand for election"
+                            : "when the leader is lost nobody takes over: leader=" + condition.leader(),
+                    "call cluster().elections().resume() on a voter that is up"));
         }
         addSilent(findings);
         divergence.findings().values().forEach(finding -> findings.add(describe(finding)));

@@ -26,7 +26,7 @@ class ObserverWatchTest {
         Members members = new Members(new Peers("o1", List.of(self, other)), null);
         members.engine(engine);
         condition.leader("m1", 1);
-        return new ObserverWatch(members, condition, SILENCE_MAX, changes::incrementAndGet);
+        return new ObserverWatch(members, condition, SILENCE_MAX, () -> false, changes::incrementAndGet);
     }
 
     private void hear(String leader, long silentMillis) {
