@@ -215,7 +215,11 @@ public final class Node implements AutoCloseable {
         }
         TransactionResult.Resolved resolved = (TransactionResult.Resolved) written.result();
         return switch (resolved.answer()) {
-            case COMMITTED -> new OutcomeUnknownException.WasCommitted(written.revision(resolved.revision()));
+            case COMMITTED -> {
+                // The epoch is that of the asking: a session, like its store, sees only one.
+                Revision made = new Revision(written.batch().epoch(), resolved.revision(), resolved.position());
+                yield new OutcomeUnknownException.WasCommitted(made);
+            }
             case NOT_COMMITTED ->
                 new OutcomeUnknownException.WasNotCommitted(
                         "no batch of this sequence was applied, or the transaction met a conflict: sequence="
