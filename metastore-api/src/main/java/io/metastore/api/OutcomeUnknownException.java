@@ -13,7 +13,11 @@ public final class OutcomeUnknownException extends MetastoreException {
     /** The truth about a write. */
     public sealed interface Resolution {}
 
-    /** It is part of the state. */
+    /**
+     * It is part of the state.
+     *
+     * @param revision the one that the write would have returned
+     */
     public record WasCommitted(Revision revision) implements Resolution {}
 
     /** It is not part of the state and never will be. */

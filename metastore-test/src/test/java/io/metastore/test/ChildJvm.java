@@ -5,39 +5,53 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process of its own with this test's class path; what it prints is read line by line. Killed when closed. */
+/**
+ * A process of its own with this test's class path; what it prints is read line by line. Killed when closed. Has its own temporary directory, which
+ * goes with it: who is killed leaves native libraries there.
+ */
 final class ChildJvm implements AutoCloseable {
 
+    private final Path temporary;
     private final Process process;
     private final BufferedReader out;
 
-    private ChildJvm(Process process) {
+    private ChildJvm(Path temporary, Process process) {
+        this.temporary = temporary;
         this.process = process;
         this.out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
     static ChildJvm start(Class<?> main, String... arguments) {
+        try {
+            Path temporary = Files.createTempDirectory("child-jvm-");
+            return new ChildJvm(
+                    temporary,
+                    new ProcessBuilder(command(temporary, main, arguments))
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> command(Path temporary, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + temporary,
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName()));
         command.addAll(List.of(arguments));
-        try {
-            return new ChildJvm(new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return command;
     }
 
     /** The next line; fails when there is none any more. */
@@ -93,5 +107,7 @@ final class ChildJvm implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
+        exitValue(); // Until then it may put files there.
+        TestMember.delete(temporary);
     }
 }

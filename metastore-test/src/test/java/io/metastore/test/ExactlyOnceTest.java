@@ -14,6 +14,7 @@ import io.metastore.api.OutcomeUnknownException.Resolution;
 import io.metastore.api.OutcomeUnknownException.WasCommitted;
 import io.metastore.api.OutcomeUnknownException.WasNotCommitted;
 import io.metastore.api.ReadMode;
+import io.metastore.api.Revision;
 import io.metastore.api.Timeouts;
 import io.metastore.api.UnavailableException;
 import io.metastore.raft.MicrometerMetrics;
@@ -93,9 +94,9 @@ class ExactlyOnceTest {
         }
     }
 
-    /** Number of the revision it made; 0 when it was not committed. */
-    private static long revision(Resolution truth) {
-        return truth instanceof WasCommitted committed ? committed.revision().number() : 0;
+    /** The revision it made; NONE when it was not committed. */
+    private static Revision revision(Resolution truth) {
+        return truth instanceof WasCommitted committed ? committed.revision() : Revision.NONE;
     }
 
     @Test
@@ -199,6 +200,36 @@ class ExactlyOnceTest {
             assertThat(cluster.leader().table(NOTES).get("k")).contains("v");
             writer.table(NOTES).put("k", "later");
             assertThat(revision(resolve(error))).as("asked again").isEqualTo(revision(truth));
+        }
+    }
+
+    @Test
+    void aWriteResolvesWithTheRevisionItWouldHaveReturned() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            // given
+            TestMember leader = cluster.leader();
+            TestMember writer = cluster.anyFollower();
+            Revision before = writer.table(NOTES).put("k", "before");
+            // when: committed, but the writer never hears of it
+            cluster.network().cutOneWay(leader.address(), writer.address());
+            OutcomeUnknownException error = catchThrowableOfType(OutcomeUnknownException.class, () -> writer.store()
+                    .withTimeout(Duration.ofMillis(300))
+                    .table(NOTES)
+                    .put("k", "v"));
+            assertThat(error).as("outcome").isNotNull();
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> leader.store().revision().number() > before.number());
+            Revision made = leader.store().revision();
+            cluster.heal();
+            // then
+            assertThat(made.number()).isEqualTo(before.number() + 1);
+            assertThat(revision(resolve(error))).isEqualTo(made);
+            // and the same when it is asked later, by way of another leader, after other writes
+            Revision later = writer.table(NOTES).put("k", "later");
+            leader.stop().restart();
+            assertThat(later.position()).isGreaterThan(made.position());
+            assertThat(revision(resolve(error))).as("asked again").isEqualTo(made);
         }
     }
 

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Measures a cell in a JVM of its own, with the class path of this one. What it prints goes to a log beside its data. */
+/**
+ * Measures a cell in a JVM of its own, with the class path of this one. What it prints goes to a log beside its data. Its temporary directory, there
+ * too, is not part of the data, whose size may be measured; it is deleted afterwards, with what processes that were ended at once have left in it.
+ */
 final class CellProcess {
     private static final Duration RUN_MAX = Duration.ofMinutes(60);
 
@@ -19,25 +22,29 @@ final class CellProcess {
     private final List<String> jvmArguments;
     private final List<String> settings;
     private final Path log;
+    private final Path temporary;
 
     CellProcess(Cell cell, List<String> jvmArguments, List<String> settings, Path log) {
         this.cell = cell;
         this.jvmArguments = jvmArguments;
         this.settings = settings;
         this.log = log;
+        this.temporary = Path.of(cell.directory() + ".tmp");
     }
 
     /** Prepares in one JVM where there is something to prepare, and measures in the next. */
     Measurement measure() throws IOException, InterruptedException {
-        if (cell.needsPreparation()) {
-            run(List.of());
-        }
-        Path json = Files.createTempFile("cell", ".jsonl");
+        DataDirectory.delete(temporary); // Left by a session that was interrupted.
+        Files.createDirectories(temporary);
         try {
+            if (cell.needsPreparation()) {
+                run(List.of());
+            }
+            Path json = temporary.resolve("measurement.jsonl");
             run(List.of("--json=" + json));
             return JsonLines.read(json).get(0);
         } finally {
-            Files.delete(json);
+            DataDirectory.delete(temporary);
         }
     }
 
@@ -56,7 +63,7 @@ final class CellProcess {
                 throw new IOException("cell failed: exitValue=" + process.exitValue() + "; see " + log);
             }
         } finally {
-            process.destroyForcibly();
+            process.destroyForcibly().waitFor();
             Runtime.getRuntime().removeShutdownHook(killer);
         }
     }
@@ -64,6 +71,7 @@ final class CellProcess {
     private List<String> command(List<String> further) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Djava.io.tmpdir=" + temporary);
         command.addAll(jvmArguments);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), CellCommand.class.getName()));
         command.add("--system=" + cell.driver().name());

@@ -24,6 +24,7 @@ class ChildMemberTest {
         // given
         Process parent = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.io.tmpdir=" + directory, // Killed processes do not clear up.
                         "-cp",
                         System.getProperty("java.class.path"),
                         Parent.class.getName(),

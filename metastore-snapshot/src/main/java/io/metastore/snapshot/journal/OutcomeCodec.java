@@ -8,6 +8,7 @@ import static io.metastore.snapshot.internal.wire.Wire.stringSize;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
+import io.metastore.api.LogPosition;
 import io.metastore.snapshot.internal.wire.Wire;
 import io.metastore.snapshot.journal.TransactionResult.Answer;
 import io.metastore.snapshot.journal.TransactionResult.Applied;
@@ -43,7 +44,10 @@ final class OutcomeCodec {
         } else if (result instanceof Failed r) {
             return int32Size(wireOf(r.code())) + stringSize(r.message());
         } else if (result instanceof Resolved r) {
-            return int32Size(wireOf(r.answer())) + sint64Size(r.revision());
+            return int32Size(wireOf(r.answer()))
+                    + sint64Size(r.revision())
+                    + sint64Size(r.position().term())
+                    + sint64Size(r.position().index());
         }
         throw new AssertionError(result);
     }
@@ -84,6 +88,8 @@ final class OutcomeCodec {
             Wire.message(out, 5, size);
             Wire.int32(out, 1, wireOf(r.answer()));
             Wire.sint64(out, 2, r.revision());
+            Wire.sint64(out, 3, r.position().term());
+            Wire.sint64(out, 4, r.position().index());
         } else {
             throw new AssertionError(result);
         }
@@ -181,14 +187,18 @@ final class OutcomeCodec {
     private static Resolved resolved(CodedInputStream in) throws IOException {
         int answer = 0;
         long revision = 0;
+        long term = 0;
+        long index = 0;
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag) {
                 case 1 << 3 | Wire.VARINT -> answer = in.readInt32();
                 case 2 << 3 | Wire.VARINT -> revision = in.readSInt64();
+                case 3 << 3 | Wire.VARINT -> term = in.readSInt64();
+                case 4 << 3 | Wire.VARINT -> index = in.readSInt64();
                 default -> throw Wire.unknownField("Resolved", tag);
             }
         }
-        return new Resolved(ofWire(ANSWERS, answer, "Answer"), revision);
+        return new Resolved(ofWire(ANSWERS, answer, "Answer"), revision, new LogPosition(term, index));
     }
 
     /** The declaration order of these enums is the format; journal.proto lists the same numbers. */

@@ -1,5 +1,7 @@
 package io.metastore.snapshot.journal;
 
+import io.metastore.api.LogPosition;
+
 /** What became of one transaction. */
 @SuppressWarnings("ArrayRecordComponent")
 public sealed interface TransactionResult {
@@ -28,8 +30,19 @@ public sealed interface TransactionResult {
     /** It could not be applied; nothing changed. The same on every member. */
     record Failed(Code code, String message) implements TransactionResult {}
 
-    /** Answer to {@link JournalTransaction.Resolve}. */
-    record Resolved(Answer answer, long revision) implements TransactionResult {}
+    /**
+     * Answer to {@link JournalTransaction.Resolve}.
+     *
+     * @param revision that of the transaction's own result; 0 unless committed
+     * @param position where the batch of the transaction was applied, which is before the one that asks; NONE unless committed
+     */
+    record Resolved(Answer answer, long revision, LogPosition position) implements TransactionResult {
+
+        /** An answer that knows of no revision. */
+        public Resolved(Answer answer) {
+            this(answer, 0, LogPosition.NONE);
+        }
+    }
 
     /** Why a transaction failed. */
     enum Code {

@@ -161,21 +161,21 @@ final class Sessions {
         Session session = sessions.get(asking.session());
         long sequence = question.sequence();
         if (sequence >= asking.sequence() || session == null || sequence <= session.floor) {
-            return new Resolved(Answer.FORGOTTEN, 0); // Not an earlier batch, or too old a one.
+            return new Resolved(Answer.FORGOTTEN); // Not an earlier batch, or too old a one.
         }
         BatchOutcome outcome = sequence > session.last ? null : remembered(session, sequence);
         if (outcome == null
                 || question.transaction() < 0
                 || question.transaction() >= outcome.results().size()) {
-            return new Resolved(Answer.NOT_COMMITTED, 0);
+            return new Resolved(Answer.NOT_COMMITTED);
         }
         TransactionResult result = outcome.results().get(question.transaction());
         if (result instanceof TransactionResult.Applied applied) {
-            return new Resolved(Answer.COMMITTED, applied.revision());
+            return new Resolved(Answer.COMMITTED, applied.revision(), outcome.position());
         } else if (result instanceof TransactionResult.CommandDone done) {
-            return new Resolved(Answer.COMMITTED, done.revision());
+            return new Resolved(Answer.COMMITTED, done.revision(), outcome.position());
         }
-        return new Resolved(Answer.NOT_COMMITTED, 0);
+        return new Resolved(Answer.NOT_COMMITTED);
     }
 
     private @Nullable BatchOutcome remembered(Session session, long sequence) {

@@ -116,9 +116,10 @@ class ImageImportTest {
     }
 
     @Test
-    void importedAgainItNamesTheClusterOfTheLastImport(@TempDir Path first, @TempDir Path second) {
+    void importedAgainItNamesTheClusterOfTheLastImport(
+            @TempDir Path first, @TempDir Path second, @TempDir Path between) {
         PersistedImage image = importInto(TestImages.DISK, first, archive).image();
-        Path again = first.resolveSibling(first.getFileName() + ".msimage");
+        Path again = between.resolve("again.msimage");
         ImageArchive.export(TestImages.DISK, image, again, ImageProgress.NONE);
         MemberAddress other = MemberAddress.voter("fe9", "10.0.9.9:9010");
         Expectation expectation = Expectation.bootstrap(other, List.of(other), ClusterIds.NO_TOKEN);

@@ -120,6 +120,14 @@ class JournalSchemaTest {
                 List.of(new TransactionResult.Applied(7, true, true, new long[] {1})));
         assertThat(HexFormat.of().formatHex(JournalCodec.encodeOutcome(outcome)))
                 .isEqualTo(documented("outcome"));
+        BatchOutcome answer = new BatchOutcome(
+                new UUID(1, 2),
+                4,
+                BatchOutcome.Status.APPLIED,
+                1,
+                new LogPosition(2, 50),
+                List.of(new TransactionResult.Resolved(TransactionResult.Answer.COMMITTED, 7, new LogPosition(2, 42))));
+        assertThat(HexFormat.of().formatHex(JournalCodec.encodeOutcome(answer))).isEqualTo(documented("answer"));
     }
 
     /** The hexadecimal digits of the code block that follows the line {@code bytes of the <what>}. */

@@ -32,7 +32,7 @@ final class RandomValues {
                 1 + random.nextInt(1000),
                 one(BatchOutcome.Status.values()),
                 1 + random.nextInt(5),
-                new LogPosition(random.nextInt(1000), random.nextInt(1000) - 1),
+                position(),
                 list(5, this::result));
     }
 
@@ -81,8 +81,12 @@ final class RandomValues {
             case 1 -> new TransactionResult.Conflict((int) number(), number());
             case 2 -> new TransactionResult.CommandDone(number(), random.nextBoolean(), bytes());
             case 3 -> new TransactionResult.Failed(one(TransactionResult.Code.values()), text());
-            default -> new TransactionResult.Resolved(one(TransactionResult.Answer.values()), number());
+            default -> new TransactionResult.Resolved(one(TransactionResult.Answer.values()), number(), position());
         };
+    }
+
+    private LogPosition position() {
+        return new LogPosition(random.nextInt(1000), random.nextInt(1000) - 1);
     }
 
     private UUID uuid() {

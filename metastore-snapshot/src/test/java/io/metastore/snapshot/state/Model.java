@@ -150,18 +150,18 @@ final class Model {
 
     private static TransactionResult resolve(Session session, long sequence, JournalTransaction.Resolve resolve) {
         if (resolve.sequence() >= sequence || resolve.sequence() <= session.floor || session.applied.isEmpty()) {
-            return new TransactionResult.Resolved(Answer.FORGOTTEN, 0);
+            return new TransactionResult.Resolved(Answer.FORGOTTEN);
         }
         BatchOutcome outcome = session.applied.get(resolve.sequence());
         if (outcome != null && resolve.transaction() < outcome.results().size()) {
             TransactionResult result = outcome.results().get(resolve.transaction());
             if (result instanceof TransactionResult.Applied applied) {
-                return new TransactionResult.Resolved(Answer.COMMITTED, applied.revision());
+                return new TransactionResult.Resolved(Answer.COMMITTED, applied.revision(), outcome.position());
             } else if (result instanceof TransactionResult.CommandDone done) {
-                return new TransactionResult.Resolved(Answer.COMMITTED, done.revision());
+                return new TransactionResult.Resolved(Answer.COMMITTED, done.revision(), outcome.position());
             }
         }
-        return new TransactionResult.Resolved(Answer.NOT_COMMITTED, 0);
+        return new TransactionResult.Resolved(Answer.NOT_COMMITTED);
     }
 
     private TransactionResult apply(JournalTransaction.Changes changes) {

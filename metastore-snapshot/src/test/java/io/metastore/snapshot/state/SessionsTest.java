@@ -153,17 +153,34 @@ class SessionsTest {
                 new Resolve(6, 0),
                 new Resolve(0, 0));
         long revision = ((TransactionResult.Applied) applied.results().get(0)).revision();
+        assertThat(asked.position()).isNotEqualTo(applied.position());
         assertThat(asked.results())
                 .containsExactly(
-                        new Resolved(Answer.COMMITTED, revision),
-                        new Resolved(Answer.NOT_COMMITTED, 0),
-                        new Resolved(Answer.NOT_COMMITTED, 0),
-                        new Resolved(Answer.NOT_COMMITTED, 0),
-                        new Resolved(Answer.FORGOTTEN, 0),
-                        new Resolved(Answer.FORGOTTEN, 0),
-                        new Resolved(Answer.FORGOTTEN, 0));
+                        new Resolved(Answer.COMMITTED, revision, applied.position()),
+                        new Resolved(Answer.NOT_COMMITTED),
+                        new Resolved(Answer.NOT_COMMITTED),
+                        new Resolved(Answer.NOT_COMMITTED),
+                        new Resolved(Answer.FORGOTTEN),
+                        new Resolved(Answer.FORGOTTEN),
+                        new Resolved(Answer.FORGOTTEN));
         // when the batch that was given up arrives after all
         assertThat(send(session(1), 3, write()).status()).isEqualTo(Status.STALE);
+    }
+
+    @Test
+    void resolvesWithThePositionAtWhichTheBatchWasAppliedFirst() {
+        // given a batch that is in the journal three times, the last after a restart
+        BatchOutcome first = send(session(1), 1, write());
+        send(session(1), 1, write());
+        reopen();
+        send(session(1), 1, write());
+        // when
+        BatchOutcome asked = send(session(1), 2, new Resolve(1, 0));
+        BatchOutcome askedAgain = send(session(1), 3, new Resolve(1, 0));
+        // then
+        assertThat(state.revision().position()).isEqualTo(first.position());
+        assertThat(asked.results()).containsExactly(new Resolved(Answer.COMMITTED, 2, first.position()));
+        assertThat(askedAgain.results()).isEqualTo(asked.results());
     }
 
     @Test

@@ -216,7 +216,11 @@ public final class Node implements AutoCloseable {
         }
         TransactionResult.Resolved resolved = (TransactionResult.Resolved) written.result();
         return switch (resolved.answer()) {
-            case COMMITTED -> new OutcomeUnknownException.WasCommitted(written.revision(resolved.revision()));
+            case COMMITTED -> {
+                // The epoch is that of the asking: a session, like its store, sees only one.
+                Revision made = new Revision(written.batch().epoch(), resolved.revision(), resolved.position());
+                yield new OutcomeUnknownException.WasCommitted(made);
+            }
             case NOT_COMMITTED ->
                 new OutcomeUnknownException.WasNotCommitted(
                         "no batch of this sequence was applied, or the transaction met a conflict: sequence="
@@ -259,12 +263,17 @@ public final class Node implements AutoCloseable {
         return result instanceof TransactionResult.Conflict ? "CONFLICT" : "OK";
     }
 
-    /** Waits until a read of this mode may be served from the state here. */
-    public void beforeRead(ReadMode mode, Deadline deadline) {
+    /** Throws when nothing may be read from the state here, however old it may be. */
+    public void checkServes() {
         checkOpen();
         if (parts.condition.isWrong()) {
             throw new StoreFailedException(parts.condition.reason());
         }
+    }
+
+    /** Waits until a read of this mode may be served from the state here. */
+    public void beforeRead(ReadMode mode, Deadline deadline) {
+        checkServes();
         if (mode instanceof ReadMode.Linearizable) {
             linearize(deadline);
             parts.meters.read("linearizable");
