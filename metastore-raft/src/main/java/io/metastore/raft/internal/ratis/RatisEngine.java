@@ -529,7 +529,7 @@ public final class RatisEngine implements Engine {
      * @throws EngineException {@link EngineException.Kind#CHANGE_INVALID} when the group has other members or no journal; nothing was changed
      */
     public static void reidentify(FileLayer layer, RatisSettings settings) throws IOException {
-        throw new UnsupportedOperationException();
+        new Reidentification(layer, settings).run();
     }
 
     /** Null until the journal is open. */

@@ -74,6 +74,14 @@ final class TestGroup implements AutoCloseable {
         return create(name, new RecordingConsumer()).start();
     }
 
+    /** A member with settings of its own. */
+    TestMember create(RatisSettings settings, RecordingConsumer consumer) {
+        TestMember member = new TestMember(
+                settings, links.transport(settings.self()), consumer, ImageSource.NONE, new DiskFileLayer(), addresses);
+        members.put(settings.self(), member);
+        return member;
+    }
+
     /** A member that waits to be told by a leader that it is one. */
     TestMember createJoiner(String name, RecordingConsumer consumer, ImageSource images) {
         TestMember member = new TestMember(
