@@ -182,15 +182,7 @@ public final class RatisEngine implements Engine {
         opening.prepare(state);
         files.force();
         Wiring wiring = new Wiring(
-                settings,
-                transport,
-                life,
-                durableTerm,
-                leaderWatch,
-                appenders,
-                directory.begin(),
-                threads,
-                addresses);
+                settings, transport, life, durableTerm, leaderWatch, appenders, directory.begin(), threads, addresses);
         JournalStateMachine machine =
                 new JournalStateMachine(consumer, life, durableTerm, leaderWatch, images, belonging, opened -> {
                     leaderWatch.watch(opened);

@@ -108,7 +108,9 @@ final class Reidentification {
     private boolean isDone() {
         GroupConfiguration found = found();
         GroupMember present = found == null ? null : found.withId(self.id());
-        return found != null && present != null && (present.equals(self) || found.members().size() > 1);
+        return found != null
+                && present != null
+                && (present.equals(self) || found.members().size() > 1);
     }
 
     private @Nullable GroupConfiguration found() {
@@ -124,7 +126,9 @@ final class Reidentification {
         LogPosition end = end(before);
         replaceVote(found.members().get(0).id());
         AtomicFile.replace(
-                layer, directory.entries().resolve(CONFIGURATION), configuration(end).toByteArray());
+                layer,
+                directory.entries().resolve(CONFIGURATION),
+                configuration(end).toByteArray());
         log.info("only member has another identity now: from={} to={} index={}", found, self, end.index() + 1);
     }
 

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
@@ -44,9 +44,10 @@ class InterruptedChangeTest {
         everyCut(root, List.of("a", "b", "c", "d", "e"), List.of("a", "b", "c", "d", "e?"), "e");
     }
 
+    /** Of five, since one that leaves and alone has heard so can neither lead nor follow those who have not. */
     @Test
     void aVoterIsRemoved(@TempDir Path root) throws Exception {
-        everyCut(root, List.of("a", "b", "c", "d"), List.of("a", "b", "c"), "d");
+        everyCut(root, List.of("a", "b", "c", "d", "e"), List.of("a", "b", "c", "d"), "e");
     }
 
     @Test
@@ -57,7 +58,10 @@ class InterruptedChangeTest {
     private static void everyCut(Path root, List<String> before, List<String> after, String one) throws Exception {
         for (Cut cut : Cut.values()) {
             interrupt(root.resolve(cut.name()), before, after, cut, "b");
-            interrupt(root.resolve(cut + "-" + one), before, after, cut, one);
+            if (cut != Cut.NEW_AT_ONE || after.stream().anyMatch(name -> name.startsWith(one))) {
+                interrupt(
+                        root.resolve(cut + "-" + one), before, after, cut, one); // Who leaves is not sent the new one.
+            }
         }
     }
 
@@ -74,7 +78,8 @@ class InterruptedChangeTest {
             group.startAll();
             after.stream()
                     .map(name -> name.replace("?", ""))
-                    .filter(name -> before.stream().noneMatch(other -> other.replace("?", "").equals(name)))
+                    .filter(name -> before.stream()
+                            .noneMatch(other -> other.replace("?", "").equals(name)))
                     .forEach(group::startJoiner);
             TestMember leader = leaderIsA(group);
             leader.put("1");
@@ -97,8 +102,12 @@ class InterruptedChangeTest {
             TestMember next = group.awaitLeader("a");
             assertThat(next.put("2")).isEqualTo("applied 2");
             TestMember a = group.start("a");
-            settle(group, next, List.of(TestMember.members(before.toArray(String[]::new)),
-                    TestMember.members(after.toArray(String[]::new))));
+            settle(
+                    group,
+                    next,
+                    List.of(
+                            TestMember.members(before.toArray(String[]::new)),
+                            TestMember.members(after.toArray(String[]::new))));
             assertThat(next.put("3")).isEqualTo("applied 3");
             await().untilAsserted(() -> assertThat(a.consumer.applied()).containsExactly("1", "2", "3"));
             agree(group);
@@ -123,12 +132,13 @@ class InterruptedChangeTest {
         if (joint) {
             reached.add("joint");
         }
-        boolean lost = switch (cut) {
-            case ONLY_LEADER -> joint || changed;
-            case JOINT_AT_ONE -> (joint && !message.to().equals(one)) || changed;
-            case JOINT_AT_ALL -> changed;
-            case NEW_AT_ONE -> changed && !message.to().equals(one);
-        };
+        boolean lost =
+                switch (cut) {
+                    case ONLY_LEADER -> joint || changed;
+                    case JOINT_AT_ONE -> (joint && !message.to().equals(one)) || changed;
+                    case JOINT_AT_ALL -> changed;
+                    case NEW_AT_ONE -> changed && !message.to().equals(one);
+                };
         switch (cut) {
             case ONLY_LEADER -> {
                 if (joint) {

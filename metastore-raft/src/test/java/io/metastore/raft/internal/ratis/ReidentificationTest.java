@@ -115,7 +115,11 @@ class ReidentificationTest {
                 }
                 reached = layer.fired();
                 // then
-                boolean changed = group.journal(OLD).entries().resolve("raft-meta.conf").toFile().exists()
+                boolean changed = group.journal(OLD)
+                                .entries()
+                                .resolve("raft-meta.conf")
+                                .toFile()
+                                .exists()
                         && Files.readString(
                                         group.journal(OLD).entries().resolve("raft-meta.conf"),
                                         java.nio.charset.StandardCharsets.ISO_8859_1)
@@ -160,8 +164,8 @@ class ReidentificationTest {
 
     private static RatisSettings as(RatisSettings single, String id) {
         UnaryOperator<RatisSettings> limits = settings -> settings.withLimits(single.limits());
-        return limits.apply(RatisSettings.of(
-                        single.directory(), single.group(), id, List.of(RatisSettings.Peer.voter(id, id)))
-                .withTimeouts(single.timeouts()));
+        return limits.apply(
+                RatisSettings.of(single.directory(), single.group(), id, List.of(RatisSettings.Peer.voter(id, id)))
+                        .withTimeouts(single.timeouts()));
     }
 }
