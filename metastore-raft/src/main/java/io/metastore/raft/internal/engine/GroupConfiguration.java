@@ -51,9 +51,8 @@ public record GroupConfiguration(long index, List<GroupMember> members, boolean 
 
     /** The member with this name, one that stays before one that leaves; null for none. */
     public @Nullable GroupMember withName(String name) {
-        return find(
-                Stream.concat(members.stream(), leaving.stream()),
-                member -> member.name().equals(name));
+        return find(Stream.concat(members.stream(), leaving.stream()), member -> member.name()
+                .equals(name));
     }
 
     private static @Nullable GroupMember find(Stream<GroupMember> among, Predicate<GroupMember> wanted) {

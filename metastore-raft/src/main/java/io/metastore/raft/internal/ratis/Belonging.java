@@ -74,7 +74,8 @@ final class Belonging {
 
     private boolean names(GroupConfiguration configuration) {
         return configuration.withId(self) != null
-                || configuration.leaving().stream().anyMatch(member -> member.id().equals(self));
+                || configuration.leaving().stream()
+                        .anyMatch(member -> member.id().equals(self));
     }
 
     private boolean isObserver(GroupConfiguration configuration) {

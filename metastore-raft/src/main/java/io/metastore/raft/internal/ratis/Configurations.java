@@ -21,10 +21,10 @@ final class Configurations {
     private Configurations() {}
 
     static GroupConfiguration of(RaftConfiguration found) {
-        List<GroupMember> members = members(
-                found.getCurrentPeers(RaftPeerRole.FOLLOWER), found.getCurrentPeers(RaftPeerRole.LISTENER));
-        List<GroupMember> before = members(
-                found.getPreviousPeers(RaftPeerRole.FOLLOWER), found.getPreviousPeers(RaftPeerRole.LISTENER));
+        List<GroupMember> members =
+                members(found.getCurrentPeers(RaftPeerRole.FOLLOWER), found.getCurrentPeers(RaftPeerRole.LISTENER));
+        List<GroupMember> before =
+                members(found.getPreviousPeers(RaftPeerRole.FOLLOWER), found.getPreviousPeers(RaftPeerRole.LISTENER));
         Set<String> staying = members.stream().map(GroupMember::id).collect(Collectors.toSet());
         return new GroupConfiguration(
                 Math.max(-1, found.getLogEntryIndex()),

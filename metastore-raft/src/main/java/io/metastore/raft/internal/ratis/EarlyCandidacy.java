@@ -72,7 +72,9 @@ final class EarlyCandidacy {
         RaftPeerId lost = division.getInfo().getLeaderId();
         RaftLog journal = division.getRaftLog();
         TermIndex last = journal.getLastEntryTermIndex();
-        if (pause.isPaused() || lost == null || !GroupMember.nameOf(lost.toString()).equals(leader)) {
+        if (pause.isPaused()
+                || lost == null
+                || !GroupMember.nameOf(lost.toString()).equals(leader)) {
             return false;
         }
         if (last == null || last.getTerm() != term) {

@@ -73,9 +73,8 @@ final class Greeting {
     }
 
     private EngineException silent(GroupMember member, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return new EngineException(
                 EngineException.Kind.MEMBER_SILENT,
                 "members were not changed: new member does not answer: node=" + settings.self() + " member=" + member

@@ -35,7 +35,9 @@ record GroupChange(GroupConfiguration before, List<GroupMember> wanted) {
 
     /** Those who are not members yet. */
     List<GroupMember> joining() {
-        return wanted.stream().filter(member -> before.withId(member.id()) == null).toList();
+        return wanted.stream()
+                .filter(member -> before.withId(member.id()) == null)
+                .toList();
     }
 
     /**
@@ -59,7 +61,8 @@ record GroupChange(GroupConfiguration before, List<GroupMember> wanted) {
         }
         if (!votersAfter.contains(leader) && ids(wanted).contains(leader)) {
             throw refused(
-                    Kind.CHANGE_INVALID, "the leader cannot become an observer; transfer leadership first: leader=" + leader);
+                    Kind.CHANGE_INVALID,
+                    "the leader cannot become an observer; transfer leadership first: leader=" + leader);
         }
         if (new GroupConfiguration(before.index(), wanted, true).sameMembers(before) && !isNothing()) {
             throw refused(Kind.CHANGE_INVALID, "addresses alone are not changed here; a member tells its own");

@@ -18,7 +18,6 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
-import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcReplyProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
@@ -138,21 +137,22 @@ final class IncomingRaft {
                         TransportException.Kind.REFUSED, "engine has stopped: node=" + division.getId()));
             }
         } else {
-            reply = appends.run(() -> appendEntries(target, request));
+            reply = appends.run(() -> appendEntries(division, target, request));
         }
         return reply.whenComplete((answer, failure) -> inside.decrementAndGet()).thenApply(this::seal);
     }
 
     /** Configurations hold from the moment they are in the journal. */
     private CompletableFuture<AppendEntriesReplyProto> appendEntries(
-            RaftServerAsynchronousProtocol target, AppendEntriesRequestProto request) {
-        CompletableFuture<AppendEntriesReplyProto> reply = call(() -> target.appendEntriesAsync(request));
-        if (request.getEntriesList().stream().anyMatch(LogEntryProto::hasConfigurationEntry)) {
-            pause.review();
-        } else {
-            pause.settleSoon();
+            RaftServer.Division division, RaftServerAsynchronousProtocol target, AppendEntriesRequestProto request) {
+        if (!ConfigurationAppend.brings(request)) {
+            CompletableFuture<AppendEntriesReplyProto> reply = call(() -> target.appendEntriesAsync(request));
+            pause.settleSoon(); // It may have become a member with it.
+            return reply;
         }
-        return reply;
+        CompletableFuture<AppendEntriesReplyProto> reply = call(() -> new ConfigurationAppend(division, request).run());
+        pause.review();
+        return reply.whenComplete((answer, failure) -> pause.review());
     }
 
     /**
@@ -200,7 +200,9 @@ final class IncomingRaft {
             RaftServer.Division division, RequestVoteRequestProto request, RequestVoteReplyProto reply) {
         return reply.getShouldShutdown()
                 && Configurations.of(division.getRaftConf())
-                                .withId(request.getServerRequest().getRequestorId().toStringUtf8())
+                                .withId(request.getServerRequest()
+                                        .getRequestorId()
+                                        .toStringUtf8())
                         != null;
     }
 

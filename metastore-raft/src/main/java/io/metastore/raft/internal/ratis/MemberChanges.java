@@ -206,9 +206,7 @@ final class MemberChanges {
         }
 
         private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {
-            return failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure;
+            return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         }
     }
 }

@@ -182,15 +182,7 @@ public final class RatisEngine implements Engine {
         opening.prepare(state);
         files.force();
         Wiring wiring = new Wiring(
-                settings,
-                transport,
-                life,
-                durableTerm,
-                leaderWatch,
-                appenders,
-                directory.begin(),
-                threads,
-                addresses);
+                settings, transport, life, durableTerm, leaderWatch, appenders, directory.begin(), threads, addresses);
         JournalStateMachine machine =
                 new JournalStateMachine(consumer, life, durableTerm, leaderWatch, images, belonging, opened -> {
                     leaderWatch.watch(opened);
@@ -529,7 +521,7 @@ public final class RatisEngine implements Engine {
      * @throws EngineException {@link EngineException.Kind#CHANGE_INVALID} when the group has other members or no journal; nothing was changed
      */
     public static void reidentify(FileLayer layer, RatisSettings settings) throws IOException {
-        throw new UnsupportedOperationException();
+        new Reidentification(layer, settings).run();
     }
 
     /** Null until the journal is open. */

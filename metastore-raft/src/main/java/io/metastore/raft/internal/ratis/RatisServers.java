@@ -27,9 +27,7 @@ final class RatisServers {
                 .setServerId(RaftPeerId.valueOf(settings.self()))
                 .setGroup(RaftGroup.valueOf(
                         group,
-                        settings.peers().stream()
-                                .map(RatisServers::toRatis)
-                                .toList()))
+                        settings.peers().stream().map(RatisServers::toRatis).toList()))
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .setStateMachineRegistry(found -> {
                     if (!found.equals(group)) {

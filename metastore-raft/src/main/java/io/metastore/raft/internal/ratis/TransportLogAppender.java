@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
-import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -124,7 +124,8 @@ final class TransportLogAppender extends LogAppenderBase {
     public void start() {
         if (!superseded) {
             if (isStaged()) {
-                // Ratis gives every new follower an image first, and waits for this mark. It waits besides for the entry
+                // Ratis gives every new follower an image first, and waits for this mark. It waits besides for the
+                // entry
                 // that made the present configuration, to which an image is the only way when the journal does not
                 // reach back.
                 getFollower().setAttemptedToInstallSnapshot();
@@ -355,7 +356,9 @@ final class TransportLogAppender extends LogAppenderBase {
             return;
         }
         // A new follower's first answer tells how far its journal reaches, which may spare it an image.
-        boolean unknown = isStaged() && !heard && getRaftLog().getStartIndex() > getFollower().getNextIndex();
+        boolean unknown = isStaged()
+                && !heard
+                && getRaftLog().getStartIndex() > getFollower().getNextIndex();
         InstallSnapshotRequestProto notice = unknown ? null : imageNotice.next();
         if (notice != null) {
             entriesOnTheWay = true;
@@ -524,7 +527,8 @@ final class TransportLogAppender extends LogAppenderBase {
         if (getFollower().getNextIndex() == RaftLog.LEAST_VALID_LOG_INDEX && reply.getNextIndex() > 0) {
             getFollower().setNextIndex(Math.min(reply.getNextIndex(), end));
         }
-        if (sent.kind() == Answer.Kind.QUESTION && reply.getFollowerCommit() > getFollower().getMatchIndex()) {
+        if (sent.kind() == Answer.Kind.QUESTION
+                && reply.getFollowerCommit() > getFollower().getMatchIndex()) {
             confirm(Math.min(reply.getFollowerCommit(), end - 1));
         }
     }

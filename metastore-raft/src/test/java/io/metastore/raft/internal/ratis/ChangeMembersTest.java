@@ -61,7 +61,8 @@ class ChangeMembersTest {
             assertThat(b.consumer.failures).isEmpty();
             assertThat(b.engine.status().role()).isEqualTo(Role.STOPPED);
             assertThat(b.consumer.applied())
-                    .isEqualTo(a.consumer.applied().subList(0, b.consumer.applied().size()));
+                    .isEqualTo(
+                            a.consumer.applied().subList(0, b.consumer.applied().size()));
             assertThat(a.consumer.failures).isEmpty();
         }
     }
@@ -137,6 +138,31 @@ class ChangeMembersTest {
     }
 
     @Test
+    void anObserverThatIsDownHoldsUpNoOtherChange(@TempDir Path root) throws Exception {
+        try (TestGroup group = new TestGroup(root, A).startAll()) {
+            TestMember a = group.awaitLeader();
+            TestMember b = group.startJoiner(B);
+            a.become(A, B + "?");
+            a.put("x");
+            await().until(() -> b.consumer.applied().contains("x"));
+            assertThat(a.engine.followers()).noneMatch(FollowerProgress::staged);
+            group.links.silence(B);
+            // when: a change succeeds, and another one fails
+            TestMember c = group.startJoiner(C);
+            a.become(A, B + "?", C + "?");
+            await().until(() -> c.engine.status().role() == Role.OBSERVER);
+            TestMember b2 = group.startJoiner("d@00000001");
+            group.links.onAnswer(A, b2.name, () -> group.links.silence(b2.name));
+            assertThat(failureOf(a.change(A, B + "?", C + "?", b2.name)).kind()).isEqualTo(Kind.MEMBER_SILENT);
+            // then
+            group.links.heal();
+            a.put("y");
+            await().untilAsserted(() -> assertThat(b.consumer.applied()).containsExactly("x", "y"));
+            await().untilAsserted(() -> assertThat(c.consumer.applied()).containsExactly("x", "y"));
+        }
+    }
+
+    @Test
     void anotherIncarnationTakesThePlaceInOneChange(@TempDir Path root) throws Exception {
         try (TestGroup group = new TestGroup(root, A, B, C).startAll()) {
             TestMember first = group.awaitLeader();
@@ -176,8 +202,8 @@ class ChangeMembersTest {
             group.links.silence(B);
             // when
             long started = System.nanoTime();
-            EngineException failure = failureOf(a.engine.changeMembers(
-                    before, TestMember.members(A, B), Duration.ofSeconds(1)));
+            EngineException failure =
+                    failureOf(a.engine.changeMembers(before, TestMember.members(A, B), Duration.ofSeconds(1)));
             // then
             assertThat(failure.kind()).isEqualTo(Kind.MEMBER_SILENT);
             assertThat(failure).hasMessageContaining(B);
@@ -197,9 +223,7 @@ class ChangeMembersTest {
             group.startJoiner(B);
             GroupConfiguration before = a.engine.configuration();
             EngineException failure = failureOf(a.engine.changeMembers(
-                    before,
-                    List.of(GroupMember.voter(A, A), GroupMember.voter(B2, B)),
-                    Duration.ofSeconds(3)));
+                    before, List.of(GroupMember.voter(A, A), GroupMember.voter(B2, B)), Duration.ofSeconds(3)));
             assertThat(failure.kind()).isEqualTo(Kind.MEMBER_SILENT);
             assertThat(failure).hasMessageContaining("another member");
             assertThat(a.engine.configuration()).isEqualTo(before);
@@ -341,7 +365,9 @@ class ChangeMembersTest {
             assertThat(Fill.purgeAll(a)).isPositive();
             // when
             TestMember again = group.createJoiner(
-                            B, new RecordingConsumer(b.consumer.image()), io.metastore.raft.internal.engine.ImageSource.NONE)
+                            B,
+                            new RecordingConsumer(b.consumer.image()),
+                            io.metastore.raft.internal.engine.ImageSource.NONE)
                     .start();
             a.become(A, B);
             // then

@@ -41,8 +41,7 @@ class DemotionTest {
             assertThat(again.consumer.removals).isEmpty();
             assertThat(again.consumer.restartsNeeded).as("asked once").hasSize(1);
             assertThat(next.put("after")).isEqualTo("applied after");
-            await().untilAsserted(
-                            () -> assertThat(again.consumer.applied()).containsExactly("x", "y", "z", "after"));
+            await().untilAsserted(() -> assertThat(again.consumer.applied()).containsExactly("x", "y", "z", "after"));
         }
     }
 
@@ -56,7 +55,9 @@ class DemotionTest {
             leader.become("a", "b?", "c");
             await().untilAsserted(() -> assertThat(b.consumer.restartsNeeded).hasSize(1));
             assertThat(b.engine.status().role()).isEqualTo(Role.OBSERVER);
-            assertThat(b.engine.standForElection("a", leader.engine.currentTerm()).get(20, TimeUnit.SECONDS))
+            assertThat(b.engine
+                            .standForElection("a", leader.engine.currentTerm())
+                            .get(20, TimeUnit.SECONDS))
                     .isFalse();
             // when
             TestMember next = lose(group, leader);

@@ -22,11 +22,9 @@ class ElectionPauseTest {
                 member.start();
             }
             // when: a lone voter's first timeout would be over after 200 ms, and every later one after 600
-            await().during(Duration.ofSeconds(2))
-                    .atMost(Duration.ofSeconds(4))
-                    .until(() -> group.members().stream()
-                            .allMatch(member -> member.engine.currentTerm() == 0
-                                    && member.engine.status().role() == Role.FOLLOWER));
+            await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(4)).until(() -> group.members().stream()
+                    .allMatch(member -> member.engine.currentTerm() == 0
+                            && member.engine.status().role() == Role.FOLLOWER));
             assertThat(group.links.voteRequests("a", "b")).isZero();
             group.member("b").engine.electionsPaused(false);
             // then
@@ -55,9 +53,7 @@ class ElectionPauseTest {
             assertThat(next.put("2")).isEqualTo("applied 2");
             await().untilAsserted(() -> assertThat(paused.consumer.applied()).containsExactly("1", "2"));
             // when
-            next.engine
-                    .transferLeadership(paused.name, Duration.ofSeconds(5))
-                    .get(10, TimeUnit.SECONDS);
+            next.engine.transferLeadership(paused.name, Duration.ofSeconds(5)).get(10, TimeUnit.SECONDS);
             // then
             await().until(paused.engine::leaderReady);
             assertThat(paused.put("3")).isEqualTo("applied 3");
@@ -84,9 +80,8 @@ class ElectionPauseTest {
             }
             // when
             old.abandon();
-            await().during(Duration.ofSeconds(2))
-                    .atMost(Duration.ofSeconds(4))
-                    .until(() -> group.members().stream().noneMatch(member -> member.engine.leaderReady()));
+            await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(4)).until(() -> group.members().stream()
+                    .noneMatch(member -> member.engine.leaderReady()));
             TestMember resumed = group.members().stream()
                     .filter(member -> member != old)
                     .findFirst()

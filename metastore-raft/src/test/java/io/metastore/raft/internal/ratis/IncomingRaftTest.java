@@ -33,6 +33,19 @@ class IncomingRaftTest {
         }
     }
 
+    @Test
+    void refusesWhatIsForAnotherIncarnation(@TempDir Path root) {
+        try (TestGroup group = new TestGroup(root, "a@00000001").startAll()) {
+            TestMember member = group.awaitLeader();
+            long term = member.engine.currentTerm();
+            RaftGroupId own = RaftGroupId.valueOf(group.settings("a@00000001").group());
+            assertRefused(member, Method.RAFT_VOTE, vote("a@00000002", own));
+            assertRefused(member, Method.RAFT_VOTE, vote("a", own));
+            assertThat(member.engine.currentTerm()).isEqualTo(term);
+            assertThat(member.engine.leaderReady()).isTrue();
+        }
+    }
+
     private static void assertRefused(TestMember member, Method method, byte[] request) {
         assertThatThrownBy(() -> member.engine.handleRaft(method, request).get())
                 .cause()

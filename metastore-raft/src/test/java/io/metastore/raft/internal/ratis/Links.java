@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** A network in this JVM from which members can be cut off. */
 final class Links {
@@ -22,6 +23,7 @@ final class Links {
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private final Set<String> deaf = ConcurrentHashMap.newKeySet();
     private final Map<String, AtomicInteger> votes = new ConcurrentHashMap<>();
+    private volatile Predicate<Message> lost = message -> false;
     private final Map<String, Runnable> onAnswer = new ConcurrentHashMap<>();
 
     void cutOff(String member) {
@@ -31,6 +33,14 @@ final class Links {
     /** From now on what the member sends, or is sent, is lost without a word. */
     void silence(String member) {
         silent.add(member);
+    }
+
+    /** A message on its way. */
+    record Message(String from, String to, Method method, byte[] bytes) {}
+
+    /** From now on such messages are lost without a word. */
+    void lose(Predicate<Message> newLost) {
+        lost = newLost;
     }
 
     /** From now on the member is sent nothing but answers, and requests for its vote. */
@@ -52,6 +62,7 @@ final class Links {
 
     void heal() {
         deaf.clear();
+        lost = message -> false;
         cutOff.clear();
         silent.clear();
         onAnswer.clear();
@@ -88,7 +99,8 @@ final class Links {
                     votes.computeIfAbsent(member + ">" + address, link -> new AtomicInteger())
                             .incrementAndGet();
                 }
-                if (silent.contains(member)
+                if (lost.test(new Message(member, address, method, request))
+                        || silent.contains(member)
                         || silent.contains(address)
                         || (deaf.contains(address) && method != Method.RAFT_VOTE)) {
                     return new CompletableFuture<byte[]>().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);

@@ -59,8 +59,7 @@ final class TestGroup implements AutoCloseable {
     }
 
     TestMember create(String name, RecordingConsumer consumer, ImageSource images, FileLayer layer) {
-        TestMember member =
-                new TestMember(settings(name), links.transport(name), consumer, images, layer, addresses);
+        TestMember member = new TestMember(settings(name), links.transport(name), consumer, images, layer, addresses);
         members.put(name, member);
         return member;
     }
@@ -74,10 +73,18 @@ final class TestGroup implements AutoCloseable {
         return create(name, new RecordingConsumer()).start();
     }
 
+    /** A member with settings of its own. */
+    TestMember create(RatisSettings settings, RecordingConsumer consumer) {
+        TestMember member = new TestMember(
+                settings, links.transport(settings.self()), consumer, ImageSource.NONE, new DiskFileLayer(), addresses);
+        members.put(settings.self(), member);
+        return member;
+    }
+
     /** A member that waits to be told by a leader that it is one. */
     TestMember createJoiner(String name, RecordingConsumer consumer, ImageSource images) {
-        TestMember member = new TestMember(
-                joining(name), links.transport(name), consumer, images, new DiskFileLayer(), addresses);
+        TestMember member =
+                new TestMember(joining(name), links.transport(name), consumer, images, new DiskFileLayer(), addresses);
         members.put(name, member);
         return member;
     }

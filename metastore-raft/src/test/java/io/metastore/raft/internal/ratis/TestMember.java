@@ -61,7 +61,8 @@ final class TestMember implements AutoCloseable {
     static List<GroupMember> members(String... wanted) {
         return Stream.of(wanted)
                 .map(text -> text.endsWith("?")
-                        ? GroupMember.observer(text.substring(0, text.length() - 1), text.substring(0, text.length() - 1))
+                        ? GroupMember.observer(
+                                text.substring(0, text.length() - 1), text.substring(0, text.length() - 1))
                         : GroupMember.voter(text, text))
                 .toList();
     }

@@ -1,0 +1,200 @@
+package io.metastore.raft.internal.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.metastore.raft.internal.engine.GroupConfiguration;
+import io.metastore.raft.internal.engine.GroupMember;
+import io.metastore.raft.internal.transport.Method;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The leader is lost in the middle of a change: all end with the members before or after it, and nothing that was acknowledged is lost. */
+class InterruptedChangeTest {
+    /** Up to where the change gets before the leader is lost. */
+    private enum Cut {
+        /** Nobody else has heard of it. */
+        ONLY_LEADER,
+        /** One other has the entry that joins both configurations. */
+        JOINT_AT_ONE,
+        /** All have it, so that it is committed, and nobody has the next. */
+        JOINT_AT_ALL,
+        /** One other has the new configuration. */
+        NEW_AT_ONE
+    }
+
+    @Test
+    void aVoteIsGivenToAnObserver(@TempDir Path root) throws Exception {
+        everyCut(root, List.of("a", "b", "c", "d", "o?"), List.of("a", "b", "c", "d", "o"), "o");
+    }
+
+    @Test
+    void aVoterBecomesAnObserver(@TempDir Path root) throws Exception {
+        everyCut(root, List.of("a", "b", "c", "d", "e"), List.of("a", "b", "c", "d", "e?"), "e");
+    }
+
+    /** Of five, since one that leaves and alone has heard so can neither lead nor follow those who have not. */
+    @Test
+    void aVoterIsRemoved(@TempDir Path root) throws Exception {
+        everyCut(root, List.of("a", "b", "c", "d", "e"), List.of("a", "b", "c", "d"), "e");
+    }
+
+    @Test
+    void aVoterJoins(@TempDir Path root) throws Exception {
+        everyCut(root, List.of("a", "b", "c", "d"), List.of("a", "b", "c", "d", "e"), "e");
+    }
+
+    private static void everyCut(Path root, List<String> before, List<String> after, String one) throws Exception {
+        for (Cut cut : Cut.values()) {
+            interrupt(root.resolve(cut.name()), before, after, cut, "b");
+            if (cut != Cut.NEW_AT_ONE || after.stream().anyMatch(name -> name.startsWith(one))) {
+                interrupt(
+                        root.resolve(cut + "-" + one), before, after, cut, one); // Who leaves is not sent the new one.
+            }
+        }
+    }
+
+    /** @param one who hears of the change when only one other does */
+    private static void interrupt(Path root, List<String> before, List<String> after, Cut cut, String one)
+            throws Exception {
+        String[] voters = before.stream().filter(name -> !name.endsWith("?")).toArray(String[]::new);
+        TestGroup group = new TestGroup(root, voters);
+        before.stream()
+                .filter(name -> name.endsWith("?"))
+                .forEach(name -> group.withObserver(name.substring(0, name.length() - 1)));
+        try (group) {
+            // given
+            group.startAll();
+            after.stream()
+                    .map(name -> name.replace("?", ""))
+                    .filter(name -> before.stream()
+                            .noneMatch(other -> other.replace("?", "").equals(name)))
+                    .forEach(group::startJoiner);
+            TestMember leader = leaderIsA(group);
+            leader.put("1");
+            GroupConfiguration old = leader.engine.configuration();
+            for (TestMember member : group.members()) {
+                if (old.withId(member.name) != null) {
+                    await().until(() -> member.consumer.applied().contains("1")
+                            && member.engine.configuration().equals(old));
+                }
+            }
+            // when
+            Set<String> reached = ConcurrentHashMap.newKeySet();
+            group.links.lose(message -> message.from().equals("a") && isCut(message, cut, one, reached));
+            CompletableFuture<GroupConfiguration> change = leader.change(after.toArray(String[]::new));
+            await().atMost(Duration.ofSeconds(20)).until(() -> reached.contains("all"));
+            leader.abandon();
+            assertThat(change).isCompletedExceptionally();
+            group.links.heal();
+            // then: the others need no help of the one that is lost
+            TestMember next = group.awaitLeader("a");
+            assertThat(next.put("2")).isEqualTo("applied 2");
+            TestMember a = group.start("a");
+            settle(
+                    group,
+                    next,
+                    List.of(
+                            TestMember.members(before.toArray(String[]::new)),
+                            TestMember.members(after.toArray(String[]::new))));
+            assertThat(next.put("3")).isEqualTo("applied 3");
+            await().untilAsserted(() -> assertThat(a.consumer.applied()).containsExactly("1", "2", "3"));
+            agree(group);
+        }
+    }
+
+    /** Loses what must not arrive, and says "all" once the change cannot get any further. */
+    private static boolean isCut(Links.Message message, Cut cut, String one, Set<String> reached) {
+        if (message.method() != Method.RAFT_APPEND) {
+            return false;
+        }
+        boolean joint = false;
+        boolean changed = false;
+        for (LogEntryProto entry : RaftMessages.parse(message.bytes(), AppendEntriesRequestProto.parser())
+                .getEntriesList()) {
+            if (entry.hasConfigurationEntry() && entry.getIndex() > 0) {
+                boolean transitional = entry.getConfigurationEntry().getOldPeersCount() > 0;
+                joint |= transitional;
+                changed |= !transitional && reached.contains("joint");
+            }
+        }
+        if (joint) {
+            reached.add("joint");
+        }
+        boolean lost =
+                switch (cut) {
+                    case ONLY_LEADER -> joint || changed;
+                    case JOINT_AT_ONE -> (joint && !message.to().equals(one)) || changed;
+                    case JOINT_AT_ALL -> changed;
+                    case NEW_AT_ONE -> changed && !message.to().equals(one);
+                };
+        switch (cut) {
+            case ONLY_LEADER -> {
+                if (joint) {
+                    reached.add("all");
+                }
+            }
+            case JOINT_AT_ONE -> noteAnswer(reached, joint && !lost, message);
+            case JOINT_AT_ALL -> {
+                if (changed) {
+                    reached.add("all");
+                }
+            }
+            case NEW_AT_ONE -> noteAnswer(reached, changed && !lost, message);
+        }
+        return lost;
+    }
+
+    /** The second message after the one that arrived is sent when that was answered. */
+    private static void noteAnswer(Set<String> reached, boolean arrives, Links.Message message) {
+        if (arrives) {
+            reached.add("to " + message.to());
+        } else if (reached.contains("to " + message.to())) {
+            reached.add("all");
+        }
+    }
+
+    private static void settle(TestGroup group, TestMember next, List<List<GroupMember>> possible) {
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            GroupConfiguration now = next.engine.configuration();
+            assertThat(now.stable()).isTrue();
+            assertThat(possible).contains(now.members());
+            for (TestMember member : group.members()) {
+                if (now.withId(member.name) != null) {
+                    assertThat(member.engine.configuration()).isEqualTo(now);
+                    assertThat(member.engine.commitIndex()).isGreaterThanOrEqualTo(now.index());
+                }
+            }
+        });
+    }
+
+    /** What was committed at an index was committed there for all; and nobody gave up. */
+    private static void agree(TestGroup group) {
+        Map<Long, Set<GroupConfiguration>> byIndex = group.members().stream()
+                .flatMap(member -> member.consumer.configurations.stream())
+                .collect(Collectors.groupingBy(GroupConfiguration::index, Collectors.toSet()));
+        assertThat(byIndex.values()).allMatch(configurations -> configurations.size() == 1);
+        assertThat(group.members()).allMatch(member -> member.consumer.failures.isEmpty());
+    }
+
+    private static TestMember leaderIsA(TestGroup group) throws Exception {
+        TestMember first = group.awaitLeader();
+        if (!first.name.equals("a")) {
+            first.engine.transferLeadership("a", Duration.ofSeconds(5)).get(10, TimeUnit.SECONDS);
+        }
+        TestMember a = group.member("a");
+        await().until(a.engine::leaderReady);
+        return a;
+    }
+}
