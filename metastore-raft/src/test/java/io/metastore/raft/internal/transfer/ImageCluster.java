@@ -72,7 +72,7 @@ final class ImageCluster implements AutoCloseable {
         ImageMember member = new ImageMember(
                 name,
                 directory.resolve(name),
-                members.stream().filter(member -> !member.name().equals(name)).toList(),
+                members.stream().filter(other -> !other.name().equals(name)).toList(),
                 new FaultyTransport(transport, address, faults),
                 itsClock);
         opened.add(member);
