@@ -7,9 +7,8 @@ import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.transport.ClusterCredentials;
 import io.metastore.raft.internal.transport.GrpcOptions;
 import io.metastore.raft.internal.transport.GrpcTransport;
+import io.metastore.raft.internal.transport.TestPorts;
 import io.metastore.snapshot.files.DiskFileLayer;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +33,7 @@ class GrpcImageTest {
     @Test
     void aMemberTakesAnImageAndIsServedBehindIt(@TempDir Path root) throws Exception {
         for (String name : List.of("a", "b", "c")) {
-            peers.add(RatisSettings.Peer.voter(name, newAddress()));
+            peers.add(RatisSettings.Peer.voter(name, TestPorts.nextAddress()));
         }
         try (TestMember a = member(root, 0, new RecordingConsumer(), ImageSource.NONE)
                         .start();
@@ -74,11 +73,5 @@ class GrpcImageTest {
                 consumer,
                 images,
                 new DiskFileLayer());
-    }
-
-    private static String newAddress() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "127.0.0.1:" + socket.getLocalPort();
-        }
     }
 }
