@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.metastore.api.ConfigurationException;
 import io.metastore.api.MetaStore;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ListenTest {
 
     private static final String LOOPBACK = "127.0.0.1";
+    private static final int PORTS_END = 32_768;
+    private static int lastPort = 30_000 + (int) (ProcessHandle.current().pid() % 2_000);
 
     @Test
     void aMemberListensWhereItIsToldAndOnlyThere(@TempDir Path temporary) throws IOException {
@@ -89,9 +91,20 @@ class ListenTest {
                 .listen("0.0.0.0:" + port);
     }
 
+    /** Between the ports of clusters, which others on this machine use at hosts of their own, and those the system picks by itself. */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        do {
+            lastPort++;
+        } while (lastPort < PORTS_END && !isFree(lastPort));
+        assertThat(lastPort).as("a port that is free").isLessThan(PORTS_END);
+        return lastPort;
+    }
+
+    private static boolean isFree(int port) throws IOException {
+        try (ServerSocket everywhere = new ServerSocket(port)) {
+            return everywhere.isBound();
+        } catch (BindException e) {
+            return false;
         }
     }
 

@@ -86,8 +86,8 @@ public final class ImageDump {
 
     private PersistedImage make(Checkpointing state, Lineage lineage, ImageFacts facts) throws IOException {
         AppliedState at = prove(state.checkpoint(directory));
-        List<ImageFile> files = new FileDigests(layer, directory, FileDigests.Known.NONE, progress)
-                .take(layer.list(directory));
+        List<ImageFile> files =
+                new FileDigests(layer, directory, FileDigests.Known.NONE, progress).take(layer.list(directory));
         ImageManifest manifest = facts.manifest(lineage, at, files);
         AtomicFile.replace(layer, directory.resolve(ImageManifest.FILE), ManifestCodec.encode(manifest));
         return new PersistedImage(directory, manifest);

@@ -8,9 +8,8 @@ import io.metastore.raft.internal.engine.PeerAddresses;
 import io.metastore.raft.internal.transport.ClusterCredentials;
 import io.metastore.raft.internal.transport.GrpcOptions;
 import io.metastore.raft.internal.transport.GrpcTransport;
+import io.metastore.raft.internal.transport.TestPorts;
 import io.metastore.snapshot.files.DiskFileLayer;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +34,7 @@ class GrpcImageTest {
     @Test
     void aMemberTakesAnImageAndIsServedBehindIt(@TempDir Path root) throws Exception {
         for (String name : List.of("a", "b", "c")) {
-            peers.add(RatisSettings.Peer.voter(name, newAddress()));
+            peers.add(RatisSettings.Peer.voter(name, TestPorts.nextAddress()));
         }
         try (TestMember a = member(root, 0, new RecordingConsumer(), ImageSource.NONE)
                         .start();
@@ -76,11 +75,5 @@ class GrpcImageTest {
                 images,
                 new DiskFileLayer(),
                 PeerAddresses.AS_CONFIGURED);
-    }
-
-    private static String newAddress() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "127.0.0.1:" + socket.getLocalPort();
-        }
     }
 }

@@ -6,12 +6,11 @@ import io.metastore.raft.internal.transport.GrpcOptions;
 import io.metastore.raft.internal.transport.GrpcTransport;
 import io.metastore.raft.internal.transport.InJvmNetwork;
 import io.metastore.raft.internal.transport.LinkFaults;
+import io.metastore.raft.internal.transport.TestPorts;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.files.Membership;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +35,7 @@ final class ImageCluster implements AutoCloseable {
     private final List<Membership.Member> members = new ArrayList<>();
     private final List<ImageMember> opened = new ArrayList<>();
 
-    ImageCluster(Network network, Path directory, String... names) throws IOException {
+    ImageCluster(Network network, Path directory, String... names) {
         this.network = network;
         this.directory = directory;
         for (String name : names) {
@@ -44,13 +43,8 @@ final class ImageCluster implements AutoCloseable {
         }
     }
 
-    private String newAddress(String name) throws IOException {
-        if (network == Network.IN_JVM) {
-            return name;
-        }
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "127.0.0.1:" + socket.getLocalPort();
-        }
+    private String newAddress(String name) {
+        return network == Network.IN_JVM ? name : TestPorts.nextAddress();
     }
 
     /** Opens a member, or opens it again in its directory. */

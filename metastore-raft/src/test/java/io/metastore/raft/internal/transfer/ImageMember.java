@@ -49,8 +49,7 @@ final class ImageMember implements AutoCloseable {
     private final WaitingClock clock;
     private final List<ImageFetcher> fetchers = new ArrayList<>();
 
-    ImageMember(
-            String name, Path directory, List<Membership.Member> others, Transport transport, WaitingClock clock)
+    ImageMember(String name, Path directory, List<Membership.Member> others, Transport transport, WaitingClock clock)
             throws IOException {
         this.name = name;
         this.images = directory.resolve("image");
@@ -87,8 +86,7 @@ final class ImageMember implements AutoCloseable {
     }
 
     ImageFetcher fetcher(FetchSettings settings) {
-        ImageFetcher fetcher =
-                new ImageFetcher(ground, store, goOn::get, settings, progress::add, clock);
+        ImageFetcher fetcher = new ImageFetcher(ground, store, goOn::get, settings, progress::add, clock);
         fetchers.add(fetcher);
         return fetcher;
     }

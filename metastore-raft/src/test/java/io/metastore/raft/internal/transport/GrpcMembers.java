@@ -1,8 +1,6 @@
 package io.metastore.raft.internal.transport;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +11,8 @@ final class GrpcMembers implements TestMembers {
     private final List<Transport> opened = new ArrayList<>();
 
     @Override
-    public String newAddress() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "127.0.0.1:" + socket.getLocalPort();
-        }
+    public String newAddress() {
+        return TestPorts.nextAddress();
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.io.IOException;
 interface TestMembers extends AutoCloseable {
 
     /** An address that nobody has yet. */
-    String newAddress() throws IOException;
+    String newAddress();
 
     /** A member that does not listen yet. */
     Transport open(String address) throws IOException;
