@@ -2,6 +2,7 @@ package io.metastore.raft.internal.engine;
 
 import io.metastore.api.LogPosition;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,14 @@ public interface Engine extends AutoCloseable {
      *     EngineException.Kind#STOPPED}
      */
     CompletableFuture<Long> purge(long upTo);
+
+    /**
+     * The files that may be purged one day, oldest first, without the one that is being written. Asks the disk.
+     *
+     * @throws EngineException {@link EngineException.Kind#IO_FAILED} when the directory cannot be read, {@link EngineException.Kind#STOPPED} when the
+     *     journal is not open
+     */
+    List<JournalFile> closedFiles();
 
     /**
      * Reads an entry back, for an auditor: on a thread of the caller's, waiting for the disk. Reading in journal order reads every file once and keeps one

@@ -8,6 +8,7 @@ import io.metastore.raft.internal.engine.Following;
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.engine.JournalExtent;
+import io.metastore.raft.internal.engine.JournalFile;
 import io.metastore.raft.internal.engine.JournalRecord;
 import io.metastore.raft.internal.ratis.metrics.MemberMetrics;
 import io.metastore.raft.internal.transport.Method;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -353,6 +355,23 @@ public final class RatisEngine implements Engine {
                 ? notOpen()
                 : new EngineException(
                         EngineException.Kind.OVERLOADED, "journal is busy: node=" + settings.self(), null, cause);
+    }
+
+    @Override
+    public List<JournalFile> closedFiles() {
+        if (openJournal() == null) {
+            throw notOpen();
+        }
+        try {
+            return directory.segments().closed();
+        } catch (IOException e) {
+            throw new EngineException(
+                    EngineException.Kind.IO_FAILED,
+                    "files of the journal cannot be listed: node=" + settings.self() + " directory="
+                            + directory.entries() + " cause=" + e,
+                    null,
+                    e);
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineStatus;
 import io.metastore.raft.internal.engine.Following;
+import io.metastore.raft.internal.engine.JournalFile;
 import io.metastore.raft.internal.engine.JournalRecord;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,6 +82,11 @@ final class ScriptedEngine implements Engine {
 
     @Override
     public CompletableFuture<Long> purge(long upTo) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<JournalFile> closedFiles() {
         throw new UnsupportedOperationException();
     }
 
