@@ -13,6 +13,7 @@ import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.files.Refusals;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -58,15 +59,13 @@ final class EngineStart {
     void run() {
         Transport transport = members.transport();
         if (transport == null) {
-            startEngine();
-            awaitReady();
+            replaying(this::awaitReady);
             return;
         }
         Formation formation = new Formation(directory.identity(), directory.membership(), transport);
         service.hello(formation::answer);
         if (directory.membership().formed()) {
-            startEngine();
-            replay();
+            replaying(this::replay);
             return;
         }
         parts.condition.forming(formation.waitingFor());
@@ -74,6 +73,16 @@ final class EngineStart {
         thread.setDaemon(true);
         parts.formation(thread);
         thread.start();
+    }
+
+    /** Starts the engine and tells the checkpointer how much there was to apply. */
+    private void replaying(Runnable end) {
+        long from = parts.state.applied().index();
+        long started = System.nanoTime();
+        startEngine();
+        end.run();
+        long to = parts.state.applied().index();
+        parts.images().checkpointer().replayed(to - from, to, Duration.ofNanos(System.nanoTime() - started));
     }
 
     private void form(Formation formation) {
