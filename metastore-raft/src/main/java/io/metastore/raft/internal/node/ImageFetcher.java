@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.api.MetastoreException;
 import io.metastore.api.Progress;
 import io.metastore.api.ProgressListener;
 import io.metastore.api.StoreClosedException;
@@ -36,6 +37,17 @@ final class ImageFetcher implements AutoCloseable {
     private @Nullable Fetch running;
 
     private boolean closed;
+
+    /** The last fetch, when it failed. */
+    private @Nullable Failure failure;
+
+    /**
+     * A fetch that came to nothing.
+     *
+     * @param needed see {@link #fetch}
+     * @param reason for people
+     */
+    record Failure(long needed, String reason) {}
 
     private record Fetch(long needed, CompletableFuture<PersistedImage> result, Thread thread) {}
 
@@ -97,25 +109,32 @@ final class ImageFetcher implements AutoCloseable {
         try {
             image = hunt(needed, progress).run();
         } catch (InterruptedException e) {
-            fail(result, progress, ended());
+            fail(needed, result, progress, ended());
             return;
         } catch (RuntimeException | Error e) { // A bug must not leave somebody waiting.
-            fail(result, progress, e);
+            fail(needed, result, progress, e);
             return;
         }
         progress.end(Progress.Outcome.DONE);
-        over();
+        over(null);
         result.complete(image);
     }
 
-    private void fail(CompletableFuture<PersistedImage> result, TransferProgress progress, Throwable why) {
+    private void fail(long needed, CompletableFuture<PersistedImage> result, TransferProgress progress, Throwable why) {
         progress.end(Progress.Outcome.FAILED);
-        over();
+        String reason = why instanceof MetastoreException ? String.valueOf(why.getMessage()) : why.toString();
+        over(new Failure(needed, reason));
         result.completeExceptionally(why);
     }
 
-    private synchronized void over() {
+    private synchronized void over(@Nullable Failure end) {
         running = null;
+        failure = end;
+    }
+
+    /** Why the last fetch came to nothing; null when it did not, or there was none. */
+    synchronized @Nullable Failure failure() {
+        return failure;
     }
 
     private ImageHunt hunt(long needed, TransferProgress progress) {

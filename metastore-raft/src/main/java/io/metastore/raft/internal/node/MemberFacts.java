@@ -15,7 +15,7 @@ record MemberFacts(Map<String, String> facts) {
     }
 
     MemberFacts with(String key, Object value) {
-        facts.put(key, String.valueOf(value).replace('\n', ' '));
+        facts.put(key, String.valueOf(value).replace('\n', ' ').replace('\r', ' '));
         return this;
     }
 
