@@ -9,7 +9,10 @@ import io.metastore.snapshot.state.StateCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,15 +66,17 @@ public final class PendingImage implements AutoCloseable {
         }
         used = true;
         try {
-            List<String> names = forceFiles();
+            List<String> names = names();
+            Map<String, String> shared = shared(names);
+            force(names, shared.keySet());
             AppliedState at = verified(checkpoint, facts.recompute());
-            return store.publish(manifest(at, facts, digests(names, progress)));
+            return store.publish(manifest(at, facts, digests(names, shared, progress)));
         } catch (IOException e) {
             throw store.failed("persist an image", e);
         }
     }
 
-    private List<String> forceFiles() throws IOException {
+    private List<String> names() throws IOException {
         List<String> names = files.list(directory);
         for (String name : names) {
             Kind kind = files.kindOfName(directory.resolve(name));
@@ -79,9 +84,43 @@ public final class PendingImage implements AutoCloseable {
                 throw new CorruptStateException("a checkpoint has something that is no file: path="
                         + directory.resolve(name) + " expected: " + Kind.FILE + " found: " + kind);
             }
-            files.force(directory.resolve(name));
         }
         return names;
+    }
+
+    /** Digests by name of the table files that the newest image has as well, the very same files: from its manifest. */
+    private Map<String, String> shared(List<String> names) throws IOException {
+        Map<String, String> shared = new HashMap<>();
+        if (!store.images().isEmpty()) {
+            PersistedImage newest = store.images().get(0);
+            for (String name : names) {
+                String digest = known(newest, name);
+                if (digest != null) {
+                    shared.put(name, digest);
+                }
+            }
+        }
+        return shared;
+    }
+
+    private @Nullable String known(PersistedImage image, String name) throws IOException {
+        Path path = directory.resolve(name);
+        ImageFile file = image.manifest().file(name);
+        if (file == null || !file.isImmutable() || file.bytes() != files.size(path)) {
+            return null;
+        }
+        Path there = image.directory().resolve(name);
+        boolean same = files.kindOfName(there) == Kind.FILE && files.isSameFile(path, there);
+        return same ? file.sha256() : null;
+    }
+
+    /** What an image has was forced before that was published, and each force makes the disk, and with it the journal, wait. */
+    private void force(List<String> names, Set<String> forced) throws IOException {
+        for (String name : names) {
+            if (!forced.contains(name)) {
+                files.force(directory.resolve(name));
+            }
+        }
     }
 
     private AppliedState verified(StateCheckpoint checkpoint, boolean recompute) {
@@ -110,27 +149,26 @@ public final class PendingImage implements AutoCloseable {
                 + "; it was not published, no older image is touched; look into this member's disk and memory");
     }
 
-    /** Digests of table files that the newest image has as well, the very same files, are taken from its manifest. */
-    private List<ImageFile> digests(List<String> names, ImageProgress progress) throws IOException {
+    private List<ImageFile> digests(List<String> names, Map<String, String> shared, ImageProgress progress)
+            throws IOException {
         long total = total(names);
         long done = 0;
-        PersistedImage newest = store.images().isEmpty() ? null : store.images().get(0);
         List<ImageFile> listed = new ArrayList<>();
         for (String name : names) {
             Path path = directory.resolve(name);
             long bytes = files.size(path);
-            String known = newest == null ? null : known(newest, name, path, bytes);
-            if (known == null) {
+            String digest = shared.get(name);
+            if (digest == null) {
                 long before = done;
                 long start = digestedBytes;
-                known = Sha256.of(files, path, read -> {
+                digest = Sha256.of(files, path, read -> {
                     digestedBytes += read;
                     progress.advanced(STEP_DIGESTS, before + digestedBytes - start, total, Unit.BYTES);
                 });
             }
             done += bytes;
             progress.advanced(STEP_DIGESTS, done, total, Unit.BYTES);
-            listed.add(new ImageFile(name, bytes, known));
+            listed.add(new ImageFile(name, bytes, digest));
         }
         return listed;
     }
@@ -141,16 +179,6 @@ public final class PendingImage implements AutoCloseable {
             total += files.size(directory.resolve(name));
         }
         return total;
-    }
-
-    private @Nullable String known(PersistedImage image, String name, Path path, long bytes) throws IOException {
-        ImageFile file = image.manifest().file(name);
-        if (file == null || !file.isImmutable() || file.bytes() != bytes) {
-            return null;
-        }
-        Path there = image.directory().resolve(name);
-        boolean same = files.kindOfName(there) == Kind.FILE && files.isSameFile(path, there);
-        return same ? file.sha256() : null;
     }
 
     private ImageManifest manifest(AppliedState at, ImageFacts facts, List<ImageFile> listed) {
