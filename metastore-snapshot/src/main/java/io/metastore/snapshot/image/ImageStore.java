@@ -466,8 +466,7 @@ public final class ImageStore {
             requireForced();
             removeUnsound(index);
         }
-        ReceivedImage begun =
-                new ReceivedImage(files, directory.receiving(), directory.published(index), manifest);
+        ReceivedImage begun = new ReceivedImage(files, directory.receiving(), directory.published(index), manifest);
         begun.requireSpace(leftFree);
         return begun;
     }
