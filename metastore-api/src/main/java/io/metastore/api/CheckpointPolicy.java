@@ -4,18 +4,21 @@ import java.time.Duration;
 
 /**
  * When images are made, how many are kept, and how far the journal is kept for members that are behind. Immutable; {@link #defaults} fits metadata, {@link
- * #toBuilder} changes single values. A member makes an image when any of the first three is reached and something was applied since the last one. May differ
- * from member to member and from start to start.
+ * #toBuilder} changes single values. A member makes an image when any of the first three is reached and something was applied since the last one, and once
+ * after an opening with a long replay, so that the next is short whatever the first three say. May differ from member to member and from start to start.
  *
  * @param entries journal entries applied since the last image, 1 to 1,000,000,000; default 50,000. Small: much I/O. Large: long replays and a long journal
  * @param journalBytes length of these entries, 1 MiB to 1 TiB; default 256 MiB
  * @param age of the last image, when something was applied since, from 1 s to 3,650 days; default 1 hour
+ * @param replayEntries journal entries replayed while the store was opened that make an image due at once, 1 to 1,000,000,000; default 10,000. Small: an image
+ *     after nearly each restart. Large: a member that is restarted again and again replays the same entries each time
+ * @param replayTime the same as time that the replay took, from 100 ms to 3,650 days; default 5 s
  * @param imagesKept 2 to 100; default 2. The journal is kept from the second newest on, so that there are always two ways to rebuild the state
  * @param journalFileBytes length at which a journal file is closed and the next begun, 1 MiB to 1 GiB; default 32 MiB. The journal is purged by whole files, so
  *     small: many files. Large: more journal than is needed
  * @param laggardEntries how many entries the journal is kept beyond that for a live member that is behind, from 0; default 1,000,000. Beyond it the member
  *     gets an image instead
- * @param laggardBytes the same in bytes; default 1 GiB
+ * @param laggardBytes the same as length of the journal files that are kept for that member alone, from 0; default 1 GiB
  * @param transferBytesPerSecond how fast this member fetches an image from another, from 64 KiB; default 64 MiB. Small: slow recovery of a member. Large:
  *     the sender's writers notice
  * @param freeBytesMin what a checkpoint or transfer must leave free on the disk, from 0; default 64 MiB
@@ -25,6 +28,8 @@ public record CheckpointPolicy(
         long entries,
         long journalBytes,
         Duration age,
+        long replayEntries,
+        Duration replayTime,
         int imagesKept,
         long journalFileBytes,
         long laggardEntries,
@@ -39,6 +44,8 @@ public record CheckpointPolicy(
             50_000,
             256L << 20,
             Duration.ofHours(1),
+            10_000,
+            Duration.ofSeconds(5),
             2,
             32L << 20,
             1_000_000,
@@ -51,6 +58,8 @@ public record CheckpointPolicy(
         SettingRange.check("entries", entries, 1, 1_000_000_000);
         SettingRange.check("journalBytes", journalBytes, 1 << 20, 1L << 40);
         SettingRange.check("age", age, Duration.ofSeconds(1), AGE_MAX);
+        SettingRange.check("replayEntries", replayEntries, 1, 1_000_000_000);
+        SettingRange.check("replayTime", replayTime, Duration.ofMillis(100), AGE_MAX);
         SettingRange.check("imagesKept", imagesKept, 2, 100);
         SettingRange.check("journalFileBytes", journalFileBytes, 1 << 20, 1 << 30);
         SettingRange.check("laggardEntries", laggardEntries, 0, Long.MAX_VALUE);
@@ -78,6 +87,8 @@ public record CheckpointPolicy(
         private long entries;
         private long journalBytes;
         private Duration age;
+        private long replayEntries;
+        private Duration replayTime;
         private int imagesKept;
         private long journalFileBytes;
         private long laggardEntries;
@@ -90,6 +101,8 @@ public record CheckpointPolicy(
             entries = from.entries;
             journalBytes = from.journalBytes;
             age = from.age;
+            replayEntries = from.replayEntries;
+            replayTime = from.replayTime;
             imagesKept = from.imagesKept;
             journalFileBytes = from.journalFileBytes;
             laggardEntries = from.laggardEntries;
@@ -111,6 +124,16 @@ public record CheckpointPolicy(
 
         public Builder age(Duration value) {
             age = value;
+            return this;
+        }
+
+        public Builder replayEntries(long value) {
+            replayEntries = value;
+            return this;
+        }
+
+        public Builder replayTime(Duration value) {
+            replayTime = value;
             return this;
         }
 
@@ -155,6 +178,8 @@ public record CheckpointPolicy(
                     entries,
                     journalBytes,
                     age,
+                    replayEntries,
+                    replayTime,
                     imagesKept,
                     journalFileBytes,
                     laggardEntries,

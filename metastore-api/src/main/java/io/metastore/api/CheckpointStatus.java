@@ -35,7 +35,7 @@ public record CheckpointStatus(
      *
      * @param member who is behind
      * @param entries how many entries are kept for it alone
-     * @param bytes about how long these are
+     * @param bytes length of the journal files that are kept for it alone
      */
     public record JournalHold(String member, long entries, long bytes) {}
 }

@@ -56,8 +56,9 @@ public interface Checkpoints {
     Image dumpTo(Path file);
 
     /**
-     * Replays the newest image and the journal behind it in a scratch place and compares the result with the live state, record by record when the fingerprints
-     * differ. Runs by itself from time to time, see {@link CheckpointPolicy#auditEvery}.
+     * Replays the newest image and the journal behind it in a scratch place and compares the result with the live state: the fingerprints that are kept up to
+     * date, those computed from every record, and the records one by one when these differ. Reads both states once. Runs by itself from time to time, see
+     * {@link CheckpointPolicy#auditEvery}.
      */
     Audited audit();
 

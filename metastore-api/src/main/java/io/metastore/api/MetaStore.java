@@ -294,7 +294,9 @@ public interface MetaStore extends AutoCloseable {
         /**
          * Begins a new store with what {@link Checkpoints#exportTo} or {@link Checkpoints#dumpTo} wrote: its records, tables and sequences under a new cluster
          * identity; revisions go on where they were. Used once, when the directory is empty, and ignored afterwards. In a new cluster every member of the
-         * bootstrap list imports the same file.
+         * bootstrap list imports the same file: the identity follows from members, token and file, so that a member that was given another file, or none, is
+         * refused by the others, and so is one of the cluster that the file was exported from, also under its old name and address. Two clusters that were
+         * begun with the same file, members and token have one identity, like two that were begun without a file: do not run both.
          */
         public Builder importFrom(Path file) {
             this.imported = Objects.requireNonNull(file, "file");

@@ -16,6 +16,7 @@ class CheckpointPolicyTest {
     private static final List<Setting> SETTINGS = List.of(
             new Setting("entries", 1, 1_000_000_000, v -> builder().entries(v)),
             new Setting("journalBytes", 1 << 20, 1L << 40, v -> builder().journalBytes(v)),
+            new Setting("replayEntries", 1, 1_000_000_000, v -> builder().replayEntries(v)),
             new Setting("imagesKept", 2, 100, v -> builder().imagesKept((int) v)),
             new Setting("journalFileBytes", 1 << 20, 1 << 30, v -> builder().journalFileBytes(v)),
             new Setting("laggardEntries", 0, Long.MAX_VALUE, v -> builder().laggardEntries(v)),
@@ -54,6 +55,15 @@ class CheckpointPolicyTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().auditEvery(less).build())
                 .withMessageContaining("auditEvery=PT0.999S");
+    }
+
+    @Test
+    void aReplayThatCountsAsLongTakesATenthOfASecondAtLeast() {
+        Duration least = Duration.ofMillis(100);
+        assertThat(builder().replayTime(least).build().replayTime()).isEqualTo(least);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().replayTime(least.minusNanos(1)).build())
+                .withMessageContaining("replayTime=PT0.099999999S");
     }
 
     @Test

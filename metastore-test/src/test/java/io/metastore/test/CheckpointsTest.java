@@ -109,6 +109,32 @@ class CheckpointsTest extends OneMember {
                 .hasMessageContaining(damaged.getFileName().toString());
     }
 
+    @Test
+    void anImageThatWasFoundDamagedNeverCountsAgainAndGoesWhenTwoNewerOnesAreThere() throws IOException {
+        write(0, 100);
+        Image old = store.checkpoints().create();
+        write(100, 200);
+        Image image = store.checkpoints().create();
+        damage(image);
+        assertThatThrownBy(() -> store.checkpoints().verify(image)).isInstanceOf(CorruptStateException.class);
+        for (int opened = 0; opened < 2; opened++) {
+            assertThat(store.checkpoints().list()).containsExactly(old);
+            assertThat(store.health().findings()).anySatisfy(finding -> assertThat(finding.code() + finding.text())
+                    .contains("IMAGE_UNSOUND")
+                    .contains(image.name()));
+            reopen();
+        }
+        write(200, 300);
+        Image next = store.checkpoints().create();
+        assertThat(store.checkpoints().list()).as("two are kept besides it").containsExactly(next, old);
+        assertThat(epoch().resolve("image").resolve(image.name())).exists();
+        write(300, 400);
+        Image last = store.checkpoints().create();
+        assertThat(store.checkpoints().list()).containsExactly(last, next);
+        assertThat(epoch().resolve("image").toFile().list()).containsExactlyInAnyOrder(last.name(), next.name());
+        assertThat(store.health().findings()).isEmpty();
+    }
+
     /** Changes one byte in the middle of a table file of the image, which the live state shares. */
     private Path damage(Image image) throws IOException {
         Path found = onlySst(epoch().resolve("image").resolve(image.name()));
@@ -197,6 +223,52 @@ class CheckpointsTest extends OneMember {
             cluster.assertConverged();
             assertThat(cluster.anyFollower().table(NOTES).count(Range.all())).isEqualTo(302);
         }
+    }
+
+    @Test
+    void aClusterIsRestoredUnderTheNamesItHadAndIsAnother() {
+        Path file = directory.resolveSibling("backup.zip");
+        String before;
+        try (TestCluster cluster = TestCluster.start(3)) {
+            cluster.leader().table(NOTES).put("kept", "v");
+            before = cluster.leader().store().status().clusterId();
+            Image image = cluster.leader().store().checkpoints().create();
+            cluster.leader().store().checkpoints().exportTo(image, file);
+        }
+        for (int restored = 0; restored < 2; restored++) {
+            try (TestCluster cluster = TestCluster.builder()
+                    .configure(builder -> builder.importFrom(file))
+                    .start()) {
+                assertThat(cluster.leader().table(NOTES).get("kept")).contains("v");
+                cluster.awaitApplied(cluster.leader().table(NOTES).put("new", "v"));
+                cluster.assertConverged();
+                String now = cluster.leader().store().status().clusterId();
+                assertThat(now).isNotEqualTo(before);
+                assertThat(cluster.members())
+                        .allSatisfy(member ->
+                                assertThat(member.store().status().clusterId()).isEqualTo(now));
+                Image image = cluster.leader().store().checkpoints().create();
+                assertThat(file.toFile().delete()).isTrue();
+                cluster.leader().store().checkpoints().exportTo(image, file); // Restored from what was restored.
+                before = now;
+            }
+        }
+    }
+
+    @Test
+    void aLongReplayAtAnOpeningIsFollowedByAnImage() {
+        write(0, 30);
+        long written = MemberProbe.of(store).position().index();
+        MemberProbe.kill(store);
+        assertThat(epoch().resolve("image")).isEmptyDirectory();
+        store = configure(MetaStore.builder(directory))
+                .checkpoints(CheckpointPolicy.defaults().toBuilder()
+                        .replayEntries(30)
+                        .build())
+                .open();
+        Awaitility.await().until(() -> !store.checkpoints().list().isEmpty());
+        assertThat(store.checkpoints().list().get(0).position().index()).isGreaterThanOrEqualTo(written);
+        assertThat(store.table(NOTES).count(Range.all())).isEqualTo(30);
     }
 
     @Test

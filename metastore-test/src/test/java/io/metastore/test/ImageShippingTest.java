@@ -7,6 +7,7 @@ import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.CheckpointStatus;
 import io.metastore.api.Codecs;
 import io.metastore.api.CommandType;
+import io.metastore.api.Health;
 import io.metastore.api.Progress;
 import io.metastore.api.Revision;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +90,51 @@ class ImageShippingTest {
             cluster.awaitApplied(cluster.leader().table(NOTES).put("last", "v"));
             cluster.assertConverged();
         }
+    }
+
+    /** Incident I27: nobody noticed for a week that a member could not be sent images, and the journals grew. */
+    @Test
+    void aMemberThatCannotTakeAnImageIsNamedWithTheReasonAndTheOthersGoOnPurging() {
+        AtomicReference<CheckpointPolicy> policy = new AtomicReference<>(POLICY);
+        try (TestCluster cluster = TestCluster.builder()
+                .patience(PATIENCE)
+                .configure(builder -> builder.checkpoints(policy.get()))
+                .start()) {
+            // given
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("first", "v"));
+            TestMember full = cluster.anyFollower();
+            long position = full.probe().position().index();
+            full.kill();
+            writeUntilPurged(cluster, position);
+            // when: no disk is large enough
+            policy.set(POLICY.toBuilder().freeBytesMin(Long.MAX_VALUE / 2).build());
+            full.restart();
+            // then
+            TestMember leader = cluster.leader();
+            Awaitility.await().atMost(PATIENCE).until(() -> finding(leader, "MEMBER_LACKS_IMAGE")
+                    .contains("member=" + full.name()));
+            assertThat(finding(leader, "MEMBER_LACKS_IMAGE")).contains("space");
+            assertThat(finding(full, "IMAGE_NOT_RECEIVED")).contains("space");
+            // and they do not keep what it will not use
+            long first = leader.store().checkpoints().status().journalFirst();
+            Revision last = writeUntilPurged(cluster, first);
+            assertThat(leader.store().checkpoints().status().journalFirst()).isGreaterThan(first);
+            // when it has room
+            policy.set(POLICY);
+            full.kill().restart();
+            cluster.awaitApplied(last);
+            cluster.assertConverged();
+            Awaitility.await().atMost(PATIENCE).until(() -> finding(leader, "MEMBER_LACKS_IMAGE")
+                    .isEmpty());
+            assertThat(finding(full, "IMAGE_NOT_RECEIVED")).isEmpty();
+        }
+    }
+
+    private static String finding(TestMember member, String code) {
+        return member.store().health().findings().stream()
+                .filter(finding -> finding.code().equals(code))
+                .map(Health.Finding::text)
+                .collect(Collectors.joining());
     }
 
     @Test

@@ -39,6 +39,21 @@ public final class ClusterIds {
         return nameBased("metastore cluster\n" + tokenDigest + "\n" + listed);
     }
 
+    /**
+     * The id of a cluster that is started from a fixed list and an exported file. As above, and the same on every host that was given the same file: another one
+     * than the cluster had that the file comes from, and than those that begin from another file or from none.
+     *
+     * @param content digest of what the file holds, 64 hexadecimal digits
+     */
+    public static UUID importedClusterIdOf(Collection<MemberAddress> members, String tokenDigest, String content) {
+        if (!content.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException(
+                    "content digest must be 64 hexadecimal digits: length=" + content.length());
+        }
+        UUID withoutFile = clusterIdOf(members, tokenDigest);
+        return nameBased("metastore imported cluster\n" + withoutFile + "\n" + content + "\n");
+    }
+
     /** What is kept and compared of a shared secret: 64 hexadecimal digits, or {@link #NO_TOKEN}. */
     public static String tokenDigest(@Nullable Secret token) {
         if (token == null) {

@@ -15,8 +15,11 @@ import java.util.List;
  */
 public interface FileLayer {
 
-    /** How much {@link #copy} has in memory. */
-    int COPY_BYTES = 1 << 20;
+    /**
+     * How much {@link #copy} has in memory, and whoever else reads a file from end to end. Well below what G1 gives regions of its own: those are not reused by
+     * young collections, and an image read in such pieces begins one collection of everything after the other.
+     */
+    int COPY_BYTES = 256 << 10;
 
     /** What a path leads to. */
     enum Kind {

@@ -1,6 +1,10 @@
 package io.metastore.snapshot.image;
 
 import io.metastore.api.CorruptStateException;
+import io.metastore.api.DirectoryMismatchException;
+import io.metastore.snapshot.files.AtomicFile;
+import io.metastore.snapshot.files.FactText;
+import io.metastore.snapshot.files.Facts;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.FileLayer.ForceFailedException;
 import io.metastore.snapshot.files.FileLayer.Kind;
@@ -9,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +31,12 @@ final class ImageDirectory {
 
     private static final Pattern PUBLISHED = Pattern.compile("image\\.(0|[1-9][0-9]{0,17})");
     private static final Pattern DELETING = Pattern.compile("image\\.(0|[1-9][0-9]{0,17})\\.deleting");
+    /** Beside the files of an image that was found to be damaged. */
+    private static final String MARK = "UNSOUND";
+
+    private static final String MARK_FORMAT = "metastore-unsound";
+    private static final int MARK_VERSION = 1;
+    private static final int REASON_MAX = 500;
     private static final String MAKING = "image.ckpt";
     /** RocksDB makes a checkpoint under this name first. */
     private static final String MAKING_TEMPORARY = MAKING + ".tmp";
@@ -57,6 +68,15 @@ final class ImageDirectory {
     /** Where the image of an index is when it is published. */
     Path published(long index) {
         return path.resolve("image." + index);
+    }
+
+    /** The index in the name of what has the name of an image. */
+    long index(Path published) {
+        Matcher name = PUBLISHED.matcher(String.valueOf(published.getFileName()));
+        if (!name.matches()) {
+            throw new IllegalArgumentException("not the name of an image: path=" + published);
+        }
+        return Long.parseLong(name.group(1));
     }
 
     private Path deleting(long index) {
@@ -95,7 +115,29 @@ final class ImageDirectory {
         if (!directory.equals(published(image.index()))) {
             throw ImageErrors.damaged(directory, ImageManifest.FILE, "the index in the name", image.index());
         }
+        Path mark = directory.resolve(MARK);
+        if (files.kindOfName(mark) != Kind.ABSENT) {
+            throw ImageErrors.damaged(directory, MARK, "no such file", reason(mark));
+        }
         return image;
+    }
+
+    /** It is there, so the image is damaged, also when the mark itself is. */
+    private String reason(Path mark) throws IOException {
+        try {
+            return Facts.read(mark, files.read(mark), MARK_FORMAT, MARK_VERSION).build(facts -> facts.text("reason"));
+        } catch (CorruptStateException | DirectoryMismatchException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    /** Writes beside the files of an image that it is damaged; durable when it returns. */
+    void mark(long index, String reason) throws IOException {
+        String line = reason.replaceAll("[^ -~]+", " ");
+        byte[] text = new FactText(MARK_FORMAT, MARK_VERSION)
+                .with("reason", line.substring(0, Math.min(line.length(), REASON_MAX)))
+                .bytes();
+        AtomicFile.replace(files, published(index).resolve(MARK), text);
     }
 
     /** The manifest of a directory that has everything that its manifest lists and is of this lineage. */
@@ -139,6 +181,8 @@ final class ImageDirectory {
         for (String name : files.list(path)) {
             if (DELETING.matcher(name).matches()) {
                 files.deleteTree(path.resolve(name));
+            } else if (PUBLISHED.matcher(name).matches() && files.kindOfName(path.resolve(name)) == Kind.DIRECTORY) {
+                AtomicFile.deleteLeftover(files, path.resolve(name).resolve(MARK));
             }
         }
     }
@@ -169,6 +213,26 @@ final class ImageDirectory {
         try {
             check(published(index));
             return true;
+        } catch (CorruptStateException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether what has the name of an image is one of this lineage that nobody can use any more: not when it is sound, when another build may be able to read
+     * it, or when it is no directory with a manifest.
+     */
+    boolean isDamaged(long index) throws IOException {
+        Path file = published(index).resolve(ImageManifest.FILE);
+        if (files.kindOfName(published(index)) != Kind.DIRECTORY || files.kindOfName(file) != Kind.FILE) {
+            return false;
+        }
+        byte[] bytes = files.read(file);
+        if (!ManifestCodec.isWhole(bytes)) {
+            return true;
+        }
+        try {
+            return lineage.contains(ManifestCodec.decode(file, bytes)) && !isSound(index);
         } catch (CorruptStateException e) {
             return false;
         }

@@ -72,6 +72,11 @@ public final class ImageImport implements InitialContent {
         return source;
     }
 
+    /** Digest of what it brings, see {@link ContentDigest}; tells two files apart, and is the same for copies of one. */
+    public String contentDigest() {
+        return ContentDigest.of(source);
+    }
+
     /** The image under its new identity; once it was written. */
     public PersistedImage image() {
         if (image == null) {
@@ -113,7 +118,7 @@ public final class ImageImport implements InitialContent {
             throw new ConfigurationException(
                     "an image is imported into another cluster than those it comes from: file=" + archive
                             + " clusterId=" + place.clusterId()
-                            + "; nothing was changed; give the new cluster another token or other members, which makes its id");
+                            + "; nothing was changed; give the new cluster an id of its own");
         }
     }
 

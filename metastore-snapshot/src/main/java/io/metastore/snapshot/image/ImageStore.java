@@ -47,12 +47,14 @@ public final class ImageStore {
     private final Object names = new Object();
     /** Reservations by index. Guarded by {@link #names}. */
     private final Map<Long, Integer> pins = new HashMap<>();
-    /** Images found to be damaged, with the reason. Guarded by {@link #names}. */
-    private final Map<Long, String> condemned = new HashMap<>();
+    /** Images that do not count, with the reason. Guarded by {@link #names}. */
+    private final Map<Long, String> distrusted = new HashMap<>();
     /** Guarded by {@link #names}. */
     private @Nullable ForceFailedException forceFailure;
     /** The name of the image that was made last could not be forced. Used by whoever makes one. */
     private boolean nameUnknown;
+
+    private volatile long leftFree = ReceivedImage.RESERVE_BYTES;
 
     /** Written under {@link #names}. */
     private volatile Contents contents;
@@ -117,6 +119,11 @@ public final class ImageStore {
                 .orElse(null);
     }
 
+    /** What images that are received must leave free, at least {@link ReceivedImage#RESERVE_BYTES}. */
+    public void leaveFree(long bytes) {
+        leftFree = Math.max(bytes, ReceivedImage.RESERVE_BYTES);
+    }
+
     /** Bytes that can still be written where the images are. */
     public long usableSpace() {
         try {
@@ -126,7 +133,7 @@ public final class ImageStore {
         }
     }
 
-    /** Looks at manifests and sizes of all images again. What was {@link #condemn condemned} stays so. */
+    /** Looks at manifests and sizes of all images again. What was {@link #distrust distrusted} stays so. */
     public void recheck() {
         synchronized (names) {
             try {
@@ -142,7 +149,7 @@ public final class ImageStore {
         List<PersistedImage> images = new ArrayList<>();
         List<Unsound> unsound = new ArrayList<>(found.unsound());
         for (PersistedImage image : found.images()) {
-            String reason = condemned.get(image.index());
+            String reason = distrusted.get(image.index());
             if (reason == null) {
                 images.add(image);
             } else {
@@ -153,14 +160,49 @@ public final class ImageStore {
     }
 
     /**
-     * A published image was verified and is damaged: from now on it counts as none, so that another of the same index takes its place. Its files stay.
-     * Remembered by this object only.
+     * From now on a published image counts as none, so that another of the same index takes its place. Its files stay. Remembered by this object only. Does nothing
+     * when another has its place already.
+     *
+     * @param reason why not, with expected and found
+     */
+    public void distrust(PersistedImage image, String reason) {
+        synchronized (names) {
+            if (images().contains(image)) {
+                log.warn("image is not used any more: directory={} reason={}", image.directory(), reason);
+                distrusted.put(image.index(), reason);
+                contents = judged(contents);
+            }
+        }
+    }
+
+    /**
+     * A published image was verified and is damaged: as {@link #distrust}, and a mark beside its files says so to whoever opens the images later. When the mark
+     * cannot be written, which is logged, it shows again at the next verification only.
      */
     public void condemn(PersistedImage image, String reason) {
         synchronized (names) {
-            log.warn("image is damaged: directory={} reason={}", image.directory(), reason);
-            condemned.put(image.index(), reason);
-            contents = judged(contents);
+            if (images().contains(image)) {
+                distrust(image, reason);
+                mark(image.index(), reason);
+            }
+        }
+    }
+
+    /** {@link #condemn Condemns} everything that is distrusted now. */
+    public void condemnDistrusted() {
+        synchronized (names) {
+            distrusted.forEach(this::mark);
+        }
+    }
+
+    private void mark(long index, String reason) {
+        try {
+            directory.mark(index, reason);
+        } catch (IOException e) {
+            log.warn(
+                    "damaged image could not be marked: directory={}",
+                    directory.published(index),
+                    failed("mark a damaged image", e));
         }
     }
 
@@ -227,7 +269,7 @@ public final class ImageStore {
                 nameUnknown = true;
                 throw e;
             }
-            condemned.remove(image.index());
+            distrusted.remove(image.index());
             add(image);
             return image;
         }
@@ -270,10 +312,11 @@ public final class ImageStore {
     }
 
     /**
-     * Deletes the oldest images.
+     * Deletes the oldest images, and damaged ones that are older than {@link #KEPT_MIN} sound ones. What is of another lineage, of a format that this build does
+     * not read, could not be read, or was never an image stays.
      *
      * @param keep how many of the newest stay, at least {@link #KEPT_MIN}; those that are reserved stay as well
-     * @return what was deleted
+     * @return what was deleted of the sound ones
      * @throws io.metastore.api.DirectoryUnusableException the disk refused; what was not deleted by then is there, or goes when the images are opened
      */
     public List<PersistedImage> retain(int keep) {
@@ -290,8 +333,26 @@ public final class ImageStore {
                     deleted.add(image);
                 }
             }
+            deleteDamaged();
         }
         return deleted;
+    }
+
+    private void deleteDamaged() {
+        if (images().size() < KEPT_MIN) {
+            return;
+        }
+        long newer = images().get(KEPT_MIN - 1).index();
+        try {
+            for (Unsound unsound : unsound()) {
+                long index = directory.index(unsound.directory());
+                if (index < newer && !pins.containsKey(index) && directory.isDamaged(index)) {
+                    delete(index);
+                }
+            }
+        } catch (IOException e) {
+            throw failed("look at a damaged image", e);
+        }
     }
 
     /**
@@ -320,7 +381,7 @@ public final class ImageStore {
             contents = new Contents(
                     images().stream().filter(image -> image.index() != index).toList(),
                     others(directory.published(index)));
-            condemned.remove(index);
+            distrusted.remove(index);
             directory.deleteSetAside(index);
             log.info("image deleted: directory={}", directory.published(index));
         } catch (IOException e) {
@@ -405,12 +466,14 @@ public final class ImageStore {
             requireForced();
             removeUnsound(index);
         }
-        return new ReceivedImage(files, directory.receiving(), directory.published(index), manifest);
+        ReceivedImage begun = new ReceivedImage(files, directory.receiving(), directory.published(index), manifest);
+        begun.requireSpace(leftFree);
+        return begun;
     }
 
     private void removeUnsound(long index) {
         try {
-            if (image(index) == null && (condemned.containsKey(index) || !directory.isSound(index))) {
+            if (image(index) == null && (distrusted.containsKey(index) || !directory.isSound(index))) {
                 remove(index);
             }
         } catch (IOException e) { // Says nothing about what is there.

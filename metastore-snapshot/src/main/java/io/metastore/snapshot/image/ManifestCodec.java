@@ -73,6 +73,15 @@ public final class ManifestCodec {
         return manifest;
     }
 
+    /** Whether these are the bytes of a manifest as they were written, by this build or another. */
+    static boolean isWhole(byte[] bytes) {
+        int min = BODY_AT + CHECKSUM_BYTES;
+        int checksumAt = bytes.length - CHECKSUM_BYTES;
+        return bytes.length >= min
+                && Arrays.equals(MAGIC, Arrays.copyOf(bytes, MAGIC.length))
+                && ByteBuffer.wrap(bytes).getInt(checksumAt) == checksum(bytes, checksumAt);
+    }
+
     private static void checkFrame(Path file, byte[] bytes) {
         int magicBytes = Math.min(MAGIC.length, bytes.length);
         if (!Arrays.equals(MAGIC, Arrays.copyOf(bytes, magicBytes))) {

@@ -7,7 +7,10 @@ import io.metastore.snapshot.state.AppliedState;
 import io.metastore.snapshot.state.StateCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,15 +62,17 @@ public final class PendingImage implements AutoCloseable {
         }
         used = true;
         try {
-            List<String> names = forceFiles();
+            List<String> names = names();
+            Map<String, String> shared = shared(names);
+            force(names, shared.keySet());
             AppliedState at = verified(checkpoint, facts.recompute());
-            return store.publish(facts.manifest(lineage, at, digests(names, progress)));
+            return store.publish(facts.manifest(lineage, at, digests(names, shared, progress)));
         } catch (IOException e) {
             throw store.failed("persist an image", e);
         }
     }
 
-    private List<String> forceFiles() throws IOException {
+    private List<String> names() throws IOException {
         List<String> names = files.list(directory);
         for (String name : names) {
             Kind kind = files.kindOfName(directory.resolve(name));
@@ -75,9 +80,43 @@ public final class PendingImage implements AutoCloseable {
                 throw new CorruptStateException("a checkpoint has something that is no file: path="
                         + directory.resolve(name) + " expected: " + Kind.FILE + " found: " + kind);
             }
-            files.force(directory.resolve(name));
         }
         return names;
+    }
+
+    /** Digests by name of the table files that the newest image has as well, the very same files: from its manifest. */
+    private Map<String, String> shared(List<String> names) throws IOException {
+        Map<String, String> shared = new HashMap<>();
+        if (!store.images().isEmpty()) {
+            PersistedImage newest = store.images().get(0);
+            for (String name : names) {
+                String digest = known(newest, name);
+                if (digest != null) {
+                    shared.put(name, digest);
+                }
+            }
+        }
+        return shared;
+    }
+
+    private @Nullable String known(PersistedImage image, String name) throws IOException {
+        Path path = directory.resolve(name);
+        ImageFile file = image.manifest().file(name);
+        if (file == null || !file.isImmutable() || file.bytes() != files.size(path)) {
+            return null;
+        }
+        Path there = image.directory().resolve(name);
+        boolean same = files.kindOfName(there) == Kind.FILE && files.isSameFile(path, there);
+        return same ? file.sha256() : null;
+    }
+
+    /** What an image has was forced before that was published, and each force makes the disk, and with it the journal, wait. */
+    private void force(List<String> names, Set<String> forced) throws IOException {
+        for (String name : names) {
+            if (!forced.contains(name)) {
+                files.force(directory.resolve(name));
+            }
+        }
     }
 
     private AppliedState verified(StateCheckpoint checkpoint, boolean recompute) {
@@ -106,26 +145,14 @@ public final class PendingImage implements AutoCloseable {
                 + "; it was not published, no older image is touched; look into this member's disk and memory");
     }
 
-    /** Digests of table files that the newest image has as well, the very same files, are taken from its manifest. */
-    private List<ImageFile> digests(List<String> names, ImageProgress progress) throws IOException {
-        PersistedImage newest = store.images().isEmpty() ? null : store.images().get(0);
-        FileDigests digests = new FileDigests(
-                files, directory, (name, bytes) -> newest == null ? null : known(newest, name, bytes), progress);
+    private List<ImageFile> digests(List<String> names, Map<String, String> shared, ImageProgress progress)
+            throws IOException {
+        FileDigests digests = new FileDigests(files, directory, (name, bytes) -> shared.get(name), progress);
         try {
             return digests.take(names);
         } finally {
             digestedBytes = digests.readBytes();
         }
-    }
-
-    private @Nullable String known(PersistedImage image, String name, long bytes) throws IOException {
-        ImageFile file = image.manifest().file(name);
-        if (file == null || !file.isImmutable() || file.bytes() != bytes) {
-            return null;
-        }
-        Path there = image.directory().resolve(name);
-        boolean same = files.kindOfName(there) == Kind.FILE && files.isSameFile(directory.resolve(name), there);
-        return same ? file.sha256() : null;
     }
 
     /** Bytes that were read to take their digest; the others were known from the image before. */

@@ -76,7 +76,7 @@ public final class ReceivedImage {
                                 + "; delete it, or use it");
             }
             received = directory.open();
-            checkSpace(total - receivedBytes());
+            checkSpace(total - receivedBytes(), RESERVE_BYTES);
         } catch (IOException e) {
             throw stoppedOrFailed("begin", e);
         }
@@ -104,11 +104,24 @@ public final class ReceivedImage {
         return total;
     }
 
-    private void checkSpace(long needed) throws IOException {
+    /**
+     * Checks again, for somebody who wants more left free.
+     *
+     * @throws DirectoryUnusableException there is not enough space; what was received is kept
+     */
+    void requireSpace(long reserve) {
+        try {
+            checkSpace(manifest.bytes() - receivedBytes(), reserve);
+        } catch (IOException e) {
+            throw stoppedOrFailed("begin", e);
+        }
+    }
+
+    private void checkSpace(long needed, long reserve) throws IOException {
         long available = files.usableSpace(directory.path());
-        if (needed > available - RESERVE_BYTES) {
+        if (needed > available - reserve) {
             throw new DirectoryUnusableException("there is not enough space to receive an image: directory="
-                    + directory.path() + " needed=" + needed + " reserve=" + RESERVE_BYTES + " available=" + available
+                    + directory.path() + " needed=" + needed + " reserve=" + reserve + " available=" + available
                     + "; free space on its file system; what was received is kept");
         }
     }

@@ -6,6 +6,7 @@ import io.metastore.snapshot.internal.rocksdb.RocksView;
 import io.metastore.snapshot.journal.TableRecord;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +102,16 @@ public final class StateView implements RecordSource, AutoCloseable {
 
     /** The fingerprint computed from every record there is, to compare with the one that was kept up to date. Reads all headers. */
     public String recomputeFingerprint() {
-        return FingerprintScan.of(view, count -> {});
+        return recomputeFingerprint(count -> {});
+    }
+
+    /**
+     * As above.
+     *
+     * @param records told how many were read, every few thousand and at the end
+     */
+    public String recomputeFingerprint(LongConsumer records) {
+        return FingerprintScan.of(view, records);
     }
 
     @Override

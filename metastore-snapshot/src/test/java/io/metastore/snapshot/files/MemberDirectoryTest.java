@@ -240,6 +240,24 @@ class MemberDirectoryTest {
     }
 
     @Test
+    void aClusterThatIsImportedHasAnIdOfItsOwnThatItsHostsAgreeOn() {
+        List<MemberAddress> reversed = List.of(Samples.MEMBERS.get(2), Samples.MEMBERS.get(1), Samples.MEMBERS.get(0));
+        String file = "0f".repeat(32);
+        UUID imported = ClusterIds.importedClusterIdOf(Samples.MEMBERS, ClusterIds.NO_TOKEN, file);
+
+        assertThat(imported).isEqualTo(UUID.fromString("0874735f-a9ad-8fec-a466-9c7d5aa01834"));
+        assertThat(ClusterIds.importedClusterIdOf(reversed, ClusterIds.NO_TOKEN, file))
+                .isEqualTo(imported);
+        assertThat(ClusterIds.clusterIdOf(Samples.MEMBERS, ClusterIds.NO_TOKEN)).isNotEqualTo(imported);
+        assertThat(ClusterIds.importedClusterIdOf(Samples.MEMBERS, Samples.TOKEN, file))
+                .isNotEqualTo(imported);
+        assertThat(ClusterIds.importedClusterIdOf(Samples.MEMBERS, ClusterIds.NO_TOKEN, "0e".repeat(32)))
+                .isNotEqualTo(imported);
+        assertThatThrownBy(() -> ClusterIds.importedClusterIdOf(Samples.MEMBERS, ClusterIds.NO_TOKEN, "0f"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void hostsAgreeOnIdsWhateverTheOrder() {
         List<MemberAddress> reversed = List.of(Samples.MEMBERS.get(2), Samples.MEMBERS.get(1), Samples.MEMBERS.get(0));
         UUID cluster = ClusterIds.clusterIdOf(Samples.MEMBERS, ClusterIds.NO_TOKEN);

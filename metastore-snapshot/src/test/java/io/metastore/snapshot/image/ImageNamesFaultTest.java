@@ -11,6 +11,7 @@ import io.metastore.snapshot.files.MemoryFileLayer.Survivor;
 import io.metastore.snapshot.files.SimulatedCrash;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -74,11 +75,58 @@ class ImageNamesFaultTest {
                 (files, store) -> {
                     PersistedImage image = store.image(20);
                     if (image != null) { // The second time it may be replaced already.
-                        store.condemn(image, "as planned");
+                        store.distrust(image, "as planned");
                     }
                     PaperState.make(files, store, LIVE, 20);
                 },
                 List.of(List.of(20L, 10L)));
+    }
+
+    /** Whatever goes wrong, this process does not count it any more; what is found later counts it or not, and not once the mark was written. */
+    @Test
+    void anImageThatIsCondemnedNeverCountsAgainOnceItIsMarked() {
+        MemoryFileLayer untouched = before.afterProcessCrash();
+        condemn(untouched);
+        int operations = untouched.trace().size();
+        untouched.afterPowerLoss().forEach(survivor -> assertMarked(survivor.layer(), survivor.description()));
+        for (int operation = 1; operation <= operations; operation++) {
+            for (Fault fault : List.of(Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.CRASH)) {
+                MemoryFileLayer files = before.afterProcessCrash().failAt(operation, fault);
+                String what = operation + " " + fault;
+                try {
+                    condemn(files);
+                } catch (SimulatedCrash | MetastoreException e) {
+                    assertThat(files.fired()).as("failed by itself: " + e).isNotNull();
+                }
+                List<MemoryFileLayer> found = new ArrayList<>(List.of(files.afterProcessCrash()));
+                files.afterPowerLoss().forEach(survivor -> found.add(survivor.layer()));
+                for (MemoryFileLayer layer : found) {
+                    ImageStore store = open(layer);
+                    assertThat(store.images().size() + store.unsound().size())
+                            .as(what)
+                            .isEqualTo(2);
+                    assertThat(store.image(10)).as(what).isNotNull();
+                    assertThat(layer.listing()).as(what).noneMatch(line -> line.contains(".tmp"));
+                }
+            }
+        }
+        assertThat(operations).isGreaterThan(10);
+    }
+
+    private static void condemn(MemoryFileLayer files) {
+        ImageStore store = open(files);
+        PersistedImage image = store.image(20);
+        if (image != null) { // Else it could not be looked at.
+            store.condemn(image, "as planned");
+        }
+        assertThat(store.image(20)).isNull();
+    }
+
+    private static void assertMarked(MemoryFileLayer layer, String what) {
+        ImageStore store = open(layer);
+        assertThat(store.image(20)).as(what).isNull();
+        assertThat(store.unsound()).as(what).hasSize(1);
+        assertThat(store.unsound().get(0).reason()).as(what).contains("as planned");
     }
 
     private void enumerate(String what, BiConsumer<MemoryFileLayer, ImageStore> action, List<List<Long>> allowed) {

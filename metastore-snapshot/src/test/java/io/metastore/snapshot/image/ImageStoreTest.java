@@ -236,6 +236,56 @@ class ImageStoreTest {
     }
 
     @Test
+    void aCondemnedImageNeverCountsAgainAndGoesWhenTwoSoundOnesAreNewer() {
+        ImageStore store = open();
+        live.upTo(10).make(store);
+        store.condemn(live.upTo(20).make(store), "its digests are wrong");
+        assertThat(indices(store)).containsExactly(10L);
+        ImageStore again = open();
+        assertThat(indices(again)).as("found by an opening").containsExactly(10L);
+        assertThat(again.unsound().get(0).reason()).contains("its digests are wrong");
+        live.upTo(30).make(again);
+        again.retain(2);
+        assertThat(indices(again)).as("it is none of the two that are kept").containsExactly(30L, 10L);
+        assertThat(images.resolve("image.20")).exists();
+        live.upTo(40).make(again);
+        assertThat(again.retain(3))
+                .extracting(PersistedImage::index)
+                .as("one sound one is older and kept: three were asked for")
+                .isEmpty();
+        assertThat(images.resolve("image.20")).doesNotExist();
+        assertThat(indices(again)).containsExactly(40L, 30L, 10L);
+        assertThat(again.unsound()).isEmpty();
+        assertThat(indices(open())).containsExactly(40L, 30L, 10L);
+    }
+
+    @Test
+    void damagedImagesOfThisStoreGoAndNothingElse() throws IOException {
+        ImageStore store = open();
+        Path shortened = live.upTo(1).make(store).directory();
+        Path unreadable = live.upTo(2).make(store).directory();
+        Path newer = live.upTo(3).make(store).directory();
+        Path withoutManifest = live.upTo(4).make(store).directory();
+        Files.writeString(shortened.resolve("CURRENT"), "cut");
+        Files.writeString(unreadable.resolve("MANIFEST"), "damaged");
+        Files.write(newer.resolve("MANIFEST"), ManifestCodec.frame(2, new byte[] {1, 2, 3}));
+        Files.delete(withoutManifest.resolve("MANIFEST"));
+        Files.writeString(images.resolve("image.5"), "looks like one");
+        live.upTo(10).make(store);
+        store.recheck();
+        store.retain(2);
+        assertThat(shortened).as("only one sound image is newer").exists();
+        live.upTo(20).make(store);
+        store.retain(2);
+        assertThat(shortened).doesNotExist();
+        assertThat(unreadable).doesNotExist();
+        assertThat(newer).as("another build reads it").exists();
+        assertThat(withoutManifest).exists();
+        assertThat(images.resolve("image.5")).hasContent("looks like one");
+        assertThat(store.unsound()).hasSize(3);
+    }
+
+    @Test
     void whatIsNotOursIsLeftAlone() throws IOException {
         live.upTo(10).make(open());
         Lineage other = new Lineage(new UUID(3, 4), "main", 2);

@@ -63,6 +63,14 @@ public interface Engine extends AutoCloseable {
     CompletableFuture<Long> purge(long upTo);
 
     /**
+     * The files that may be purged one day, oldest first, without the one that is being written. Asks the disk.
+     *
+     * @throws EngineException {@link EngineException.Kind#IO_FAILED} when the directory cannot be read, {@link EngineException.Kind#STOPPED} when the
+     *     journal is not open
+     */
+    List<JournalFile> closedFiles();
+
+    /**
      * Reads an entry back, for an auditor: on a thread of the caller's, waiting for the disk. Reading in journal order reads every file once and keeps one
      * of them in memory beside the engine's own cache.
      *

@@ -4,6 +4,7 @@ import io.metastore.api.CheckpointFailedException;
 import io.metastore.api.Checkpoints.Audited;
 import io.metastore.api.LogPosition;
 import io.metastore.api.Progress.Unit;
+import io.metastore.api.Revision;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.image.ImageReservation;
 import io.metastore.snapshot.image.ImageStore;
@@ -104,16 +105,41 @@ public final class Auditor {
                 replay(replay, index);
                 work.advance(1);
             }
-            boolean agrees = replay.fingerprint().equals(target.fingerprint())
-                    && replay.revision().equals(target.revision());
-            return new Audited(
-                    Images.describe(image),
-                    target.position(),
-                    to - from + 1,
-                    agrees,
-                    agrees ? "" : difference(replay, view, work),
-                    work.elapsed());
+            try (StateView replayed = replay.view()) {
+                Evidence ofReplay = evidence(replayed, "reading the replayed records", work);
+                Evidence ofLive = evidence(view, "reading the live records", work);
+                boolean agrees = ofReplay.equals(ofLive) && ofLive.isWhole() && ofReplay.isWhole();
+                return new Audited(
+                        Images.describe(image),
+                        target.position(),
+                        to - from + 1,
+                        agrees,
+                        agrees ? "" : "replay: " + ofReplay + "; live: " + ofLive + difference(replayed, view, work),
+                        work.elapsed());
+            }
         }
+    }
+
+    /**
+     * What a state says of itself, and what its records say.
+     *
+     * @param kept changed with each write; knows nothing of a record that got lost on the disk
+     * @param computed from all records
+     */
+    private record Evidence(Revision revision, String kept, String computed) {
+        boolean isWhole() {
+            return kept.equals(computed);
+        }
+
+        @Override
+        public String toString() {
+            return "revision=" + revision + " fingerprint=" + kept + (isWhole() ? "" : " ofRecords=" + computed);
+        }
+    }
+
+    private static Evidence evidence(StateView view, String step, LongWork work) {
+        String computed = view.recomputeFingerprint(count -> work.report(step, count, -1, Unit.RECORDS));
+        return new Evidence(view.at().revision(), view.at().fingerprint(), computed);
     }
 
     private void replay(MetaState replay, long index) {
@@ -129,14 +155,10 @@ public final class Auditor {
         }
     }
 
-    private static String difference(MetaState replay, StateView view, LongWork work) {
+    private static String difference(StateView replayed, StateView live, LongWork work) {
         work.step("looking for the first difference", -1, Unit.RECORDS);
-        try (StateView replayed = replay.view()) {
-            String found = StateDifference.first(replayed, view, work::advance);
-            return "replay: revision=" + replay.revision() + " fingerprint=" + replay.fingerprint()
-                    + "; live: revision=" + view.at().revision() + " fingerprint="
-                    + view.at().fingerprint() + "; first difference (one: replay, other: live): "
-                    + (found == null ? "none in records and tables" : found);
-        }
+        String found = StateDifference.first(replayed, live, work::advance);
+        return "; first difference (one: replay, other: live): "
+                + (found == null ? "none in records and tables" : found);
     }
 }

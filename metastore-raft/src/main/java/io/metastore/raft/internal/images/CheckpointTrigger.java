@@ -14,10 +14,34 @@ final class CheckpointTrigger {
      * @param image index of the newest image; -1 before the first
      * @param bytesSince length of the entries applied since
      * @param age of the newest image, or of the open store before the first
+     * @param replay by which this store was opened
      * @param failures in a row, up to now
      * @param sinceFailure how long ago the last of them was
      */
-    record Facts(long applied, long image, long bytesSince, Duration age, int failures, Duration sinceFailure) {}
+    record Facts(
+            long applied,
+            long image,
+            long bytesSince,
+            Duration age,
+            Replay replay,
+            int failures,
+            Duration sinceFailure) {}
+
+    /**
+     * What an opening had to apply.
+     *
+     * @param entries how many
+     * @param to the last of them, or where the state was when there were none
+     * @param took how long it took
+     */
+    record Replay(long entries, long to, Duration took) {
+
+        static final Replay NONE = new Replay(0, -1, Duration.ZERO);
+
+        private boolean isLong(CheckpointPolicy policy) {
+            return entries >= policy.replayEntries() || (entries > 0 && took.compareTo(policy.replayTime()) >= 0);
+        }
+    }
 
     private static final Duration RETRY_MIN = Duration.ofSeconds(1);
     private static final Duration RETRY_MAX = Duration.ofMinutes(5);
@@ -35,6 +59,9 @@ final class CheckpointTrigger {
         }
         if (facts.bytesSince() >= policy.journalBytes()) {
             return "bytes";
+        }
+        if (facts.replay().isLong(policy) && facts.image() < facts.replay().to()) {
+            return "replay";
         }
         return facts.age().compareTo(policy.age()) >= 0 ? "age" : null;
     }

@@ -63,6 +63,7 @@ public final class Checkpointer {
     private String lastFailure = "";
     private long imageNanos = System.nanoTime();
     private long imageAppliedBytes;
+    private CheckpointTrigger.Replay replay = CheckpointTrigger.Replay.NONE;
 
     /** How many bytes of entries were applied since the member was opened. Written by the apply thread. */
     private volatile long appliedBytes;
@@ -98,6 +99,21 @@ public final class Checkpointer {
     @SuppressWarnings("NonAtomicVolatileUpdate") // One writer.
     public void applied(int bytes) {
         appliedBytes += bytes;
+    }
+
+    /**
+     * The store was opened by a replay: when it was a long one, an image is due. Callable from any thread.
+     *
+     * @param entries that were applied
+     * @param to where the state is now
+     */
+    public void replayed(long entries, long to, Duration took) {
+        lock.lock();
+        try {
+            replay = new CheckpointTrigger.Replay(entries, to, took);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -192,6 +208,7 @@ public final class Checkpointer {
                     there.isEmpty() ? -1 : there.get(0).index(),
                     appliedBytes - imageAppliedBytes,
                     Duration.ofNanos(now - imageNanos),
+                    replay,
                     failuresInARow,
                     Duration.ofNanos(now - failedNanos));
         } finally {

@@ -82,7 +82,7 @@ public final class ImageMaker {
         }
         ground.images().images().stream()
                 .filter(image -> replaced.contains(image.index()))
-                .forEach(image -> ground.images().condemn(image, "it is to be replaced"));
+                .forEach(image -> ground.images().distrust(image, "it is to be replaced"));
         PersistedImage newest = ground.images().images().stream().findFirst().orElse(null);
         PersistedImage image = newest != null && newest.index() >= appliedIndex() ? newest : make();
         retain(image, replaced);

@@ -64,28 +64,29 @@ public final class JournalPurge {
         List<Long> published =
                 images.images().stream().map(PersistedImage::index).toList();
         long first = engine.firstIndex();
-        PurgeLimit limit = PurgeLimit.of(
-                policy,
-                published,
-                images.pinned(),
-                new PurgeLimit.Journal(
-                        first, engine.lastEntry().index(), engine.status().journalBytes()),
-                others.get());
-        note(limit.hold());
-        if (limit.upTo() < first) {
-            return;
-        }
+        long upTo = -1;
         try {
-            long left = engine.purge(limit.upTo()).join();
+            PurgeLimit.Journal journal = new PurgeLimit.Journal(first, engine.closedFiles());
+            PurgeLimit limit = PurgeLimit.of(policy, published, images.pinned(), journal, others.get());
+            note(limit.hold());
+            upTo = limit.upTo();
+            if (upTo < first) {
+                return;
+            }
+            long left = engine.purge(upTo).join();
             if (left > first) {
-                log.info(
-                        "journal purged: member={} upTo={} firstBefore={} first={}", member, limit.upTo(), first, left);
+                log.info("journal purged: member={} upTo={} firstBefore={} first={}", member, upTo, first, left);
             }
+        } catch (EngineException e) {
+            failed(upTo, e);
         } catch (CompletionException e) {
-            Throwable cause = e.getCause();
-            if (!(cause instanceof EngineException stopped) || stopped.kind() != EngineException.Kind.STOPPED) {
-                log.warn("journal was not purged, is tried again: member={} upTo={}", member, limit.upTo(), cause);
-            }
+            failed(upTo, e.getCause());
+        }
+    }
+
+    private void failed(long upTo, @Nullable Throwable cause) {
+        if (!(cause instanceof EngineException stopped) || stopped.kind() != EngineException.Kind.STOPPED) {
+            log.warn("journal was not purged, is tried again: member={} upTo={}", member, upTo, cause);
         }
     }
 

@@ -2,6 +2,7 @@ package io.metastore.raft.internal.images;
 
 import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.CheckpointStatus.JournalHold;
+import io.metastore.raft.internal.engine.JournalFile;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +29,19 @@ public record PurgeLimit(long upTo, @Nullable JournalHold hold) {
      * The journal as it is.
      *
      * @param first its first entry
-     * @param last its last entry
-     * @param bytes length of its files
+     * @param closed its closed files, oldest first
      */
-    public record Journal(long first, long last, long bytes) {
-        private long bytesOf(long entries) {
-            long count = Math.max(1, last - first + 1);
-            return (long) ((double) bytes / count * entries);
+    public record Journal(long first, List<JournalFile> closed) {
+        public Journal {
+            closed = List.copyOf(closed);
+        }
+
+        /** Length of the files that go when the journal is purged up to one entry and stay when it is purged up to an earlier one only. */
+        private long bytesBetween(long kept, long purged) {
+            return closed.stream()
+                    .filter(file -> file.last() > kept && file.last() <= purged)
+                    .mapToLong(JournalFile::bytes)
+                    .sum();
         }
     }
 
@@ -58,19 +65,17 @@ public record PurgeLimit(long upTo, @Nullable JournalHold hold) {
         for (long index : pinned) {
             limit = Math.min(limit, index);
         }
-        Other furthest = null;
+        JournalHold hold = null;
+        long held = limit;
         for (Other other : others) {
-            long entries = limit - Math.max(other.applied(), journal.first() - 1);
-            boolean granted = entries <= policy.laggardEntries() && journal.bytesOf(entries) <= policy.laggardBytes();
-            if (other.applied() < limit && granted && (furthest == null || other.applied() < furthest.applied())) {
-                furthest = other;
+            long needed = Math.max(other.applied(), journal.first() - 1);
+            long entries = limit - needed;
+            long bytes = journal.bytesBetween(needed, limit);
+            if (other.applied() < held && entries <= policy.laggardEntries() && bytes <= policy.laggardBytes()) {
+                held = other.applied();
+                hold = new JournalHold(other.name(), entries, bytes);
             }
         }
-        if (furthest == null) {
-            return new PurgeLimit(limit, null);
-        }
-        long needed = Math.max(furthest.applied(), journal.first() - 1);
-        long entries = limit - needed;
-        return new PurgeLimit(needed, new JournalHold(furthest.name(), entries, journal.bytesOf(entries)));
+        return new PurgeLimit(hold == null ? limit : Math.max(held, journal.first() - 1), hold);
     }
 }

@@ -190,7 +190,7 @@ public final class StateStart {
         } catch (CorruptStateException e) {
             String reason = String.valueOf(e.getMessage());
             reject("image", directory, reason);
-            ground.images().condemn(image, reason); // So that it is not taken for one that need not be fetched.
+            ground.images().distrust(image, reason); // So that it is not taken for one that need not be fetched.
             return null;
         }
     }
@@ -228,6 +228,7 @@ public final class StateStart {
         return closedUnless(state, () -> {
             tell(source, state.applied());
             removeUntrusted();
+            ground.images().condemnDistrusted(); // Not before: a start that is refused has changed nothing.
             ground.states().clean(directory);
             return true;
         });

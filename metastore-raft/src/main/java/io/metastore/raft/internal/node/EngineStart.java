@@ -9,6 +9,7 @@ import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.Membership;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The last part of opening: lets a member take part in its group, at once, or when the cluster has formed. Used once. */
@@ -47,16 +48,14 @@ final class EngineStart {
     void run() {
         Transport transport = members.transport();
         if (transport == null) {
-            host.start();
-            awaitReady();
+            replaying(this::awaitReady);
             return;
         }
         Formation formation = new Formation(directory.identity(), directory.membership(), transport);
         service.hello(formation::answer);
         boolean joins = directory.membership().member(members.self()).isEmpty();
         if (directory.membership().formed() || joins) {
-            host.start();
-            replay();
+            replaying(this::replay);
             if (joins) {
                 parts.condition.joining("asked the others");
                 joining.start();
@@ -68,6 +67,16 @@ final class EngineStart {
         thread.setDaemon(true);
         parts.formation(thread);
         thread.start();
+    }
+
+    /** Starts the engine and tells the checkpointer how much there was to apply. */
+    private void replaying(Runnable end) {
+        long from = parts.state.applied().index();
+        long started = System.nanoTime();
+        host.start();
+        end.run();
+        long to = parts.state.applied().index();
+        parts.images().checkpointer().replayed(to - from, to, Duration.ofNanos(System.nanoTime() - started));
     }
 
     private void form(Formation formation) {

@@ -96,7 +96,13 @@ final class ImageParts {
                 tasks,
                 ground.settings().progress(),
                 ground.enter()));
-        this.report = new ImageReport(checkpoints, storage.images(), sender, ground.clock());
+        this.report = new ImageReport(
+                checkpoints,
+                storage.images(),
+                sender,
+                storage.fetcher(),
+                () -> storage.state().applied().index(),
+                ground.clock());
     }
 
     private static Auditor.@Nullable Entry read(Members members, long index) {

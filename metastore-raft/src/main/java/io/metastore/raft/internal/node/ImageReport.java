@@ -13,24 +13,43 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** What a member can tell about its images. Callable from any thread, never blocks. */
 final class ImageReport {
 
+    /** Among the facts that are told to others: why this member does not get the image it needs. */
+    static final String LACKS_IMAGE = "lacksImage";
+
     private final MemberCheckpoints checkpoints;
     private final ImageStore images;
     private final ImageSender sender;
+    private final ImageFetcher fetcher;
+    private final LongSupplier applied;
     private final Clock clock;
 
-    ImageReport(MemberCheckpoints checkpoints, ImageStore images, ImageSender sender, Clock clock) {
+    /** @param applied index of the last entry that was applied */
+    ImageReport(
+            MemberCheckpoints checkpoints,
+            ImageStore images,
+            ImageSender sender,
+            ImageFetcher fetcher,
+            LongSupplier applied,
+            Clock clock) {
         this.checkpoints = checkpoints;
         this.images = images;
         this.sender = sender;
+        this.fetcher = fetcher;
+        this.applied = applied;
         this.clock = clock;
     }
 
     /** As told to others. */
     MemberFacts describe(MemberFacts facts) {
+        String lacking = lacking();
+        if (!lacking.isEmpty()) {
+            facts.with(LACKS_IMAGE, lacking);
+        }
         List<Image> there = checkpoints.list();
         if (there.isEmpty()) {
             return facts.with("image", -1).with("imageAge", -1);
@@ -40,8 +59,22 @@ final class ImageReport {
                 .with("imageAge", Math.max(0, age.toMillis())); // Clocks of two members differ.
     }
 
+    /** Why this member has not got the image that it needs; empty when it needs none or nothing went wrong. */
+    private String lacking() {
+        ImageFetcher.Failure failure = fetcher.failure();
+        return failure == null || applied.getAsLong() >= failure.needed() - 1 ? "" : failure.reason();
+    }
+
     List<Health.Finding> findings() {
         List<Health.Finding> findings = new ArrayList<>();
+        String lacking = lacking();
+        if (!lacking.isEmpty()) {
+            findings.add(new Health.Finding(
+                    "IMAGE_NOT_RECEIVED",
+                    "the journals of the others begin too late for this member, and it could not get an image: "
+                            + lacking,
+                    "mend what it names; it is tried again by itself"));
+        }
         CheckpointStatus status = checkpoints.status();
         if (!status.lastFailure().isEmpty()) {
             findings.add(new Health.Finding(
@@ -59,10 +92,13 @@ final class ImageReport {
                     "none while it catches up; if the numbers stay, look at that member"));
         }
         images.unsound()
-                .forEach(unsound -> findings.add(new Health.Finding(
-                        "IMAGE_UNSOUND",
-                        "an image cannot be used: image=" + unsound.directory() + " " + unsound.reason(),
-                        "make a new one with checkpoints().create(), then delete this directory")));
+                .forEach(
+                        unsound -> findings.add(
+                                new Health.Finding(
+                                        "IMAGE_UNSOUND",
+                                        "an image cannot be used: image=" + unsound.directory() + " "
+                                                + unsound.reason(),
+                                        "call checkpoints().create() twice: it is deleted when two newer images are there; what is not this store's stays, move it away")));
         sender.sendings()
                 .forEach(sending -> findings.add(new Health.Finding(
                         "SENDING_IMAGE",

@@ -19,6 +19,7 @@ import io.metastore.snapshot.files.Identity;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.image.ImageImport;
+import io.metastore.snapshot.image.ImageProgress;
 import io.metastore.snapshot.state.CommandRuntime;
 import io.metastore.snapshot.state.MetaState;
 import java.io.IOException;
@@ -154,7 +155,14 @@ public final class NodeOpener {
             throw new ConfigurationException("the bootstrap list must contain this member with its address: member="
                     + self + " bootstrap=" + settings.bootstrap());
         }
-        return ClusterIds.clusterIdOf(settings.bootstrap(), tokenDigest);
+        Path archive = settings.imported();
+        if (archive == null) {
+            return ClusterIds.clusterIdOf(settings.bootstrap(), tokenDigest);
+        }
+        // A cluster that is restored under the names it had must not take those of before, which have its past, for its
+        // members.
+        String content = importOf(archive, ImageProgress.NONE).contentDigest();
+        return ClusterIds.importedClusterIdOf(settings.bootstrap(), tokenDigest, content);
     }
 
     private Peers firstPeers(MemberDirectory directory) {
@@ -225,9 +233,13 @@ public final class NodeOpener {
             return;
         }
         LongWork.run(identity.memberName(), Operation.IMPORT, settings.progress(), () -> false, work -> {
-            directory.initialize(identity, membership, ImageImport.of(files, archive, clock, work::report));
+            directory.initialize(identity, membership, importOf(archive, work::report));
             return Boolean.TRUE;
         });
+    }
+
+    private ImageImport importOf(Path archive, ImageProgress progress) {
+        return ImageImport.of(files, archive, clock, progress);
     }
 
     private Node assemble(

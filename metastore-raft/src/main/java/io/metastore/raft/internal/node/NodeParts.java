@@ -168,7 +168,9 @@ final class NodeParts {
             try {
                 state.flush();
                 flushedIndex = applied;
+                reporter.flushed("");
             } catch (MetastoreException e) {
+                reporter.flushed(String.valueOf(e.getMessage()));
                 log.warn("state was not flushed, is tried again: member={} reason={}", members.self(), e.getMessage());
             }
         }

@@ -67,6 +67,8 @@ final class StatusReporter {
     /** Null before the images are there. */
     private volatile @Nullable ImageReport images;
 
+    private volatile String flushFailure = "";
+
     /** What a member last told, and when. */
     private record Heard(MemberFacts facts, long nanos) {}
 
@@ -103,6 +105,11 @@ final class StatusReporter {
     /** Whether elections are paused, as the cluster has recorded. Set while opening. */
     void onPause(BooleanSupplier question) {
         paused = question;
+    }
+
+    /** How the last flush of the state ended: empty, or why it failed. */
+    void flushed(String failure) {
+        flushFailure = failure;
     }
 
     void images(ImageReport report) {
@@ -449,7 +456,14 @@ final class StatusReporter {
                             : "when the leader is lost nobody takes over: leader=" + condition.leader(),
                     "call cluster().elections().resume() on a voter that is up"));
         }
+        if (!flushFailure.isEmpty() && !stopped) {
+            findings.add(new Health.Finding(
+                    "STATE_NOT_FLUSHED",
+                    "the state is not on the disk, so a restart replays all that was applied since: " + flushFailure,
+                    "mend the reason; it is tried again by itself, and the journal has everything"));
+        }
         addSilent(findings);
+        addLacking(findings);
         divergence.findings().values().forEach(finding -> findings.add(describe(finding)));
         ImageReport report = images;
         if (report != null && now != StoreState.CLOSED) {
@@ -478,6 +492,21 @@ final class StatusReporter {
                         "member has not answered for " + silent.toSeconds() + " s: member=" + other.name() + " address="
                                 + other.address(),
                         "check that it runs and that its address can be reached from here"));
+            }
+        }
+    }
+
+    /** A member that cannot be helped holds the journal of the others, or is without their entries for longer and longer. */
+    private void addLacking(List<Health.Finding> findings) {
+        for (Membership.Member other : members.peers().others()) {
+            Heard last = heard.get(other.name());
+            String reason = last == null ? "" : last.facts().text(ImageReport.LACKS_IMAGE);
+            if (!reason.isEmpty()) {
+                findings.add(new Health.Finding(
+                        "MEMBER_LACKS_IMAGE",
+                        "a member is behind all journals and does not get an image: member=" + other.name() + " reason="
+                                + reason,
+                        "mend what it names at that member; it tries again by itself"));
             }
         }
     }

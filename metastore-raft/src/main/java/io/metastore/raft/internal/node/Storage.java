@@ -71,6 +71,7 @@ record Storage(
         Lineage lineage = new Lineage(
                 directory.identity().clusterId(), "main", directory.membership().epoch());
         ImageStore images = ImageStore.open(files, directory.imageDirectory(), lineage);
+        images.leaveFree(ground.settings().checkpoints().freeBytesMin());
         StateDirectories states = new StateDirectories(files, directory.epochDirectory());
         Members members = ground.members();
         ImageFetcher fetcher = new ImageFetcher(

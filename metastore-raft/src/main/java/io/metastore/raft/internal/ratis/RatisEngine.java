@@ -11,6 +11,7 @@ import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.engine.JournalExtent;
+import io.metastore.raft.internal.engine.JournalFile;
 import io.metastore.raft.internal.engine.JournalRecord;
 import io.metastore.raft.internal.engine.PeerAddresses;
 import io.metastore.raft.internal.ratis.metrics.MemberMetrics;
@@ -410,6 +411,23 @@ public final class RatisEngine implements Engine {
                 ? notOpen()
                 : new EngineException(
                         EngineException.Kind.OVERLOADED, "journal is busy: node=" + settings.self(), null, cause);
+    }
+
+    @Override
+    public List<JournalFile> closedFiles() {
+        if (openJournal() == null) {
+            throw notOpen();
+        }
+        try {
+            return directory.segments().closed();
+        } catch (IOException e) {
+            throw new EngineException(
+                    EngineException.Kind.IO_FAILED,
+                    "files of the journal cannot be listed: node=" + settings.self() + " directory="
+                            + directory.entries() + " cause=" + e,
+                    null,
+                    e);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.metastore.raft.internal.ratis;
 
 import io.metastore.raft.internal.engine.JournalExtent.Hole;
+import io.metastore.raft.internal.engine.JournalFile;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -60,6 +62,26 @@ final class SegmentFiles {
         }
         found.sort(Comparator.comparingLong(Segment::first));
         return found;
+    }
+
+    /** The closed ones with their lengths, oldest first; without those that are deleted meanwhile. */
+    List<JournalFile> closed() throws IOException {
+        List<JournalFile> closed = new ArrayList<>();
+        for (Segment segment : list()) {
+            if (!segment.isOpen()) {
+                file(segment).ifPresent(closed::add);
+            }
+        }
+        return closed;
+    }
+
+    /** Empty when it was purged, or given up for an image, since it was listed. */
+    private Optional<JournalFile> file(Segment closed) throws IOException {
+        try {
+            return Optional.of(new JournalFile(closed.first(), closed.last(), layer.size(closed.path())));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     /** True as well for one that was closed, and got another name by that, since it was listed. */

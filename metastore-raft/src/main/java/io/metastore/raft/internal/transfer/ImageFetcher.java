@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.transfer;
 
+import io.metastore.api.MetastoreException;
 import io.metastore.api.Progress.Operation;
 import io.metastore.api.Progress.Unit;
 import io.metastore.api.ProgressListener;
@@ -53,6 +54,17 @@ public final class ImageFetcher implements AutoCloseable {
     private @Nullable Fetch running;
 
     private boolean closed;
+
+    /** The last fetch, when it failed. */
+    private @Nullable Failure failure;
+
+    /**
+     * A fetch that came to nothing.
+     *
+     * @param needed see {@link #fetch}
+     * @param reason for people
+     */
+    record Failure(long needed, String reason) {}
 
     private record Fetch(long needed, CompletableFuture<PersistedImage> result, Thread thread) {}
 
@@ -111,11 +123,12 @@ public final class ImageFetcher implements AutoCloseable {
             image = LongWork.run(
                     ground.self(), Operation.RECEIVE_IMAGE, listener, () -> !goesOn(), work -> received(needed, work));
         } catch (RuntimeException | Error e) { // A bug must not leave somebody waiting.
-            over();
+            String reason = e instanceof MetastoreException ? String.valueOf(e.getMessage()) : e.toString();
+            over(new Failure(needed, reason));
             result.completeExceptionally(e);
             return;
         }
-        over();
+        over(null);
         result.complete(image);
     }
 
@@ -128,8 +141,14 @@ public final class ImageFetcher implements AutoCloseable {
         }
     }
 
-    private synchronized void over() {
+    private synchronized void over(@Nullable Failure end) {
         running = null;
+        failure = end;
+    }
+
+    /** Why the last fetch came to nothing; null when it did not, or there was none. */
+    synchronized @Nullable Failure failure() {
+        return failure;
     }
 
     private ImageHunt hunt(long needed, LongWork work) {

@@ -3,6 +3,7 @@ package io.metastore.raft.internal.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metastore.api.CheckpointPolicy;
+import io.metastore.raft.internal.images.CheckpointTrigger.Replay;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,31 @@ class CheckpointTriggerTest {
         assertThat(reason(501, 500, (1 << 20) - 1, Duration.ZERO)).isNull();
         assertThat(reason(501, 500, 0, Duration.ofMinutes(10))).isEqualTo("age");
         assertThat(reason(501, 500, 0, Duration.ofMinutes(10).minusNanos(1))).isNull();
+    }
+
+    @Test
+    void aLongReplayIsAReasonOnceUntilAnImageHasWhatWasReplayed() {
+        assertThat(replayed(50, 20, Duration.ZERO)).isEqualTo("replay");
+        assertThat(replayed(50, 19, Duration.ofMillis(999))).isNull();
+        assertThat(replayed(50, 1, Duration.ofSeconds(1))).isEqualTo("replay");
+        assertThat(replayed(50, 0, Duration.ofSeconds(1)))
+                .as("it took long, but nothing was replayed")
+                .isNull();
+        assertThat(replayed(59, 20, Duration.ofSeconds(1)))
+                .as("the image misses the last entry")
+                .isEqualTo("replay");
+        assertThat(replayed(60, 20, Duration.ofSeconds(1))).isNull();
+    }
+
+    /** An image of that index, and a replay up to 60. */
+    private static String replayed(long image, long entries, Duration took) {
+        CheckpointPolicy policy = POLICY.toBuilder()
+                .replayEntries(20)
+                .replayTime(Duration.ofSeconds(1))
+                .build();
+        Replay replay = new Replay(entries, 60, took);
+        return CheckpointTrigger.reason(
+                policy, new CheckpointTrigger.Facts(70, image, 0, Duration.ZERO, replay, 0, Duration.ZERO));
     }
 
     @Test
@@ -50,11 +76,11 @@ class CheckpointTriggerTest {
     }
 
     private static CheckpointTrigger.Facts failed(int failures, Duration since) {
-        return new CheckpointTrigger.Facts(1000, -1, 0, Duration.ZERO, failures, since);
+        return new CheckpointTrigger.Facts(1000, -1, 0, Duration.ZERO, Replay.NONE, failures, since);
     }
 
     private static String reason(long applied, long image, long bytes, Duration age) {
         return CheckpointTrigger.reason(
-                POLICY, new CheckpointTrigger.Facts(applied, image, bytes, age, 0, Duration.ZERO));
+                POLICY, new CheckpointTrigger.Facts(applied, image, bytes, age, Replay.NONE, 0, Duration.ZERO));
     }
 }

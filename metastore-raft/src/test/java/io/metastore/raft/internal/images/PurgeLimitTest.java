@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.CheckpointStatus.JournalHold;
+import io.metastore.raft.internal.engine.JournalFile;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -16,8 +17,8 @@ class PurgeLimitTest {
             .laggardBytes(50_000)
             .build();
 
-    /** 100 bytes an entry. */
-    private static final PurgeLimit.Journal JOURNAL = new PurgeLimit.Journal(0, 9_999, 1_000_000);
+    /** 100 bytes an entry, a hundred entries in each file. */
+    private static final PurgeLimit.Journal JOURNAL = journal(0, 9_999);
 
     @Test
     void withFewerThanTwoImagesNothingGoes() {
@@ -44,19 +45,44 @@ class PurgeLimitTest {
 
     @Test
     void aMemberThatIsFurtherBehindThanGrantedHoldsNothing() {
-        assertThat(limit(List.of(9000L, 8000L), other("fe2", 7499), other("fe3", 7500)))
-                .as("50,100 bytes are too many, 50,000 are not")
-                .isEqualTo(new PurgeLimit(7500, new JournalHold("fe3", 500, 50_000)));
+        assertThat(limit(List.of(9000L, 8000L), other("fe2", 7498), other("fe3", 7499)))
+                .as("six files are too long, five are not")
+                .isEqualTo(new PurgeLimit(7499, new JournalHold("fe3", 501, 50_000)));
         CheckpointPolicy few = POLICY.toBuilder().laggardEntries(499).build();
         assertThat(PurgeLimit.of(few, List.of(9000L, 8000L), List.of(), JOURNAL, List.of(other("fe3", 7500))))
                 .isEqualTo(new PurgeLimit(8000, null));
     }
 
     @Test
+    void whatAMemberIsGrantedIsTheLengthOfTheVeryFilesThatAreKeptForIt() {
+        List<JournalFile> fatAtTheEnd = List.of(
+                new JournalFile(0, 7_499, 60_000),
+                new JournalFile(7_500, 7_899, 900_000),
+                new JournalFile(7_900, 8_000, 1_000),
+                new JournalFile(8_001, 8_999, 39_000));
+        PurgeLimit.Journal journal = new PurgeLimit.Journal(0, fatAtTheEnd);
+        assertThat(PurgeLimit.of(POLICY, List.of(9000L, 8000L), List.of(), journal, List.of(other("fe3", 7600))))
+                .as("about 44,000 bytes by the average entry, 901,000 in truth")
+                .isEqualTo(new PurgeLimit(8000, null));
+        assertThat(PurgeLimit.of(POLICY, List.of(9000L, 8000L), List.of(), journal, List.of(other("fe3", 7899))))
+                .isEqualTo(new PurgeLimit(7899, new JournalHold("fe3", 101, 1_000)));
+        List<JournalFile> thinAtTheEnd =
+                List.of(new JournalFile(0, 7_199, 9_000_000), new JournalFile(7_200, 7_999, 8_000), fatAtTheEnd.get(3));
+        assertThat(PurgeLimit.of(
+                        POLICY,
+                        List.of(9000L, 8000L),
+                        List.of(),
+                        new PurgeLimit.Journal(0, thinAtTheEnd),
+                        List.of(other("fe3", 7300))))
+                .as("about 700,000 bytes by the average entry, 8,000 in truth")
+                .isEqualTo(new PurgeLimit(7300, new JournalHold("fe3", 700, 8_000)));
+    }
+
+    @Test
     void aMemberThatNeedsWhatIsGoneAlreadyHoldsTheRest() {
-        PurgeLimit.Journal purged = new PurgeLimit.Journal(7900, 9_999, 210_000);
+        PurgeLimit.Journal purged = journal(7900, 9_999);
         assertThat(PurgeLimit.of(POLICY, List.of(9000L, 8000L), List.of(), purged, List.of(other("fe3", -1))))
-                .isEqualTo(new PurgeLimit(7899, new JournalHold("fe3", 101, 10_100)));
+                .isEqualTo(new PurgeLimit(7899, new JournalHold("fe3", 101, 10_000)));
     }
 
     /** Whatever the numbers: never beyond the second image, never beyond a pinned one. */
@@ -86,6 +112,14 @@ class PurgeLimitTest {
                 assertThat(hold.bytes()).isLessThanOrEqualTo(POLICY.laggardBytes());
             }
         }
+    }
+
+    private static PurgeLimit.Journal journal(long first, long last) {
+        return new PurgeLimit.Journal(
+                first,
+                LongStream.iterate(first, begin -> begin < last, begin -> begin + 100)
+                        .mapToObj(begin -> new JournalFile(begin, begin + 99, 10_000))
+                        .toList());
     }
 
     private static PurgeLimit.Other other(String name, long applied) {

@@ -7,6 +7,7 @@ import io.metastore.raft.internal.engine.FollowerProgress;
 import io.metastore.raft.internal.engine.Following;
 import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.GroupMember;
+import io.metastore.raft.internal.engine.JournalFile;
 import io.metastore.raft.internal.engine.JournalRecord;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +85,11 @@ final class ScriptedEngine implements Engine {
 
     @Override
     public CompletableFuture<Long> purge(long upTo) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<JournalFile> closedFiles() {
         throw new UnsupportedOperationException();
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.engine.JournalExtent;
+import io.metastore.raft.internal.engine.JournalFile;
 import io.metastore.raft.internal.engine.JournalRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,28 @@ class PurgeTest {
             assertThat(first).isEqualTo(before.get(before.size() - 1).first());
             assertThat(member.put("after")).isEqualTo("applied after");
             assertThat(member.engine.purge(0).get(20, TimeUnit.SECONDS)).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void closedFilesAreListedWithTheLengthTheyHaveOnTheDisk(@TempDir Path root) throws Exception {
+        try (TestGroup group =
+                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+            TestMember member = group.awaitLeader();
+            Fill.put(member, 0, 21);
+            List<JournalFile> expected = new ArrayList<>();
+            for (SegmentFiles.Segment segment : group.journal("a").segments().list()) {
+                if (!segment.isOpen()) {
+                    expected.add(new JournalFile(segment.first(), segment.last(), Files.size(segment.path())));
+                }
+            }
+            assertThat(expected).hasSizeGreaterThan(3);
+            assertThat(member.engine.closedFiles()).isEqualTo(expected);
+            // when
+            member.consumer.flush();
+            member.engine.purge(expected.get(1).last()).get(20, TimeUnit.SECONDS);
+            // then
+            assertThat(member.engine.closedFiles()).isEqualTo(expected.subList(2, expected.size()));
         }
     }
 

@@ -14,6 +14,13 @@ import org.rocksdb.LRUCache;
 /** Every option of RocksDB that we rely on, set in one place and with its reason. */
 final class RocksConfiguration {
 
+    /**
+     * So many flushed files of records are merged at a time. Keys come at random, so each merge writes about everything again, however little is new: with
+     * RocksDB's four, an image every two seconds, which is a flush each, wrote the whole state again every eight. Large flushes do not wait for so many,
+     * 256 MiB are enough. What it costs is a look into the filters of more files for a key that is not cached.
+     */
+    private static final int DATA_FILES_MERGED = 16;
+
     private RocksConfiguration() {}
 
     static DBOptions database(RocksSettings settings, boolean create, Handles handles) {
@@ -64,6 +71,9 @@ final class RocksConfiguration {
                 .setBottommostCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setMemtablePrefixBloomSizeRatio(0.02)
                 .setMemtableWholeKeyFiltering(true)
+                .setLevel0FileNumCompactionTrigger(DATA_FILES_MERGED)
+                .setLevel0SlowdownWritesTrigger(3 * DATA_FILES_MERGED)
+                .setLevel0StopWritesTrigger(4 * DATA_FILES_MERGED)
                 .setTargetFileSizeBase(32 << 20)
                 .setMaxBytesForLevelBase(256L << 20);
     }
