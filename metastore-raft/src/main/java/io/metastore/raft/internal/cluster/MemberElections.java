@@ -34,7 +34,9 @@ public final class MemberElections implements Elections {
             engine.electionsPaused(false); // Without a leader nothing can be recorded until somebody stands.
         }
         if (table.electionsPaused()) {
-            table.electionsPaused(false, ground.timeout());
+            long started = System.nanoTime();
+            ground.await(() -> ground.roster().leader() != null, ground.timeout());
+            table.electionsPaused(false, ground.timeout().minusNanos(System.nanoTime() - started));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.raft.internal.transfer.ImageFetcher;
 import io.metastore.raft.internal.members.MemberFacts;
 import io.metastore.api.CheckpointStatus;
 import io.metastore.api.CheckpointStatus.JournalHold;

@@ -64,7 +64,7 @@ public final class ImageFetcher implements AutoCloseable {
      * @param needed see {@link #fetch}
      * @param reason for people
      */
-    record Failure(long needed, String reason) {}
+    public record Failure(long needed, String reason) {}
 
     private record Fetch(long needed, CompletableFuture<PersistedImage> result, Thread thread) {}
 
@@ -147,7 +147,7 @@ public final class ImageFetcher implements AutoCloseable {
     }
 
     /** Why the last fetch came to nothing; null when it did not, or there was none. */
-    synchronized @Nullable Failure failure() {
+    public synchronized @Nullable Failure failure() {
         return failure;
     }
 
