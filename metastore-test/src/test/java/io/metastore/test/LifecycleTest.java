@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -97,6 +98,7 @@ class LifecycleTest {
         return took;
     }
 
+    @Tag("alone")
     @Test
     void twentyClustersInThisProcessLeaveNothingOpenAndStartAndCloseInTime() {
         List<Duration> starting = new ArrayList<>();
@@ -130,6 +132,7 @@ class LifecycleTest {
         }
     }
 
+    @Tag("alone")
     @Test
     void theFirstWriteOfAFreshMemberInAWarmJvmIsSoonDone(@TempDir Path temporary) {
         firstWrite(temporary.resolve("warm"));
@@ -159,6 +162,7 @@ class LifecycleTest {
         }
     }
 
+    @Tag("alone")
     @Test
     void theFirstWriteOfAFreshMemberInAColdJvmIsSoonDone(@TempDir Path temporary) {
         List<Duration> times = new ArrayList<>();

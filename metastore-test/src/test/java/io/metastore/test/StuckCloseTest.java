@@ -14,12 +14,14 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Closing while a part does not come to its end: it ends in time all the same, and only that part is left. */
 @Timeout(60)
+@Tag("alone")
 class StuckCloseTest {
 
     /** Two seconds are promised; the rest is for a machine that does other things too. */

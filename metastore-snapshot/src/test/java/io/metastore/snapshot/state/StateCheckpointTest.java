@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ class StateCheckpointTest {
     Path temporary;
 
     /** Applies from one thread while this one makes checkpoints; prints how long the apply thread ever stood still. */
+    @Tag("alone")
     @Test
     void everyCheckpointMadeUnderLoadIsRememberedAndApplyingGoesOn() throws InterruptedException {
         try (MetaState state =

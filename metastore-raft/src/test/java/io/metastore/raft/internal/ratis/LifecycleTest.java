@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,7 @@ class LifecycleTest {
         }
     }
 
+    @Tag("alone")
     @Test
     void closingTakesAFractionOfASecondAndFreesTheDirectory(@TempDir Path root) throws Exception {
         try (TestGroup group = new TestGroup(root, "a", "b", "c").startAll()) {
@@ -110,6 +112,7 @@ class LifecycleTest {
         }
     }
 
+    @Tag("alone")
     @Test
     void closingIsBoundedWhenTheConsumerHangs(@TempDir Path root) throws Exception {
         try (TestGroup group = new TestGroup(root, "a").startAll()) {

@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What fetching an image promises when nothing goes wrong, and when there is nothing to fetch. */
@@ -162,6 +163,7 @@ class ImageFetchTest extends ImageFetching {
         assertThat(first.get(60, TimeUnit.SECONDS).index()).isEqualTo(20);
     }
 
+    @Tag("alone")
     @Test
     void closingEndsItWithin200MillisecondsWhateverItWaitsFor() throws Exception {
         n1.make(20, 20_000);

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -165,6 +166,7 @@ abstract class FaultContract {
         assertThat(faults.fired(b, a, Fault.REPLY_DELAYED)).isEqualTo(1);
     }
 
+    @Tag("alone")
     @Test
     void aDelayBeyondTheTimeoutTimesOutAndTheRequestIsHandledLate() {
         faults.delay(a, b, Duration.ofMillis(900));

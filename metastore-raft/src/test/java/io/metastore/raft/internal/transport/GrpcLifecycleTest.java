@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -111,6 +112,7 @@ class GrpcLifecycleTest {
                 .hasMessageContaining("bindHost");
     }
 
+    @Tag("alone")
     @Test
     void closesFromOneOfItsOwnThreads() throws Exception {
         String b = members.newAddress();

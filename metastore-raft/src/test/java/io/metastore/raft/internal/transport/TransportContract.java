@@ -22,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -247,6 +248,7 @@ abstract class TransportContract {
         assertThat(handled).hasValue(1);
     }
 
+    @Tag("alone")
     @Test
     void closesTwiceWithinASecond() throws Exception {
         atB.listen((method, request) -> new CompletableFuture<>());
