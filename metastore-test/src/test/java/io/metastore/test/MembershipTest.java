@@ -51,7 +51,8 @@ class MembershipTest {
     private static List<String> voters(TestMember asked) {
         return asked.store().cluster().members().stream()
                 .filter(MemberStatus::joined)
-                .filter(member -> member.role() == MemberStatus.Role.LEADER || member.role() == MemberStatus.Role.FOLLOWER)
+                .filter(member ->
+                        member.role() == MemberStatus.Role.LEADER || member.role() == MemberStatus.Role.FOLLOWER)
                 .map(MemberStatus::name)
                 .sorted()
                 .toList();
@@ -65,10 +66,9 @@ class MembershipTest {
     }
 
     private static void refused(Reason reason, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        MembershipRefusedException.class,
-                        e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason));
+        assertThatThrownBy(call).isInstanceOfSatisfying(MembershipRefusedException.class, e -> assertThat(e.reason())
+                .as(e.getMessage())
+                .isEqualTo(reason));
     }
 
     @Test
@@ -87,12 +87,15 @@ class MembershipTest {
 
             for (int i = 5; i >= 2; i--) {
                 TestMember leaving = cluster.member("fe" + i);
-                first.store().cluster().remove(leaving == cluster.leader() ? transferAway(cluster, leaving) : "fe" + i)
+                first.store()
+                        .cluster()
+                        .remove(leaving == cluster.leader() ? transferAway(cluster, leaving) : "fe" + i)
                         .await(PATIENCE);
                 Awaitility.await()
                         .atMost(PATIENCE)
                         .until(() -> leaving.store().status().state() == StoreState.REMOVED);
-                assertThat(leaving.table(NOTES).reading(ReadMode.local()).get("a0")).contains("value 0");
+                assertThat(leaving.table(NOTES).reading(ReadMode.local()).get("a0"))
+                        .contains("value 0");
                 leaving.stop();
                 load(first, "c" + i, 5);
             }
@@ -144,9 +147,7 @@ class MembershipTest {
             replacing.await(PATIENCE);
             cluster.assertConverged();
             assertThat(voters(wiped)).containsExactly("fe1", "fe2", "fe3");
-            assertThat(row(wiped, wiped.name()).incarnation())
-                    .isNotEmpty()
-                    .isNotEqualTo(before);
+            assertThat(row(wiped, wiped.name()).incarnation()).isNotEmpty().isNotEqualTo(before);
         }
     }
 
@@ -155,8 +156,8 @@ class MembershipTest {
         Cluster asked = cluster.leader().store().cluster();
         return Awaitility.await()
                 .atMost(PATIENCE)
-                .ignoreExceptionsMatching(e -> e instanceof MembershipRefusedException refusal
-                        && refusal.reason() == Reason.MEMBER_ALIVE)
+                .ignoreExceptionsMatching(
+                        e -> e instanceof MembershipRefusedException refusal && refusal.reason() == Reason.MEMBER_ALIVE)
                 .until(() -> asked.replace(name), operation -> operation != null);
     }
 
@@ -168,8 +169,8 @@ class MembershipTest {
             wiped.kill().wipe().joining(builder -> builder.autoReplace());
             Awaitility.await()
                     .atMost(PATIENCE)
-                    .ignoreExceptionsMatching(e -> e instanceof MembershipRefusedException refusal
-                            && refusal.reason() == Reason.MEMBER_ALIVE)
+                    .ignoreExceptionsMatching(e ->
+                            e instanceof MembershipRefusedException refusal && refusal.reason() == Reason.MEMBER_ALIVE)
                     .until(() -> {
                         wiped.restart();
                         return true;
@@ -191,8 +192,7 @@ class MembershipTest {
 
             Awaitility.await()
                     .atMost(PATIENCE)
-                    .until(() -> row(demoted, demoted.name()).role()
-                            == MemberStatus.Role.OBSERVER);
+                    .until(() -> row(demoted, demoted.name()).role() == MemberStatus.Role.OBSERVER);
             load(demoted, "b", 20);
             cluster.assertConverged();
             refused(Reason.ALREADY_SO, () -> asked.demote(demoted.name()));
@@ -225,7 +225,9 @@ class MembershipTest {
 
             leader.store().cluster().leave();
 
-            Awaitility.await().atMost(PATIENCE).until(() -> leader.store().status().state() == StoreState.REMOVED);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> leader.store().status().state() == StoreState.REMOVED);
             assertThat(leader.store().revision()).isGreaterThanOrEqualTo(last);
             leader.stop();
             assertThat(cluster.leader().table(NOTES).get("a")).contains("b");
@@ -297,7 +299,8 @@ class MembershipTest {
             load(cluster.leader(), "a", 20);
             List<TestMember> members = cluster.members();
             members.forEach(TestMember::stop);
-            members.forEach(member -> member.at(cluster.newAddress(member.name())).joining(builder -> builder));
+            members.forEach(
+                    member -> member.at(cluster.newAddress(member.name())).joining(builder -> builder));
             cluster.restart(members);
 
             load(cluster.leader(), "b", 5);
@@ -311,22 +314,25 @@ class MembershipTest {
             TestMember leader = cluster.leader();
             leader.store().cluster().elections().pause();
             cluster.awaitApplied(leader.table(NOTES).put("a", "b"));
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> cluster.running().stream()
-                            .allMatch(member -> member.store().cluster().elections().isPaused()));
+            Awaitility.await().atMost(PATIENCE).until(() -> cluster.running().stream()
+                    .allMatch(member -> member.store().cluster().elections().isPaused()));
             TestMember next = cluster.anyFollower();
             next.store().cluster().transferLeadership(next.name()).await(PATIENCE);
             assertThat(cluster.leader()).isEqualTo(next);
 
             next.kill();
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> cluster.running().stream()
-                            .allMatch(member -> member.store().status().state() == StoreState.NO_QUORUM));
-            cluster.running().forEach(member -> assertThat(member.probe().leads()).isFalse());
+            Awaitility.await().atMost(PATIENCE).until(() -> cluster.running().stream()
+                    .allMatch(member -> member.store().status().state() == StoreState.NO_QUORUM));
+            cluster.running()
+                    .forEach(member -> assertThat(member.probe().leads()).isFalse());
 
-            cluster.running().get(0).store().withTimeout(PATIENCE).cluster().elections().resume();
+            cluster.running()
+                    .get(0)
+                    .store()
+                    .withTimeout(PATIENCE)
+                    .cluster()
+                    .elections()
+                    .resume();
             cluster.leader().store().withTimeout(PATIENCE).table(NOTES).put("c", "c");
         }
     }

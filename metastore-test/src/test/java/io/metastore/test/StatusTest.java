@@ -76,7 +76,9 @@ class StatusTest {
         try (MetaStore store = MetaStore.open(directory.resolve("m"))) {
             store.table(NOTES).put("k", "v");
             Map<String, Object> map = store.status().toMap();
-            assertThat(map.keySet()).containsExactly("clusterId", "member", "state", "reason", "revision", "failureTolerance", "members");
+            assertThat(map.keySet())
+                    .containsExactly(
+                            "clusterId", "member", "state", "reason", "revision", "failureTolerance", "members");
             assertThat(map).containsEntry("state", "SERVING").containsEntry("revision", 2L);
             Map<?, ?> row = ((List<Map<?, ?>>) Objects.requireNonNull(map.get("members"))).get(0);
             assertThat(row.keySet().stream().map(Object::toString))

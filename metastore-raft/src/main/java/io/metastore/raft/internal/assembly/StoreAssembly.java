@@ -101,7 +101,8 @@ public final class StoreAssembly {
         MemberAddress self = settings.member();
         return new GrpcTransport(
                 address,
-                ClusterCredentials.of(token == null ? new byte[0] : token.bytes(), clusterId == null ? "" : clusterId.toString()),
+                ClusterCredentials.of(
+                        token == null ? new byte[0] : token.bytes(), clusterId == null ? "" : clusterId.toString()),
                 GrpcOptions.builder()
                         .bind(self == null || address.equals(self.address()) ? settings.listenAddress() : null)
                         .tls(
@@ -126,8 +127,8 @@ public final class StoreAssembly {
                     JournalConsumer consumer,
                     ImageSource images,
                     PeerAddresses addresses) {
-                RatisEngine engine = new RatisEngine(
-                        engineSettings(settings, place), transport, consumer, images, files, addresses);
+                RatisEngine engine =
+                        new RatisEngine(engineSettings(settings, place), transport, consumer, images, files, addresses);
                 return new Handle(engine, engine::handleRaft, engine::abandon);
             }
 
@@ -144,8 +145,7 @@ public final class StoreAssembly {
         boolean joins = peers.find(place.self().name()).isEmpty(); // A leader tells it who is in the group.
         List<RatisSettings.Peer> members = peers.members().stream()
                 .filter(member -> !joins)
-                .map(member ->
-                        new RatisSettings.Peer(member.id(), member.address(), member.role() == MemberRole.VOTER))
+                .map(member -> new RatisSettings.Peer(member.id(), member.address(), member.role() == MemberRole.VOTER))
                 .toList();
         Duration first = peers.voters() == 1
                 ? Duration.ofMillis(2)

@@ -73,7 +73,8 @@ public final class ClusterTable {
 
     /** A number for a new operation. */
     long nextId(Duration timeout) {
-        return applied(List.of(), List.of(new JournalOp.NextIds(SEQUENCE, 1)), timeout).opResults()[0];
+        return applied(List.of(), List.of(new JournalOp.NextIds(SEQUENCE, 1)), timeout)
+                .opResults()[0];
     }
 
     /** Records a new operation, and forgets the oldest that are over when there are many. */
@@ -122,8 +123,7 @@ public final class ClusterTable {
     void electionsPaused(boolean paused, Duration timeout) {
         int table = table(timeout);
         byte[] key = bytes(ELECTIONS);
-        JournalOp op =
-                paused ? new JournalOp.Put(table, key, 1, bytes(PAUSED)) : new JournalOp.Remove(table, key);
+        JournalOp op = paused ? new JournalOp.Put(table, key, 1, bytes(PAUSED)) : new JournalOp.Remove(table, key);
         applied(List.of(), List.of(op), timeout);
     }
 

@@ -68,14 +68,15 @@ public final class JoinDesk {
         if (!request.tokenDigest().equals(tokenDigest)) {
             throw new MembershipRefusedException(
                     Reason.WRONG_TOKEN,
-                    "the member has another cluster token: member=" + request.id().name()
-                            + "; give it the same clusterToken(..) as the others");
+                    "the member has another cluster token: member="
+                            + request.id().name() + "; give it the same clusterToken(..) as the others");
         }
         if (!request.cluster().isEmpty() && !request.cluster().equals(cluster.toString())) {
             throw new MembershipRefusedException(
                     Reason.OTHER_CLUSTER,
-                    "the member has data of another cluster: member=" + request.id().name() + " has="
-                            + request.cluster() + " here=" + cluster + "; give it an empty directory");
+                    "the member has data of another cluster: member="
+                            + request.id().name() + " has=" + request.cluster() + " here=" + cluster
+                            + "; give it an empty directory");
         }
     }
 
@@ -97,7 +98,8 @@ public final class JoinDesk {
                     && waiting.operation().address().equals(request.address());
             if (!known && !operations.came(waiting, id, request.address(), RECORD_MAX)) {
                 throw new MembershipRefusedException(
-                        Reason.CHANGE_IN_PROGRESS, "the operation that waits for the member has moved on: member=" + id);
+                        Reason.CHANGE_IN_PROGRESS,
+                        "the operation that waits for the member has moved on: member=" + id);
             }
             return;
         }

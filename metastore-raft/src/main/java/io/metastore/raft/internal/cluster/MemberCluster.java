@@ -220,8 +220,8 @@ public final class MemberCluster implements Cluster {
             boolean over = operations.awaitEnd(id, timeout);
             Operation now = now();
             if (!over) {
-                throw new DeadlineExceededException("the operation goes on: id=" + id + " "
-                        + Operations.describe(now) + " timeout=" + timeout + "; wait again, or cancel it");
+                throw new DeadlineExceededException("the operation goes on: id=" + id + " " + Operations.describe(now)
+                        + " timeout=" + timeout + "; wait again, or cancel it");
             }
             if (now.state() != OperationState.DONE) {
                 throw new OperationFailedException(now);

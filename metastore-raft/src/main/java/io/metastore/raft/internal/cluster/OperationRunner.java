@@ -174,8 +174,11 @@ public final class OperationRunner implements AutoCloseable {
                 && before.info().step().startsWith(step.text())) {
             return open;
         }
-        StoredOperation changed = before.in(phase).running(step.text(), before.info().done(), before.info().total());
-        return table.update(open, changed, RECORD_MAX) ? table.operation(changed.info().id()) : null;
+        StoredOperation changed = before.in(phase)
+                .running(step.text(), before.info().done(), before.info().total());
+        return table.update(open, changed, RECORD_MAX)
+                ? table.operation(changed.info().id())
+                : null;
     }
 
     /** The leader knows best how far the others' journals are. */
@@ -188,7 +191,8 @@ public final class OperationRunner implements AutoCloseable {
                             ? new Roster.Seen(follower.id(), follower.matchIndex())
                             : known);
         }
-        return new Roster(engine.configuration(), roster.leader(), engine.lastEntry().index(), seen);
+        return new Roster(
+                engine.configuration(), roster.leader(), engine.lastEntry().index(), seen);
     }
 
     private void change(Engine engine, Versioned open, GroupConfiguration from, NextStep.Change change)
@@ -233,26 +237,37 @@ public final class OperationRunner implements AutoCloseable {
     private void failed(Versioned open, NextStep.Change change, @Nullable Throwable cause) throws InterruptedException {
         EngineException.Kind kind = cause instanceof EngineException engine ? engine.kind() : null;
         if (kind == EngineException.Kind.MEMBER_SILENT || kind == EngineException.Kind.CHANGE_IN_PROGRESS) {
-            Versioned again = new Versioned(open.operation().in(isTakenBack(open) ? StoredOperation.Phase.BACK : StoredOperation.Phase.OPEN), open.version());
-            record(again, change.text() + "; tried again, " + cause.getMessage(), open.operation().info().done(), -1);
+            Versioned again = new Versioned(
+                    open.operation().in(isTakenBack(open) ? StoredOperation.Phase.BACK : StoredOperation.Phase.OPEN),
+                    open.version());
+            record(
+                    again,
+                    change.text() + "; tried again, " + cause.getMessage(),
+                    open.operation().info().done(),
+                    -1);
         } else if (kind == EngineException.Kind.CHANGE_TOO_LARGE || kind == EngineException.Kind.CHANGE_INVALID) {
             end(open, OperationState.FAILED, String.valueOf(cause.getMessage()));
             return;
         } else {
-            log.info("membership was not changed, is looked at anew: member={} cause={}", ground.self(), String.valueOf(cause));
+            log.info(
+                    "membership was not changed, is looked at anew: member={} cause={}",
+                    ground.self(),
+                    String.valueOf(cause));
         }
         news.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void transfer(Engine engine, Versioned open, NextStep.Transfer transfer) throws InterruptedException {
         try {
-            engine.transferLeadership(transfer.to(), TRANSFER_MAX).get(TRANSFER_MAX.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+            engine.transferLeadership(transfer.to(), TRANSFER_MAX)
+                    .get(TRANSFER_MAX.toMillis() + 1_000, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             if (engine.leaderReady()) {
                 end(
                         open,
                         OperationState.FAILED,
-                        "leadership was not handed over within " + TRANSFER_MAX.toSeconds() + " s: from=" + ground.self()
+                        "leadership was not handed over within " + TRANSFER_MAX.toSeconds() + " s: from="
+                                + ground.self()
                                 + " to=" + (transfer.to() == null ? "any voter" : transfer.to()) + " cause="
                                 + e.getMessage());
             }

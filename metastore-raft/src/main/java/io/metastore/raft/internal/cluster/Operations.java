@@ -35,8 +35,7 @@ public final class Operations {
     }
 
     /** What is asked for. */
-    record Request(
-            OperationType type, String target, String address, String member, boolean votes, boolean force) {
+    record Request(OperationType type, String target, String address, String member, boolean votes, boolean force) {
 
         static Request of(OperationType type, String target) {
             return new Request(type, target, "", "", false, false);
@@ -78,11 +77,12 @@ public final class Operations {
         boolean replaces = request.type() == OperationType.REPLACE;
         String member = !request.member().isEmpty() || replaces || known == null ? request.member() : known.id();
         String old = replaces && known != null ? known.id() : "";
-        boolean votes = switch (request.type()) {
-            case ADD_VOTER, PROMOTE -> true;
-            case REPLACE -> known != null && known.voter();
-            default -> request.votes();
-        };
+        boolean votes =
+                switch (request.type()) {
+                    case ADD_VOTER, PROMOTE -> true;
+                    case REPLACE -> known != null && known.voter();
+                    default -> request.votes();
+                };
         Operation info = new Operation(
                 id,
                 request.type(),
@@ -131,11 +131,15 @@ public final class Operations {
     void cancel(long id, Duration timeout) {
         for (int tries = 0; tries < CANCEL_TRIES; tries++) {
             Versioned open = table.operation(id);
-            if (open == null || open.operation().info().isOver() || open.operation().phase() == Phase.LAST) {
+            if (open == null
+                    || open.operation().info().isOver()
+                    || open.operation().phase() == Phase.LAST) {
                 throw new MembershipRefusedException(
                         Reason.CANNOT_CANCEL,
                         "the operation cannot be taken back: id=" + id + " "
-                                + (open == null ? "not known" : describe(open.operation().info())));
+                                + (open == null
+                                        ? "not known"
+                                        : describe(open.operation().info())));
             }
             if (open.operation().phase() == Phase.BACK || table.update(open, takenBack(open.operation()), timeout)) {
                 awaitEnd(id, timeout);
@@ -150,7 +154,12 @@ public final class Operations {
     private StoredOperation takenBack(StoredOperation operation) {
         return operation.waitsForStart()
                 ? operation.over(OperationState.CANCELLED, ground.now(), null)
-                : operation.in(Phase.BACK).running("taking it back", operation.info().done(), operation.info().total());
+                : operation
+                        .in(Phase.BACK)
+                        .running(
+                                "taking it back",
+                                operation.info().done(),
+                                operation.info().total());
     }
 
     /** False when it is not over by then. */
@@ -176,7 +185,9 @@ public final class Operations {
             boolean letsIn = type == OperationType.ADD_VOTER
                     || type == OperationType.ADD_OBSERVER
                     || type == OperationType.REPLACE;
-            if (letsIn && open.operation().info().target().equals(member) && open.operation().phase() != Phase.BACK) {
+            if (letsIn
+                    && open.operation().info().target().equals(member)
+                    && open.operation().phase() != Phase.BACK) {
                 return open;
             }
         }

@@ -77,9 +77,8 @@ public record JoinAnswer(@Nullable Refusal refusal, UUID cluster, long epoch, Li
             }
             members.add(new GroupMember(words[0], words[1], Boolean.parseBoolean(words[2])));
         }
-        Refusal refusal = facts.has("refused")
-                ? new Refusal(Reason.valueOf(facts.text("refused")), facts.text("message"))
-                : null;
+        Refusal refusal =
+                facts.has("refused") ? new Refusal(Reason.valueOf(facts.text("refused")), facts.text("message")) : null;
         return new JoinAnswer(refusal, UUID.fromString(facts.text("cluster")), facts.number("epoch"), members);
     }
 }

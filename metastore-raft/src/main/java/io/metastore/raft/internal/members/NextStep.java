@@ -80,10 +80,8 @@ public sealed interface NextStep {
         /** A member that came in with the operation and has no vote yet goes out again. */
         private NextStep takeBack() {
             GroupMember member = group.withName(target);
-            boolean came = !operation.known()
-                    && member != null
-                    && member.id().equals(operation.member())
-                    && !member.voter();
+            boolean came =
+                    !operation.known() && member != null && member.id().equals(operation.member()) && !member.voter();
             return came ? new Change(without(target), "taking " + target + " out again", true) : new Done("taken back");
         }
 
@@ -208,10 +206,7 @@ public sealed interface NextStep {
 
         private NextStep guarded(String what, List<GroupMember> wanted, String text, boolean last) {
             Refusal refusal = Guards.check(
-                    what,
-                    roster,
-                    wanted.stream().filter(GroupMember::voter).toList(),
-                    operation.force());
+                    what, roster, wanted.stream().filter(GroupMember::voter).toList(), operation.force());
             return refusal == null ? new Change(wanted, text, last) : new Fail(refusal);
         }
 
@@ -219,7 +214,10 @@ public sealed interface NextStep {
             return fail(
                     Reason.UNKNOWN_MEMBER,
                     "no member has that name: member=" + target + " members="
-                            + group.members().stream().map(GroupMember::name).sorted().toList());
+                            + group.members().stream()
+                                    .map(GroupMember::name)
+                                    .sorted()
+                                    .toList());
         }
 
         private static NextStep fail(Reason reason, String message) {

@@ -1,7 +1,6 @@
 package io.metastore.raft.internal.members;
 
 import io.metastore.api.MembershipRefusedException.Reason;
-import io.metastore.api.OperationType;
 import io.metastore.raft.internal.engine.GroupMember;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,8 @@ public final class Requests {
         GroupMember member = roster.configuration().withName(target);
         return switch (asked.type()) {
             case ADD_VOTER, ADD_OBSERVER -> checkAdded(asked, member, roster);
-            case PROMOTE -> member != null && member.voter() ? alreadySo(target, "has a vote") : firstStep(asked, roster);
+            case PROMOTE ->
+                member != null && member.voter() ? alreadySo(target, "has a vote") : firstStep(asked, roster);
             case DEMOTE -> checkDemoted(asked, member, roster);
             case REMOVE -> checkRemoved(asked, member, roster);
             case LEAVE -> member == null ? unknown(target, roster) : firstStep(asked, roster);
@@ -129,20 +129,20 @@ public final class Requests {
         }
         if (member != null && member.voter() && !roster.isAlive(member)) {
             return new Refusal(
-                    Reason.NOT_CAUGHT_UP,
-                    "the member does not answer: member=" + target + "; it cannot take over");
+                    Reason.NOT_CAUGHT_UP, "the member does not answer: member=" + target + "; it cannot take over");
         }
         return firstStep(asked, roster);
     }
 
     private static @Nullable Refusal checkStepDown(Roster roster) {
-        boolean other = roster.voters().stream()
-                .anyMatch(voter -> !roster.isLeader(voter.name()) && roster.isAlive(voter));
+        boolean other =
+                roster.voters().stream().anyMatch(voter -> !roster.isLeader(voter.name()) && roster.isAlive(voter));
         return other
                 ? null
                 : new Refusal(
                         Reason.QUORUM_WOULD_BE_LOST,
-                        "no other voter answers that could lead: " + roster.voterCount() + " leader=" + roster.leader());
+                        "no other voter answers that could lead: " + roster.voterCount() + " leader="
+                                + roster.leader());
     }
 
     /** What the first step would fail by. */

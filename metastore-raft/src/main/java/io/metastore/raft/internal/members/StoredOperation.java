@@ -82,12 +82,7 @@ public record StoredOperation(
     }
 
     private StoredOperation with(
-            OperationState state,
-            String step,
-            @Nullable Instant ended,
-            @Nullable String error,
-            long done,
-            long total) {
+            OperationState state, String step, @Nullable Instant ended, @Nullable String error, long done, long total) {
         Operation changed = new Operation(
                 info.id(),
                 info.type(),

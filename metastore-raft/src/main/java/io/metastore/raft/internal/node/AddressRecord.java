@@ -27,7 +27,9 @@ final class AddressRecord {
     void look() {
         Engine engine = members.engine();
         String address = members.address();
-        GroupMember self = engine == null || address.isEmpty() ? null : engine.configuration().withId(members.id());
+        GroupMember self = engine == null || address.isEmpty()
+                ? null
+                : engine.configuration().withId(members.id());
         if (self == null || engine == null || engine.following() == null && !engine.leaderReady()) {
             return;
         }
@@ -39,7 +41,11 @@ final class AddressRecord {
             table.address(members.self(), address, RECORD_MAX);
             log.info("address recorded: member={} address={} before={}", members.self(), address, recorded);
         } catch (MetastoreException e) {
-            log.info("address is not recorded yet: member={} address={} reason={}", members.self(), address, e.getMessage());
+            log.info(
+                    "address is not recorded yet: member={} address={} reason={}",
+                    members.self(),
+                    address,
+                    e.getMessage());
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.metastore.raft.internal.node;
 
-import io.metastore.raft.internal.members.MemberFacts;
 import io.metastore.api.DirectoryMismatchException;
+import io.metastore.raft.internal.members.MemberFacts;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.Identity;

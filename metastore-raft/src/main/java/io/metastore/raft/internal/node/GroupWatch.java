@@ -29,12 +29,7 @@ final class GroupWatch {
     private final Runnable changed;
 
     /** @param changed told after each change */
-    GroupWatch(
-            Members members,
-            MemberDirectory directory,
-            ClusterTable table,
-            Condition condition,
-            Runnable changed) {
+    GroupWatch(Members members, MemberDirectory directory, ClusterTable table, Condition condition, Runnable changed) {
         this.members = members;
         this.directory = directory;
         this.table = table;

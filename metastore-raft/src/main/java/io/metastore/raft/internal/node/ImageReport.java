@@ -1,13 +1,13 @@
 package io.metastore.raft.internal.node;
 
-import io.metastore.raft.internal.transfer.ImageFetcher;
-import io.metastore.raft.internal.members.MemberFacts;
 import io.metastore.api.CheckpointStatus;
 import io.metastore.api.CheckpointStatus.JournalHold;
 import io.metastore.api.Checkpoints.Audited;
 import io.metastore.api.Health;
 import io.metastore.api.Image;
 import io.metastore.raft.internal.images.MemberCheckpoints;
+import io.metastore.raft.internal.members.MemberFacts;
+import io.metastore.raft.internal.transfer.ImageFetcher;
 import io.metastore.raft.internal.transfer.ImageSender;
 import io.metastore.snapshot.image.ImageStore;
 import java.time.Clock;

@@ -54,9 +54,10 @@ final class Joining {
             }
             log.info("not taken in yet: member={} reasons={}", request.id().text(), reasons);
             if (deadline.passed()) {
-                throw new UnavailableException("no member let this one in: member=" + request.id().name()
-                        + " asked=" + helpers + " reasons=" + reasons
-                        + "; start them, check the addresses, or raise timeouts.open");
+                throw new UnavailableException(
+                        "no member let this one in: member=" + request.id().name()
+                                + " asked=" + helpers + " reasons=" + reasons
+                                + "; start them, check the addresses, or raise timeouts.open");
             }
             LockSupport.parkNanos(this, Math.min(ROUND_NANOS, Math.max(1, deadline.remainingNanos())));
             if (Thread.interrupted()) {
@@ -70,7 +71,8 @@ final class Joining {
         try {
             JoinAnswer answer = once(helper, deadline.atMost(ANSWER_TIMEOUT));
             if (answer.refusal() != null) {
-                reasons.add(helper + ": " + answer.refusal().reason() + ", " + answer.refusal().message());
+                reasons.add(helper + ": " + answer.refusal().reason() + ", "
+                        + answer.refusal().message());
             }
             return answer;
         } catch (TimeoutException e) {
@@ -106,8 +108,8 @@ final class Joining {
             if (reason != null) {
                 throw new MembershipRefusedException(
                         reason,
-                        "the member asked refuses this one: member=" + request.id().name() + " asked=" + helper
-                                + " answer='" + message + "'");
+                        "the member asked refuses this one: member="
+                                + request.id().name() + " asked=" + helper + " answer='" + message + "'");
             }
         }
     }

@@ -1,7 +1,7 @@
 package io.metastore.raft.internal.node;
 
-import io.metastore.raft.internal.members.MemberFacts;
 import io.metastore.api.LogPosition;
+import io.metastore.raft.internal.members.MemberFacts;
 
 /**
  * What a voter answers when it is asked about the leader of a term.

@@ -1,7 +1,7 @@
 package io.metastore.raft.internal.node;
 
-import io.metastore.raft.internal.members.MemberFacts;
 import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.members.MemberFacts;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
@@ -70,7 +70,8 @@ public final class MemberService implements Transport.Handler {
             case CONFIRM_TERM -> confirmTerm(request);
             case JOIN -> joins.apply(request);
             case LEADER_OPINION -> opinions.apply(request);
-            case DESCRIBE -> CompletableFuture.completedFuture(describe.apply(request).encode());
+            case DESCRIBE ->
+                CompletableFuture.completedFuture(describe.apply(request).encode());
             case IMAGE_LIST, IMAGE_MANIFEST, IMAGE_CHUNK -> images.handle(method, request);
             case HELLO -> CompletableFuture.completedFuture(hello.apply(request));
         };

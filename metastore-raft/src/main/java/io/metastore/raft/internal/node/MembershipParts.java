@@ -30,7 +30,8 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
 
     private @Nullable AskingToJoin asking;
 
-    MembershipParts(NodeParts parts, Ground ground, MemberDirectory directory, MemberCluster.AddressChange addressChange) {
+    MembershipParts(
+            NodeParts parts, Ground ground, MemberDirectory directory, MemberCluster.AddressChange addressChange) {
         this.parts = parts;
         ClusterTable table = new ClusterTable(ground);
         Operations operations = new Operations(ground, table);

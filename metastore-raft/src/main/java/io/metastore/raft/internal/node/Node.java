@@ -319,7 +319,10 @@ public final class Node implements AutoCloseable {
 
     private boolean hopeless() {
         StoreState now = parts.condition.state();
-        return now != StoreState.SERVING && now != StoreState.STARTING && now != StoreState.FORMING && now != StoreState.JOINING;
+        return now != StoreState.SERVING
+                && now != StoreState.STARTING
+                && now != StoreState.FORMING
+                && now != StoreState.JOINING;
     }
 
     /** Waits until the state here contains the index. */

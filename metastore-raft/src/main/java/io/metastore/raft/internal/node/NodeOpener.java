@@ -95,9 +95,10 @@ public final class NodeOpener {
 
     private Node open(MemberDirectory directory, String tokenDigest, Unwinding unwinding) {
         MemberAddress self = settings.member();
-        Admission admission = directory.isEmpty() && self != null && !settings.join().isEmpty()
-                ? new Admission(settings, transports, tokenDigest, clock).ask(self)
-                : null;
+        Admission admission =
+                directory.isEmpty() && self != null && !settings.join().isEmpty()
+                        ? new Admission(settings, transports, tokenDigest, clock).ask(self)
+                        : null;
         UUID clusterId = directory.isEmpty()
                 ? newClusterId(tokenDigest, admission)
                 : directory.identity().clusterId();
@@ -119,8 +120,8 @@ public final class NodeOpener {
         members.peers(new Peers(identity.memberName(), located(directory)));
         members.id(new MemberId(identity.memberName(), identity.incarnation()).text());
         members.address(self == null ? "" : self.address());
-        AddressMove move = new AddressMove(
-                members, transport, directory, service, address -> transports.open(address, clusterId));
+        AddressMove move =
+                new AddressMove(members, transport, directory, service, address -> transports.open(address, clusterId));
         return assemble(directory, members, service, move, unwinding);
     }
 
@@ -174,7 +175,8 @@ public final class NodeOpener {
         return new Peers(self == null ? Identity.SINGLE_NAME : self.name(), List.of());
     }
 
-    private @Nullable MovableTransport openTransport(@Nullable MemberAddress self, UUID clusterId, Unwinding unwinding) {
+    private @Nullable MovableTransport openTransport(
+            @Nullable MemberAddress self, UUID clusterId, Unwinding unwinding) {
         if (self == null) {
             return null;
         }
@@ -243,11 +245,7 @@ public final class NodeOpener {
     }
 
     private Node assemble(
-            MemberDirectory directory,
-            Members members,
-            MemberService service,
-            AddressMove move,
-            Unwinding unwinding) {
+            MemberDirectory directory, Members members, MemberService service, AddressMove move, Unwinding unwinding) {
         Duration patience = settings.timeouts().electionMax().multipliedBy(PATIENCE);
         Condition condition = new Condition(members.self(), patience);
         Storage storage = Storage.open(
@@ -265,15 +263,14 @@ public final class NodeOpener {
                 error -> condition.failed(StoreState.FAILED, "the proposer died of a bug, report it: " + error));
         ReadIndexes readIndexes = new ReadIndexes(members, condition);
         FingerprintMarks marks = new FingerprintMarks();
-        StatusReporter reporter =
-                new StatusReporter(
-                        directory.identity().clusterId().toString(),
-                        members,
-                        state,
-                        condition,
-                        marks,
-                        settings.join(),
-                        clock.instant());
+        StatusReporter reporter = new StatusReporter(
+                directory.identity().clusterId().toString(),
+                members,
+                state,
+                condition,
+                marks,
+                settings.join(),
+                clock.instant());
         NodeParts parts = new NodeParts(
                 members,
                 directory,
@@ -301,11 +298,7 @@ public final class NodeOpener {
                 node,
                 earlyElection,
                 new ObserverWatch(
-                        members,
-                        condition,
-                        settings.timeouts().electionMax(),
-                        membership.elections()::isPaused,
-                        () -> {
+                        members, condition, settings.timeouts().electionMax(), membership.elections()::isPaused, () -> {
                             proposer.routeChanged();
                             gate.signal();
                         }));
@@ -326,10 +319,9 @@ public final class NodeOpener {
         reporter.images(images.report());
         service.images(images.sender());
         parts.images(images);
-        EngineHost host =
-                new EngineHost(engines, directory, members, service, parts, applier, membership.elections());
-        AskingToJoin asking = new AskingToJoin(
-                members, condition, Admission.joining(settings, directory, members), settings.join());
+        EngineHost host = new EngineHost(engines, directory, members, service, parts, applier, membership.elections());
+        AskingToJoin asking =
+                new AskingToJoin(members, condition, Admission.joining(settings, directory, members), settings.join());
         applier.group(membership);
         membership.start(host, asking);
         new EngineStart(settings, directory, members, service, parts, host, asking).run();

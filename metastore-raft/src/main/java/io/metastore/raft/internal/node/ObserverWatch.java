@@ -28,8 +28,7 @@ final class ObserverWatch {
      * @param paused whether voters hold no elections either
      * @param changed told after each change, never blocks
      */
-    ObserverWatch(
-            Members members, Condition condition, Duration silenceMax, BooleanSupplier paused, Runnable changed) {
+    ObserverWatch(Members members, Condition condition, Duration silenceMax, BooleanSupplier paused, Runnable changed) {
         this.paused = paused;
         this.members = members;
         this.condition = condition;

@@ -301,8 +301,7 @@ final class StatusReporter {
         Stream<Membership.Member> all = peers.find(members.self()).isPresent()
                 ? peers.members().stream()
                 : Stream.concat(peers.members().stream(), Stream.of(members.asMember()));
-        return all
-                .sorted(Comparator.comparing(Membership.Member::role).thenComparing(Membership.Member::name))
+        return all.sorted(Comparator.comparing(Membership.Member::role).thenComparing(Membership.Member::name))
                 .toList();
     }
 

@@ -99,7 +99,8 @@ public final class ClusterCredentials {
     boolean permits(String callerCluster, Method method) {
         boolean sameCluster = !callerCluster.isEmpty() && callerCluster.equals(clusterId);
         boolean firstContact = callerCluster.isEmpty() || clusterId.isEmpty();
-        return sameCluster || (firstContact && (method == Method.HELLO || method == Method.DESCRIBE || method == Method.JOIN));
+        return sameCluster
+                || (firstContact && (method == Method.HELLO || method == Method.DESCRIBE || method == Method.JOIN));
     }
 
     static String clusterOf(Metadata headers) {

@@ -88,7 +88,9 @@ class NextStepTest {
         NextStep first = NextStep.of(replace, Rosters.of("fe1 fe2 fe3!"));
 
         assertThat(first).isInstanceOfSatisfying(NextStep.Change.class, change -> {
-            assertThat(change.wanted()).extracting(one -> one.id()).containsExactly(id("fe1", 1), id("fe2", 1), id("fe3", 2));
+            assertThat(change.wanted())
+                    .extracting(one -> one.id())
+                    .containsExactly(id("fe1", 1), id("fe2", 1), id("fe3", 2));
             assertThat(change.wanted().get(2).voter()).isFalse();
             assertThat(change.last()).isFalse();
         });
@@ -127,16 +129,15 @@ class NextStepTest {
     @Test
     void refusalHasTheArithmetic() {
         NextStep step = NextStep.of(asked(OperationType.REMOVE, "fe2"), Rosters.of("fe1 fe2 fe3!"));
-        assertThat(step.text())
-                .contains("3 voters, 1 down (fe3): removing fe2 leaves 1 of 2 alive, 2 are needed");
+        assertThat(step.text()).contains("3 voters, 1 down (fe3): removing fe2 leaves 1 of 2 alive, 2 are needed");
     }
 
     @Test
     void recordSurvivesBeingWritten() {
-        StoredOperation operation = asked(OperationType.ADD_VOTER, "fe4", id("fe4", 1), true).running("step", 7, 9);
+        StoredOperation operation =
+                asked(OperationType.ADD_VOTER, "fe4", id("fe4", 1), true).running("step", 7, 9);
         assertThat(StoredOperation.decode(operation.encode())).isEqualTo(operation);
-        StoredOperation over = operation.over(
-                OperationState.FAILED, Instant.ofEpochSecond(5), "because");
+        StoredOperation over = operation.over(OperationState.FAILED, Instant.ofEpochSecond(5), "because");
         assertThat(StoredOperation.decode(over.encode())).isEqualTo(over);
     }
 }

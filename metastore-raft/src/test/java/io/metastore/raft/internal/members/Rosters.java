@@ -46,9 +46,8 @@ final class Rosters {
     static StoredOperation asked(OperationType type, String target, String member, boolean force) {
         Operation info = new Operation(
                 1, type, target, "fe1", OperationState.PENDING, "accepted", Instant.EPOCH, null, null, 0, -1);
-        boolean votes = type == OperationType.ADD_VOTER
-                || type == OperationType.PROMOTE
-                || type == OperationType.REPLACE;
+        boolean votes =
+                type == OperationType.ADD_VOTER || type == OperationType.PROMOTE || type == OperationType.REPLACE;
         return new StoredOperation(
                 info,
                 target + ":1",
