@@ -5,21 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.Cluster;
 import io.metastore.api.Codecs;
+import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.MemberStatus;
 import io.metastore.api.MembershipRefusedException;
 import io.metastore.api.MembershipRefusedException.Reason;
+import io.metastore.api.MetaStore;
 import io.metastore.api.Operation;
 import io.metastore.api.OperationState;
 import io.metastore.api.PendingOperation;
 import io.metastore.api.ReadMode;
 import io.metastore.api.Revision;
+import io.metastore.api.Secret;
 import io.metastore.api.StoreState;
 import io.metastore.api.TableDef;
+import io.metastore.raft.SimulatedNetwork;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The verbs of {@link Cluster}, each from its beginning to its end, on members in one JVM. */
 class MembershipTest {
@@ -335,5 +342,41 @@ class MembershipTest {
                     .resume();
             cluster.leader().store().withTimeout(PATIENCE).table(NOTES).put("c", "c");
         }
+    }
+
+    @Test
+    void portLessMemberBecomesOneOfACluster(@TempDir Path directory) {
+        try (MetaStore single = MetaStore.open(directory.resolve("fe1"))) {
+            single.table(NOTES).put("a", "before");
+        }
+        SimulatedNetwork network = new SimulatedNetwork(1);
+        UnaryOperator<MetaStore.Builder> common = builder -> builder.clusterToken(Secret.of("a token of tests"))
+                .with(network);
+        for (int i = 0; i < 2; i++) { // The second time it is one already.
+            try (MetaStore first = common.apply(
+                            MetaStore.builder(directory.resolve("fe1")).member("fe1", "fe1:1"))
+                    .open()) {
+                assertThat(first.withTimeout(PATIENCE).table(NOTES).get("a")).contains("before");
+                first.table(NOTES).put("b" + i, "after");
+            }
+        }
+        try (MetaStore first = common.apply(
+                                MetaStore.builder(directory.resolve("fe1")).member("fe1", "fe1:1"))
+                        .open();
+                MetaStore second = common.apply(MetaStore.builder(directory.resolve("fe2"))
+                                .member("fe2", "fe2:1")
+                                .join("fe1:1"))
+                        .open()) {
+            MetaStore patient = second.withTimeout(PATIENCE);
+            assertThat(patient.table(NOTES).get("a")).contains("before");
+            assertThat(patient.table(NOTES).get("b1")).contains("after");
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> first.cluster().operations().stream().allMatch(Operation::isOver));
+            assertThat(first.cluster().failureTolerance()).isZero();
+            assertThat(first.status().members()).hasSize(2).allMatch(MemberStatus::joined);
+        }
+        assertThatThrownBy(() -> MetaStore.open(directory.resolve("fe1")))
+                .isInstanceOf(DirectoryMismatchException.class);
     }
 }

@@ -46,6 +46,9 @@ public record Expectation(
         if (clusterId != null && !clusterId.equals(found.clusterId())) {
             throw Refusals.mismatch(directory, "cluster id", clusterId, found.clusterId());
         }
+        if (isToBecomeMember(found)) {
+            return;
+        }
         if (!tokenDigest.equals(found.tokenDigest())) {
             throw Refusals.mismatch(directory, "token digest", shortened(tokenDigest), shortened(found.tokenDigest()));
         }
@@ -59,6 +62,13 @@ public record Expectation(
         if (member != null) {
             checkMember(directory, member, found);
         }
+    }
+
+    /** Whether a single member is opened as one of a cluster, which it then becomes: with a token, when it is given one, from then on. */
+    boolean isToBecomeMember(Identity found) {
+        return member != null
+                && found.single()
+                && (found.tokenDigest().equals(ClusterIds.NO_TOKEN) || found.tokenDigest().equals(tokenDigest));
     }
 
     private static void checkMember(Path directory, MemberAddress asked, Identity found) {

@@ -82,6 +82,23 @@ public record Identity(
         return address.equals(NO_ADDRESS);
     }
 
+    /**
+     * The port-less single member under a name and an address. The same incarnation: nothing it has acknowledged is lost.
+     *
+     * @param newTokenDigest of the secret it shares from now on
+     */
+    public Identity named(MemberAddress member, String newTokenDigest) {
+        return new Identity(
+                clusterId,
+                newTokenDigest,
+                created,
+                member.name(),
+                incarnation,
+                MemberRole.VOTER,
+                MemberRole.VOTER,
+                member.address());
+    }
+
     public Identity withRole(MemberRole newRole) {
         return new Identity(clusterId, tokenDigest, created, memberName, incarnation, newRole, startedAs, address);
     }

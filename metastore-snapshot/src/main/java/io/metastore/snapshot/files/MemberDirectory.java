@@ -3,6 +3,7 @@ package io.metastore.snapshot.files;
 import io.metastore.api.DirectoryInUseException;
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.DirectoryUnusableException;
+import io.metastore.api.MemberAddress;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreClosedException;
 import io.metastore.api.StoreFailedException;
@@ -169,6 +170,33 @@ public final class MemberDirectory implements AutoCloseable {
     public synchronized boolean addressDiffers() {
         return expectation.member() != null
                 && !initialized(identity).address().equals(expectation.member().address());
+    }
+
+    /** Whether it is the port-less single member's and was opened to become one of a cluster; {@link #becomeMember} makes it one. */
+    public synchronized boolean isToBecomeMember() {
+        return expectation.isToBecomeMember(initialized(identity));
+    }
+
+    /**
+     * Makes the single member's directory one of a cluster's, with itself as the only member. Cut off in between, it is opened in the same way again and
+     * goes on. Durability and errors as for {@link #updateMembership}.
+     */
+    public synchronized void becomeMember(MemberAddress member) {
+        Identity before = initialized(identity);
+        Identity next = before.named(member, expectation.tokenDigest());
+        Membership alone = initialized(membership);
+        Membership named = new Membership(
+                alone.epoch(), alone.formed(), alone.index(), Membership.alone(next).members());
+        replace(layout.version(), IdentityFiles.version(next));
+        replace(layout.membership(named.epoch()), IdentityFiles.membership(next.clusterId(), named));
+        replace(layout.role(), IdentityFiles.role(next));
+        identity = next;
+        membership = named;
+        log.info(
+                "single member has become one of a cluster: directory={} member={} address={}",
+                layout.root(),
+                next.memberName(),
+                next.address());
     }
 
     /** The directory itself, by its real path. */

@@ -133,6 +133,11 @@ public final class StoreAssembly {
             }
 
             @Override
+            public void reidentify(Place place) throws IOException {
+                RatisEngine.reidentify(files, engineSettings(settings, place));
+            }
+
+            @Override
             public JournalExtent extent(Path journal, UUID group) throws IOException {
                 return RatisEngine.extent(files, journal, group);
             }

@@ -36,6 +36,12 @@ public interface EngineFactory {
     record Place(Path journal, UUID group, MemberId self, Peers peers, boolean mayBeginBehindState) {}
 
     /**
+     * Makes the only voter of a journal that no engine has open the member that the place names. Does nothing when it is that already, and when the group
+     * has other members.
+     */
+    void reidentify(Place place) throws IOException;
+
+    /**
      * How far a journal reaches that no engine has open.
      *
      * @param journal as for {@link #create}; need not exist

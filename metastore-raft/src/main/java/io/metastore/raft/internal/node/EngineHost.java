@@ -65,6 +65,7 @@ final class EngineHost {
      * @throws MetastoreException it cannot be started
      */
     void start() {
+        takeName();
         EngineGate gate = open();
         if (!directory.membership().formed()) {
             directory.updateMembership(directory.membership().asFormed());
@@ -111,17 +112,36 @@ final class EngineHost {
                 (System.nanoTime() - started) / 1_000_000);
     }
 
+    private EngineFactory.Place place() {
+        Identity identity = directory.identity();
+        return new EngineFactory.Place(
+                directory.journalDirectory(),
+                group(directory),
+                new MemberId(identity.memberName(), identity.incarnation()),
+                members.peers(),
+                !directory.membership().formed());
+    }
+
+    /** A single member that was given a name: its journal knows it by the one before, however often that was cut off. */
+    private void takeName() {
+        if (directory.membership().formed()
+                && members.peers().members().size() == 1
+                && members.peers().votes()) {
+            try {
+                engines.reidentify(place());
+            } catch (IOException e) {
+                throw Refusals.unusable(directory.journalDirectory(), "looking for this member in the journal", e);
+            } catch (EngineException e) {
+                throw refusal(e);
+            }
+        }
+    }
+
     private EngineGate open() {
         Transport transport = members.transport();
         EngineGate gate = new EngineGate(transport == null ? new NoTransport() : transport, members.self());
-        Identity identity = directory.identity();
         EngineFactory.Handle handle = engines.create(
-                new EngineFactory.Place(
-                        directory.journalDirectory(),
-                        group(directory),
-                        new MemberId(identity.memberName(), identity.incarnation()),
-                        members.peers(),
-                        !directory.membership().formed()),
+                place(),
                 gate,
                 applier,
                 parts.images().images(),

@@ -113,6 +113,9 @@ public final class NodeOpener {
         } else if (directory.isEmpty()) {
             initialize(directory, clusterId, tokenDigest, members);
         }
+        if (self != null && directory.isToBecomeMember()) {
+            directory.becomeMember(self);
+        }
         if (self != null && directory.addressDiffers()) {
             directory.updateAddress(self.address()); // The others are told, and the cluster records it.
         }
