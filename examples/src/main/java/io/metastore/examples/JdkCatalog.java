@@ -15,13 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -109,7 +107,7 @@ public final class JdkCatalog implements Callable<Integer> {
             try {
                 play(temporary);
             } finally {
-                delete(temporary);
+                FileTree.delete(temporary);
             }
         }
         report.failures().forEach(failure -> report.out().println("FAILED: " + failure));
@@ -302,7 +300,7 @@ public final class JdkCatalog implements Callable<Integer> {
         try {
             ImageTour.play(members, temporary, bars, report);
         } finally {
-            delete(temporary);
+            FileTree.delete(temporary);
         }
     }
 
@@ -327,13 +325,5 @@ public final class JdkCatalog implements Callable<Integer> {
                                         .count()
                                 == 1,
                 "same revision and same fingerprint everywhere");
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

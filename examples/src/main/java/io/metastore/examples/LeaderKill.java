@@ -63,12 +63,7 @@ record LeaderKill(
 
     /** How many of the acknowledged writes a member does not have: must be 0. */
     long missingAt(MetaStore store, ReadMode mode) {
-        return store.read(mode, snapshot -> acknowledged.stream()
-                .filter(each -> !snapshot.in(Catalog.EDITS)
-                        .get(each.key())
-                        .filter(each.edit()::equals)
-                        .isPresent())
-                .count());
+        return SteadyWriter.missing(acknowledged, store, mode);
     }
 
     private static long rateBefore(long nanos, List<Acknowledged> acknowledged) {

@@ -1,7 +1,9 @@
 package io.metastore.examples;
 
+import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.MetaStore;
 import io.metastore.api.OutcomeUnknownException;
+import io.metastore.api.ReadMode;
 import io.metastore.api.Table;
 import io.metastore.api.UnavailableException;
 import io.metastore.examples.Catalog.Edit;
@@ -57,11 +59,21 @@ final class SteadyWriter implements Callable<List<SteadyWriter.Acknowledged>> {
         try {
             edits.put(key, edit);
             return true;
-        } catch (UnavailableException e) {
+        } catch (UnavailableException | DeadlineExceededException e) {
             return false; // Nothing was written; the next number is as good.
         } catch (OutcomeUnknownException e) {
             return e.resolve(PATIENCE) instanceof OutcomeUnknownException.WasCommitted;
         }
+    }
+
+    /** How many acknowledged writes a member does not have: must be 0. */
+    static long missing(List<Acknowledged> acknowledged, MetaStore store, ReadMode mode) {
+        return store.read(mode, snapshot -> acknowledged.stream()
+                .filter(each -> !snapshot.in(Catalog.EDITS)
+                        .get(each.key())
+                        .filter(each.edit()::equals)
+                        .isPresent())
+                .count());
     }
 
     /** Waits until this many more writes were acknowledged. */
