@@ -186,7 +186,10 @@ public final class MemberDirectory implements AutoCloseable {
         Identity next = before.named(member, expectation.tokenDigest());
         Membership alone = initialized(membership);
         Membership named = new Membership(
-                alone.epoch(), alone.formed(), alone.index(), Membership.alone(next).members());
+                alone.epoch(),
+                alone.formed(),
+                alone.index(),
+                Membership.alone(next).members());
         replace(layout.version(), IdentityFiles.version(next));
         replace(layout.membership(named.epoch()), IdentityFiles.membership(next.clusterId(), named));
         replace(layout.role(), IdentityFiles.role(next));
