@@ -67,6 +67,11 @@ final class EngineHost {
     void start() {
         takeName();
         EngineGate gate = open();
+        if (directory.membership().formed() && members.peers().votes()) {
+            // Nothing has left this engine and nothing has reached it.
+            parts.reporter.checkRemembers(
+                    parts.runningEngine(), directory.root().toString());
+        }
         if (!directory.membership().formed()) {
             directory.updateMembership(directory.membership().asFormed());
         }
