@@ -19,10 +19,14 @@ import io.metastore.api.Secret;
 import io.metastore.api.StoreState;
 import io.metastore.api.TableDef;
 import io.metastore.raft.SimulatedNetwork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -345,13 +349,60 @@ class MembershipTest {
     }
 
     @Test
+    void olderCopyOfADirectoryIsRecognised() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember restored = cluster.anyFollower().stop();
+            Path copy = cluster.root().resolve("copy");
+            copy(restored.directory(), copy);
+            restored.restart();
+            load(cluster.leader(), "a", 20);
+            TestMember witness = cluster.leader();
+            // The others hear of it within a second.
+            Awaitility.await().atMost(PATIENCE).until(() -> {
+                witness.store().status();
+                return cluster.running().stream()
+                        .allMatch(member ->
+                                member.probe().position().equals(witness.probe().position()));
+            });
+            cluster.running().forEach(member -> member.store().status());
+
+            restored.kill().wipe();
+            copy(copy, restored.directory());
+
+            assertThatThrownBy(restored::restart)
+                    .isInstanceOf(DirectoryMismatchException.class)
+                    .hasMessageContaining("older than what this member has acknowledged");
+            restored.wipe().joining(builder -> builder);
+            awaitReplace(cluster, restored.name());
+            restored.restart();
+            awaitDone(cluster.leader(), restored.name());
+            cluster.assertConverged();
+        }
+    }
+
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void portLessMemberBecomesOneOfACluster(@TempDir Path directory) {
         try (MetaStore single = MetaStore.open(directory.resolve("fe1"))) {
             single.table(NOTES).put("a", "before");
         }
         SimulatedNetwork network = new SimulatedNetwork(1);
-        UnaryOperator<MetaStore.Builder> common = builder -> builder.clusterToken(Secret.of("a token of tests"))
-                .with(network);
+        UnaryOperator<MetaStore.Builder> common =
+                builder -> builder.clusterToken(Secret.of("a token of tests")).with(network);
         for (int i = 0; i < 2; i++) { // The second time it is one already.
             try (MetaStore first = common.apply(
                             MetaStore.builder(directory.resolve("fe1")).member("fe1", "fe1:1"))
@@ -370,9 +421,8 @@ class MembershipTest {
             MetaStore patient = second.withTimeout(PATIENCE);
             assertThat(patient.table(NOTES).get("a")).contains("before");
             assertThat(patient.table(NOTES).get("b1")).contains("after");
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> first.cluster().operations().stream().allMatch(Operation::isOver));
+            Awaitility.await().atMost(PATIENCE).until(() -> first.cluster().operations().stream()
+                    .allMatch(Operation::isOver));
             assertThat(first.cluster().failureTolerance()).isZero();
             assertThat(first.status().members()).hasSize(2).allMatch(MemberStatus::joined);
         }

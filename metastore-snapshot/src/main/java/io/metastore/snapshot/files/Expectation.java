@@ -68,7 +68,8 @@ public record Expectation(
     boolean isToBecomeMember(Identity found) {
         return member != null
                 && found.single()
-                && (found.tokenDigest().equals(ClusterIds.NO_TOKEN) || found.tokenDigest().equals(tokenDigest));
+                && (found.tokenDigest().equals(ClusterIds.NO_TOKEN)
+                        || found.tokenDigest().equals(tokenDigest));
     }
 
     private static void checkMember(Path directory, MemberAddress asked, Identity found) {

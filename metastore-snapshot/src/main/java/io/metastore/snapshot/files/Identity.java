@@ -82,15 +82,15 @@ public record Identity(
         return address.equals(NO_ADDRESS);
     }
 
-    /**
-     * The port-less single member under a name and an address. The same incarnation: nothing it has acknowledged is lost.
-     *
-     * @param newTokenDigest of the secret it shares from now on
-     */
-    public Identity named(MemberAddress member, String newTokenDigest) {
+    Identity withToken(String newTokenDigest) {
+        return new Identity(clusterId, newTokenDigest, created, memberName, incarnation, role, startedAs, address);
+    }
+
+    /** The port-less single member under a name and an address. The same incarnation: it has all it has acknowledged. */
+    public Identity named(MemberAddress member) {
         return new Identity(
                 clusterId,
-                newTokenDigest,
+                tokenDigest,
                 created,
                 member.name(),
                 incarnation,

@@ -3,7 +3,6 @@ package io.metastore.snapshot.files;
 import io.metastore.api.DirectoryInUseException;
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.DirectoryUnusableException;
-import io.metastore.api.MemberAddress;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreClosedException;
 import io.metastore.api.StoreFailedException;
@@ -172,31 +171,26 @@ public final class MemberDirectory implements AutoCloseable {
                 && !initialized(identity).address().equals(expectation.member().address());
     }
 
-    /** Whether it is the port-less single member's and was opened to become one of a cluster; {@link #becomeMember} makes it one. */
+    /** Whether it is the port-less single member's and was opened to become one of a cluster. */
     public synchronized boolean isToBecomeMember() {
         return expectation.isToBecomeMember(initialized(identity));
     }
 
     /**
-     * Makes the single member's directory one of a cluster's, with itself as the only member. Cut off in between, it is opened in the same way again and
-     * goes on. Durability and errors as for {@link #updateMembership}.
+     * Gives the single member's directory the token it was opened with: the first step on its way to be one of a cluster, before {@link #updateMembership}
+     * and {@link #updateIdentity}. Durability and errors as for {@link #updateMembership}.
      */
-    public synchronized void becomeMember(MemberAddress member) {
+    public synchronized void adoptToken() {
         Identity before = initialized(identity);
-        Identity next = before.named(member, expectation.tokenDigest());
-        Membership alone = initialized(membership);
-        Membership named = new Membership(
-                alone.epoch(), alone.formed(), alone.index(), Membership.alone(next).members());
-        replace(layout.version(), IdentityFiles.version(next));
-        replace(layout.membership(named.epoch()), IdentityFiles.membership(next.clusterId(), named));
-        replace(layout.role(), IdentityFiles.role(next));
-        identity = next;
-        membership = named;
-        log.info(
-                "single member has become one of a cluster: directory={} member={} address={}",
-                layout.root(),
-                next.memberName(),
-                next.address());
+        if (!isToBecomeMember()) {
+            throw new IllegalStateException("only a single member takes a token: directory=" + layout.root()
+                    + " member=" + before.memberName());
+        }
+        Identity changed = before.withToken(expectation.tokenDigest());
+        if (!changed.equals(before)) {
+            replace(layout.version(), IdentityFiles.version(changed));
+            identity = changed;
+        }
     }
 
     /** The directory itself, by its real path. */

@@ -3,6 +3,7 @@ package io.metastore.snapshot.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metastore.api.MemberAddress;
+import io.metastore.api.Secret;
 import io.metastore.snapshot.files.FaultEnumeration.Step;
 import io.metastore.snapshot.files.FaultEnumeration.Visited;
 import java.io.IOException;
@@ -142,24 +143,18 @@ class MemberDirectoryFaultTest {
     void aSingleMemberBecomesOneOfAClusterOrStaysAlone() {
         Identity single = Identity.single(Instant.parse("2026-11-21T02:00:00Z"));
         Membership alone = Membership.alone(single);
-        Identity member = new Identity(
-                single.clusterId(),
-                single.tokenDigest(),
-                single.created(),
-                SELF.name(),
-                single.incarnation(),
-                MemberRole.VOTER,
-                MemberRole.VOTER,
-                SELF.address());
+        String token = ClusterIds.tokenDigest(Secret.of("a token of tests"));
+        Identity tokened = single.withToken(token);
+        Identity member = tokened.named(SELF);
         Membership listed =
                 new Membership(1, false, -1, Membership.alone(member).members());
         FaultEnumeration enumeration = new FaultEnumeration(
                 PATH,
-                Expectation.single(),
-                Expectation.member(SELF, ClusterIds.NO_TOKEN),
+                Expectation.member(SELF, token),
                 Observed.of(single, alone),
                 List.of(
-                        new Step(directory -> directory.updateMembership(listed), Observed.of(single, listed)),
+                        new Step(MemberDirectory::adoptToken, Observed.of(tokened, alone)),
+                        new Step(directory -> directory.updateMembership(listed), Observed.of(tokened, listed)),
                         new Step(directory -> directory.updateIdentity(member), Observed.of(member, listed))));
         report("a single member becomes one of a cluster", enumeration.run(() -> {
             MemoryFileLayer layer = new MemoryFileLayer();
@@ -186,6 +181,7 @@ class MemberDirectoryFaultTest {
                         "updateRole",
                         "updateAddress",
                         "updateIdentity",
+                        "adoptToken",
                         "close");
     }
 

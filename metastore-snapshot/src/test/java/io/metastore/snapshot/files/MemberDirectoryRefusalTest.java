@@ -68,14 +68,23 @@ class MemberDirectoryRefusalTest {
         refused(single, DirectoryMismatchException.class, "asked=single", "found=member fe1 of a cluster");
     }
 
+    /** It was being made one of a cluster with that token. */
     @Test
-    void refusesAMemberOfAClusterWhereThereIsASingleOne() {
+    void refusesASingleMemberThatHasTakenAnotherToken() {
         try (MemberDirectory directory = MemberDirectory.open(Samples.DISK, path, Expectation.single())) {
             Identity single = Identity.single(Samples.CREATED);
             directory.initialize(single, Membership.alone(single));
         }
-        Expectation member = Expectation.member(Samples.SELF, ClusterIds.NO_TOKEN);
-        refused(member, DirectoryMismatchException.class, "asked=member fe1 of a cluster", "found=single");
+        Expectation named = Expectation.member(Samples.SELF, Samples.TOKEN);
+        try (MemberDirectory directory = MemberDirectory.open(Samples.DISK, path, named)) {
+            assertThat(directory.isToBecomeMember()).isTrue();
+            directory.adoptToken();
+        }
+        refused(Expectation.single(), DirectoryMismatchException.class, "token");
+        refused(Expectation.member(Samples.SELF, ClusterIds.NO_TOKEN), DirectoryMismatchException.class, "token");
+        try (MemberDirectory directory = MemberDirectory.open(Samples.DISK, path, named)) {
+            assertThat(directory.isToBecomeMember()).isTrue();
+        }
     }
 
     @Test

@@ -92,6 +92,12 @@ public final class JoinDesk {
         if (group.withId(id) != null) {
             return;
         }
+        if (operations.wasTakenBack(id)) {
+            throw new MembershipRefusedException(
+                    Reason.TAKEN_BACK,
+                    "the operation that let the member in was cancelled: member=" + id
+                            + "; to add it all the same, start it with an empty directory");
+        }
         Versioned waiting = operations.waitingFor(name);
         if (waiting != null) {
             boolean known = waiting.operation().member().equals(id)

@@ -194,6 +194,16 @@ public final class Operations {
         return null;
     }
 
+    /** Whether somebody cancelled what let this incarnation in. */
+    boolean wasTakenBack(String member) {
+        return table.operations().stream()
+                .map(Versioned::operation)
+                .filter(operation -> operation.member().equals(member))
+                .findFirst()
+                .filter(last -> last.phase() == Phase.BACK)
+                .isPresent();
+    }
+
     /** Says which incarnation came; false when the record has changed meanwhile. */
     boolean came(Versioned waiting, String id, String address, Duration timeout) {
         return table.update(waiting, waiting.operation().withMember(id, address), timeout);

@@ -67,6 +67,11 @@ final class EngineHost {
     void start() {
         takeName();
         EngineGate gate = open();
+        if (directory.membership().formed() && members.peers().votes()) {
+            // Nothing has left this engine and nothing has reached it.
+            parts.reporter.checkRemembers(
+                    parts.runningEngine(), directory.root().toString());
+        }
         if (!directory.membership().formed()) {
             directory.updateMembership(directory.membership().asFormed());
         }
@@ -140,12 +145,8 @@ final class EngineHost {
     private EngineGate open() {
         Transport transport = members.transport();
         EngineGate gate = new EngineGate(transport == null ? new NoTransport() : transport, members.self());
-        EngineFactory.Handle handle = engines.create(
-                place(),
-                gate,
-                applier,
-                parts.images().images(),
-                members.addresses());
+        EngineFactory.Handle handle =
+                engines.create(place(), gate, applier, parts.images().images(), members.addresses());
         gate.receiver(handle.receiver());
         elections.begin(handle.engine());
         parts.engine(gate, handle);

@@ -69,6 +69,10 @@ final class GroupWatch {
     /** What is on disk follows what is committed, so that a start knows where to look for the others. */
     private void write(GroupConfiguration group, List<Membership.Member> now, boolean isIn) {
         Membership before = directory.membership();
+        if (!isIn && before.member(members.self()).isPresent()) {
+            return; // It was removed. Were that written down, the next start would take it for one that wants to come
+            // in.
+        }
         if (!before.members().equals(sorted(now)) || before.index() != group.index()) {
             directory.updateMembership(new Membership(before.epoch(), before.formed(), group.index(), now));
         }

@@ -114,7 +114,7 @@ public final class NodeOpener {
             initialize(directory, clusterId, tokenDigest, members);
         }
         if (self != null && directory.isToBecomeMember()) {
-            directory.becomeMember(self);
+            takeName(directory, self);
         }
         if (self != null && directory.addressDiffers()) {
             directory.updateAddress(self.address()); // The others are told, and the cluster records it.
@@ -126,6 +126,19 @@ public final class NodeOpener {
         AddressMove move =
                 new AddressMove(members, transport, directory, service, address -> transports.open(address, clusterId));
         return assemble(directory, members, service, move, unwinding);
+    }
+
+    /** Makes a single member one of a cluster, with itself as the only one. Cut off in between, it goes on when it is opened in the same way again. */
+    private static void takeName(MemberDirectory directory, MemberAddress self) {
+        directory.adoptToken();
+        Identity named = directory.identity().named(self);
+        Membership alone = directory.membership();
+        directory.updateMembership(new Membership(
+                alone.epoch(),
+                alone.formed(),
+                alone.index(),
+                Membership.alone(named).members()));
+        directory.updateIdentity(named);
     }
 
     /** Who is in the cluster as far as the directory knows, this member where it listens now. */

@@ -54,6 +54,7 @@ final class StatusReporter {
     private final Condition condition;
     private final FingerprintMarks marks;
     private final Divergence divergence;
+    private final Recollection recollection;
     private final AppliedHistory history = new AppliedHistory();
     private volatile Consumer<Divergence.Finding.Self> diverged = finding -> {};
     private volatile Runnable moved = () -> {};
@@ -90,6 +91,7 @@ final class StatusReporter {
         this.condition = condition;
         this.marks = marks;
         this.divergence = new Divergence(marks);
+        this.recollection = new Recollection(members);
     }
 
     /** Told each time the state here is found to be another than that of the others. Set while opening. */
@@ -173,7 +175,23 @@ final class StatusReporter {
             facts.with("mark", mark);
         }
         ImageReport report = images;
+        recollection.tell(facts);
         return report == null ? facts : report.describe(facts);
+    }
+
+    /**
+     * Asks the others whether they remember more of this member than it has; waits up to a second for those that do not answer.
+     *
+     * @throws io.metastore.api.DirectoryMismatchException they do
+     */
+    void checkRemembers(Engine engine, String directory) {
+        ask().forEach((name, answer) -> {
+            byte[] bytes = answer.exceptionally(error -> new byte[0]).join();
+            if (bytes.length > 0) {
+                note(name, MemberFacts.decode(bytes));
+            }
+        });
+        recollection.check(engine, directory);
     }
 
     private MemberStatus.Role role(@Nullable EngineStatus status) {
@@ -340,6 +358,7 @@ final class StatusReporter {
             return MemberFacts.of(); // Somebody else listens there now.
         }
         learn(facts);
+        recollection.learn(facts);
         heard.put(name, new Heard(facts, System.nanoTime()));
         FingerprintMarks.Mark mark = FingerprintMarks.Mark.parse(facts.text("mark"));
         if (mark != null) {
@@ -460,6 +479,13 @@ final class StatusReporter {
                     "STATE_NOT_FLUSHED",
                     "the state is not on the disk, so a restart replays all that was applied since: " + flushFailure,
                     "mend the reason; it is tried again by itself, and the journal has everything"));
+        }
+        int voters = members.peers().voters();
+        if (voters % 2 == 0 && voters > 0 && !stopped) {
+            findings.add(new Health.Finding(
+                    "EVEN_VOTERS",
+                    voters + " voters tolerate the loss of " + (voters / 2 - 1) + ", as " + (voters - 1) + " would",
+                    "add a voter, or demote one to an observer"));
         }
         addSilent(findings);
         addLacking(findings);
