@@ -2,7 +2,9 @@ package io.metastore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.metastore.api.Cluster;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +26,14 @@ class ReadmeTest {
 
         assertThat(first).startsWith("public final class Quickstart {");
         assertThat(Files.readString(QUICKSTART)).endsWith(first);
+    }
+
+    @Test
+    void namesEveryVerbOfTheMembers() throws IOException {
+        String text = section("Using it");
+
+        assertThat(Cluster.class.getMethods()).extracting(Method::getName).allSatisfy(verb -> assertThat(text)
+                .contains("`" + verb));
     }
 
     private static List<String> blocks(String heading) throws IOException {
