@@ -181,6 +181,7 @@ public final class MemberDirectory implements AutoCloseable {
      * and {@link #updateIdentity}. Durability and errors as for {@link #updateMembership}.
      */
     public synchronized void adoptToken() {
+        checkUsable();
         Identity before = initialized(identity);
         if (!isToBecomeMember()) {
             throw new IllegalStateException("only a single member takes a token: directory=" + layout.root()

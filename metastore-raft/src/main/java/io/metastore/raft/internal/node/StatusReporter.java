@@ -404,7 +404,7 @@ final class StatusReporter {
                 facts.number("term"),
                 applied,
                 applied < 0 || highest < 0 ? -1 : highest - applied,
-                lagTime(facts, applied, highest),
+                lagTime(applied, highest),
                 facts.number("revision"),
                 facts.number("image"),
                 imageAge(facts, answer != null ? Duration.ZERO : silence(before)),
@@ -418,7 +418,7 @@ final class StatusReporter {
     }
 
     /** How long ago this member had applied as little as the other one has now; null when that is not known. */
-    private @Nullable Duration lagTime(MemberFacts facts, long applied, long highest) {
+    private @Nullable Duration lagTime(long applied, long highest) {
         if (applied < 0 || highest < 0) {
             return null;
         }

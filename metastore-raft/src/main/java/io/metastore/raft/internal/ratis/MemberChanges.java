@@ -70,7 +70,6 @@ final class MemberChanges {
             return CompletableFuture.failedFuture(inProgress(change, null));
         }
         Attempt attempt = new Attempt(change);
-        attempt.result.whenComplete((configuration, failure) -> busy.set(false));
         attempt.begin(timeout);
         return attempt.result;
     }
@@ -107,10 +106,11 @@ final class MemberChanges {
             this.change = change;
         }
 
-        @SuppressWarnings("FutureReturnValueIgnored") // Both end in the result.
+        @SuppressWarnings("FutureReturnValueIgnored") // All end in the result.
         void begin(Duration timeout) {
             life.ending().thenRun(this::ended);
             result.whenComplete((configuration, failure) -> {
+                busy.set(false);
                 if (result.isCancelled()) {
                     appenders.giveUpStaging();
                 }

@@ -234,7 +234,7 @@ class ChangeMembersTest {
     void aMemberThatFallsSilentWhileItIsCaughtUpLeavesEverythingAsItWas(@TempDir Path root) throws Exception {
         try (TestGroup group = new TestGroup(root, A).startAll()) {
             TestMember a = group.awaitLeader();
-            TestMember b = group.startJoiner(B);
+            group.startJoiner(B);
             GroupConfiguration before = a.engine.configuration();
             a.put("x");
             group.links.onAnswer(A, B, () -> group.links.silence(B));

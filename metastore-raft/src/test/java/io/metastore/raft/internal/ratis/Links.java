@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 
 /** A network in this JVM from which members can be cut off. */
 final class Links {
@@ -23,7 +22,9 @@ final class Links {
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private final Set<String> deaf = ConcurrentHashMap.newKeySet();
     private final Map<String, AtomicInteger> votes = new ConcurrentHashMap<>();
-    private volatile Predicate<Message> lost = message -> false;
+    private static final Choice NONE = (from, to, method, message) -> false;
+
+    private volatile Choice lost = NONE;
     private final Map<String, Runnable> onAnswer = new ConcurrentHashMap<>();
 
     void cutOff(String member) {
@@ -35,11 +36,14 @@ final class Links {
         silent.add(member);
     }
 
-    /** A message on its way. */
-    record Message(String from, String to, Method method, byte[] bytes) {}
+    /** Picks messages. */
+    @FunctionalInterface
+    interface Choice {
+        boolean picks(String from, String to, Method method, byte[] message);
+    }
 
     /** From now on such messages are lost without a word. */
-    void lose(Predicate<Message> newLost) {
+    void lose(Choice newLost) {
         lost = newLost;
     }
 
@@ -62,7 +66,7 @@ final class Links {
 
     void heal() {
         deaf.clear();
-        lost = message -> false;
+        lost = NONE;
         cutOff.clear();
         silent.clear();
         onAnswer.clear();
@@ -99,7 +103,7 @@ final class Links {
                     votes.computeIfAbsent(member + ">" + address, link -> new AtomicInteger())
                             .incrementAndGet();
                 }
-                if (lost.test(new Message(member, address, method, request))
+                if (lost.picks(member, address, method, request)
                         || silent.contains(member)
                         || silent.contains(address)
                         || (deaf.contains(address) && method != Method.RAFT_VOTE)) {
