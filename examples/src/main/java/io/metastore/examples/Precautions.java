@@ -6,10 +6,14 @@ import io.metastore.api.MembershipRefusedException.Reason;
 import io.metastore.api.MetaStore;
 import io.metastore.api.UnavailableException;
 import io.metastore.examples.Catalog.Note;
+import java.time.Duration;
 import java.util.List;
 
 /** A change that would end the quorum, and elections that are paused while somebody works on the network. */
 final class Precautions {
+
+    /** Members look once a second whether elections are paused. */
+    private static final Duration FOLLOWED_AFTER = Duration.ofSeconds(2);
 
     private final Hosts hosts;
     private final Report report;
@@ -41,12 +45,12 @@ final class Precautions {
 
     void elections() {
         report.act("Pause elections, lose the leader, resume");
-        String lost = hosts.leaderName();
         List<String> followers = hosts.followers();
-        hosts.get(lost).cluster().elections().pause();
-        MetaStore left = hosts.get(followers.get(0));
-        Patience.until("elections are paused at all members", () -> hosts.all().stream()
-                .allMatch(store -> store.cluster().elections().isPaused()));
+        String lost = followers.get(0);
+        MetaStore left = hosts.get(followers.get(1));
+        pause();
+        left.cluster().transferLeadership(lost).await(Patience.LIMIT);
+        report.expect(hosts.leaderName().equals(lost), "leadership can still be handed over: %s leads", lost);
         hosts.kill(lost);
         long start = System.nanoTime();
         try {
@@ -67,12 +71,21 @@ final class Precautions {
         note(left.withTimeout(Patience.LIMIT), "after elections were resumed");
         report.expect(
                 !left.cluster().elections().isPaused(),
-                "resumed at %s: %s leads, and a write is acknowledged after %s",
-                followers.get(0),
+                "resumed: %s leads, and a write is acknowledged after %s",
                 hosts.leaderName(),
                 Report.seconds(Report.since(resumed)));
         restart(lost);
         report.lines(left.status().toTable());
+    }
+
+    private void pause() {
+        hosts.leader().cluster().elections().pause();
+        long start = System.nanoTime();
+        Patience.until(
+                "all members have paused",
+                () -> Report.since(start).compareTo(FOLLOWED_AFTER) > 0
+                        && hosts.all().stream()
+                                .allMatch(store -> store.cluster().elections().isPaused()));
     }
 
     private static boolean finds(MetaStore store, String code) {
