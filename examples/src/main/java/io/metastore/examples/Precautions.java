@@ -36,7 +36,7 @@ final class Precautions {
             leader.cluster().remove(asked);
             report.expect(false, "it is refused");
         } catch (MembershipRefusedException e) {
-            report.line("%s", e.getMessage());
+            report.lines(String.valueOf(e.getMessage()));
             report.expect(e.reason() == Reason.QUORUM_WOULD_BE_LOST, "it is refused, and nothing was changed");
         }
         report.lines(leader.status().toTable());
