@@ -236,17 +236,18 @@ public final class OperationRunner implements AutoCloseable {
 
     private void failed(Versioned open, NextStep.Change change, @Nullable Throwable cause) throws InterruptedException {
         EngineException.Kind kind = cause instanceof EngineException engine ? engine.kind() : null;
+        String reason = cause == null ? "unknown" : String.valueOf(cause.getMessage());
         if (kind == EngineException.Kind.MEMBER_SILENT || kind == EngineException.Kind.CHANGE_IN_PROGRESS) {
             Versioned again = new Versioned(
                     open.operation().in(isTakenBack(open) ? StoredOperation.Phase.BACK : StoredOperation.Phase.OPEN),
                     open.version());
             record(
                     again,
-                    change.text() + "; tried again, " + cause.getMessage(),
+                    change.text() + "; tried again, " + reason,
                     open.operation().info().done(),
                     -1);
         } else if (kind == EngineException.Kind.CHANGE_TOO_LARGE || kind == EngineException.Kind.CHANGE_INVALID) {
-            end(open, OperationState.FAILED, String.valueOf(cause.getMessage()));
+            end(open, OperationState.FAILED, reason);
             return;
         } else {
             log.info(

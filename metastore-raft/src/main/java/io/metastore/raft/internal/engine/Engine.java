@@ -115,9 +115,10 @@ public interface Engine extends AutoCloseable {
      * the new configuration is committed in two steps. At most one vote may be given or taken in one change; observers come and go freely.
      *
      * @param expected who belongs to it now, as the caller believes: the same ids in the same roles
-     * @param wanted who shall belong to it then. Addresses of present members are not changed: see {@link PeerAddresses}
+     * @param wanted who shall belong to it then. Other addresses alone are refused: see {@link PeerAddresses}
      * @param timeout how long a new member may take to answer for the first time; one that falls silent later has ten seconds
-     * @return the new configuration once it is committed; the present one when nothing was to be changed. Fails with {@link EngineException}: {@link
+     * @return the new configuration once it is committed; the present one when nothing was to be changed. Cancelling it gives up, after ten seconds, on
+     *     new members that have not caught up, and undoes nothing. Fails with {@link EngineException}: {@link
      *     EngineException.Kind#NOT_LEADER}, {@link EngineException.Kind#NOT_READY}, {@link EngineException.Kind#CHANGE_IN_PROGRESS}, {@link
      *     EngineException.Kind#CONFIGURATION_DIFFERS}, {@link EngineException.Kind#MEMBER_SILENT}, {@link EngineException.Kind#CHANGE_TOO_LARGE},
      *     {@link EngineException.Kind#CHANGE_INVALID}, {@link EngineException.Kind#STOPPED}: nothing was changed; {@link

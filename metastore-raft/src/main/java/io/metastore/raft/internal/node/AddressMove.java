@@ -56,9 +56,13 @@ final class AddressMove implements MemberCluster.AddressChange {
     }
 
     private Transport listening(String address) {
-        Transport next = null;
+        Transport next;
         try {
             next = opening.at(address);
+        } catch (IOException | IllegalArgumentException e) {
+            throw unusable(address, e);
+        }
+        try {
             next.listen(service);
             return next;
         } catch (TransportException e) {
@@ -67,14 +71,16 @@ final class AddressMove implements MemberCluster.AddressChange {
                     "the member may not listen at the address: member=" + members.self() + " address=" + address
                             + " reason=" + e.getMessage() + "; it goes on at " + members.address(),
                     e);
-        } catch (IOException | IllegalArgumentException e) {
-            if (next != null) {
-                next.close();
-            }
-            throw new AddressInUseException(
-                    "the member cannot listen at the address: member=" + members.self() + " address=" + address
-                            + " reason=" + e.getMessage() + "; it goes on at " + members.address(),
-                    e);
+        } catch (IOException e) {
+            next.close();
+            throw unusable(address, e);
         }
+    }
+
+    private AddressInUseException unusable(String address, Exception cause) {
+        return new AddressInUseException(
+                "the member cannot listen at the address: member=" + members.self() + " address=" + address + " reason="
+                        + cause.getMessage() + "; it goes on at " + members.address(),
+                cause);
     }
 }

@@ -78,16 +78,21 @@ final class Joining {
         } catch (TimeoutException e) {
             reasons.add(helper + ": no answer in time");
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            if (cause instanceof CompletionException wrapped && wrapped.getCause() != null) {
-                cause = wrapped.getCause();
-            }
+            Throwable cause = rootOf(e);
             refuseStranger(helper, cause);
             reasons.add(helper + ": " + cause.getMessage());
         } catch (IllegalArgumentException e) {
             reasons.add(helper + ": answers what this build does not understand, " + e.getMessage());
         }
         return null;
+    }
+
+    private static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        while ((root instanceof ExecutionException || root instanceof CompletionException) && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     private JoinAnswer once(String helper, Duration timeout)

@@ -43,7 +43,11 @@ public final class NodeOpener {
     /** Opens the network of a member. */
     @FunctionalInterface
     public interface TransportFactory {
-        /** @param clusterId null for a member that knows no cluster yet */
+        /**
+         * A network that does not listen yet.
+         *
+         * @param clusterId null for a member that knows no cluster yet
+         */
         Transport open(String address, @Nullable UUID clusterId) throws IOException;
     }
 
@@ -339,6 +343,7 @@ public final class NodeOpener {
         AskingToJoin asking =
                 new AskingToJoin(members, condition, Admission.joining(settings, directory, members), settings.join());
         applier.group(membership);
+        reporter.onRemoval(parts::removedByOthers);
         membership.start(host, asking);
         new EngineStart(settings, directory, members, service, parts, host, asking).run();
         return node;

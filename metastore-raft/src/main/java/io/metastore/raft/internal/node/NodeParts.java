@@ -235,6 +235,24 @@ final class NodeParts {
         });
     }
 
+    /** Ends this member's part in the group: the others go on without it. On a thread of its own. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end of a member that has stopped.
+    void removedByOthers(String why) {
+        if (condition.hasStopped() || condition.isClosed()) {
+            return;
+        }
+        condition.failed(StoreState.REMOVED, "member was removed from the cluster: " + why);
+        Uninterrupted.start(members.self() + "-removed", () -> {
+            EngineFactory.Handle handle = engine;
+            if (handle != null) {
+                shutGate(Deadline.after(QUIESCE_MAX));
+                handle.abandon().run();
+            }
+            proposer.routeChanged();
+            gate.signal();
+        });
+    }
+
     /** From now on closing closes this engine. */
     void engine(EngineGate opened, EngineFactory.Handle handle) {
         raftGate = opened;

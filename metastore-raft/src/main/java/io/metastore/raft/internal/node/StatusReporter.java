@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
 /** What a member can tell about itself and has heard of the others. */
 final class StatusReporter {
 
+    private static final String LISTED = "listed";
     private static final Duration DESCRIBE_TIMEOUT = Duration.ofMillis(900);
     private static final Duration SILENCE_REPORTED = Duration.ofSeconds(5);
 
@@ -58,6 +59,11 @@ final class StatusReporter {
     private final AppliedHistory history = new AppliedHistory();
     private volatile Consumer<Divergence.Finding.Self> diverged = finding -> {};
     private volatile Runnable moved = () -> {};
+    private volatile Consumer<String> removed = why -> {};
+
+    /** Names of members that do not know this one. */
+    private final Set<String> notListing = ConcurrentHashMap.newKeySet();
+
     private volatile BooleanSupplier paused = () -> false;
     private final long openedNanos = System.nanoTime();
     private final Instant opened;
@@ -99,6 +105,11 @@ final class StatusReporter {
         diverged = action;
     }
 
+    /** Told when the others have removed this member. Set while opening. */
+    void onRemoval(Consumer<String> action) {
+        removed = action;
+    }
+
     /** Told each time a member is found to listen elsewhere. Set while opening. */
     void onMove(Runnable action) {
         moved = action;
@@ -120,10 +131,31 @@ final class StatusReporter {
 
     /** Tells another member how this one is, and learns from the question who asks and where that one listens. */
     MemberFacts answer(byte[] question) {
-        if (question.length > 0) {
-            learn(MemberFacts.decode(question));
+        MemberFacts asking = MemberFacts.decode(question);
+        learn(asking);
+        MemberFacts answer = describe();
+        Engine engine = members.engine();
+        GroupConfiguration group = engine == null ? GroupConfiguration.unknown() : engine.configuration();
+        if (group.stable() && !group.members().isEmpty()) {
+            answer.with(LISTED, group.withId(asking.text("id")) != null);
         }
-        return describe();
+        return answer;
+    }
+
+    /** One that is removed while it is away may never hear of it from the leader. It is so when a majority of the voters it knows does not list it. */
+    private void noteListed(String name, MemberFacts facts) {
+        if (!facts.has(LISTED) || facts.flag(LISTED) || condition.isJoining()) {
+            notListing.remove(name);
+            return;
+        }
+        notListing.add(name);
+        Peers peers = members.peers();
+        long voters = peers.otherVoters().stream()
+                .filter(voter -> notListing.contains(voter.name()))
+                .count();
+        if (peers.voters() > 1 && voters >= peers.majority()) {
+            removed.accept("a majority of the voters does not list it: voters=" + notListing);
+        }
     }
 
     /** Who this member is and where it listens; goes with every question. */
@@ -359,6 +391,7 @@ final class StatusReporter {
         }
         learn(facts);
         recollection.learn(facts);
+        noteListed(name, facts);
         heard.put(name, new Heard(facts, System.nanoTime()));
         FingerprintMarks.Mark mark = FingerprintMarks.Mark.parse(facts.text("mark"));
         if (mark != null) {

@@ -37,9 +37,17 @@ final class LeadershipTransfer {
             TransferLeadershipRequest request = new TransferLeadershipRequest(
                     ClientId.randomId(), server.getId(), group, 1, target, Math.max(1, timeout.toMillis()));
             appenders.transferring(true);
+            long started = System.nanoTime();
             return server.transferLeadershipAsync(request)
                     .whenComplete((reply, failure) -> appenders.transferring(false))
-                    .thenAccept(this::check);
+                    .thenCompose(reply -> {
+                        Duration left = timeout.minusNanos(System.nanoTime() - started);
+                        if (isTimedOut(reply) && left.compareTo(timeout.dividedBy(10)) > 0) {
+                            return start(member, left); // The timer of an earlier transfer has ended this one.
+                        }
+                        check(reply);
+                        return CompletableFuture.completedFuture(null);
+                    });
         } catch (IOException | RuntimeException e) {
             appenders.transferring(false);
             return CompletableFuture.failedFuture(failed(e));
@@ -65,6 +73,10 @@ final class LeadershipTransfer {
             }
         });
         return best[0] == null ? null : best[0].getId();
+    }
+
+    private static boolean isTimedOut(RaftClientReply reply) {
+        return !reply.isSuccess() && String.valueOf(reply.getException()).contains("TIMED_OUT");
     }
 
     private void check(RaftClientReply reply) {
