@@ -40,13 +40,15 @@ public final class MemberElections implements Elections {
         }
     }
 
+    /** As this member does: it follows the record before it says so. */
     @Override
     public boolean isPaused() {
+        follow();
         return table.electionsPaused();
     }
 
     /** Does as the record says when that has changed. */
-    public void follow() {
+    public synchronized void follow() {
         boolean paused = table.electionsPaused();
         Engine engine = ground.engine();
         if (engine != null && paused != followed) {

@@ -78,7 +78,8 @@ public record StoredOperation(
     /** The same at its end. */
     public StoredOperation over(OperationState state, Instant ended, @Nullable String error) {
         String step = state == OperationState.DONE ? "done" : info.step();
-        return with(state, step, ended, error, info.done(), info.total());
+        long done = state == OperationState.DONE ? Math.max(info.done(), info.total()) : info.done();
+        return with(state, step, ended, error, Math.max(0, done), info.total());
     }
 
     private StoredOperation with(

@@ -30,7 +30,7 @@ final class AddressRecord {
         GroupMember self = engine == null || address.isEmpty()
                 ? null
                 : engine.configuration().withId(members.id());
-        if (self == null || engine == null || engine.following() == null && !engine.leaderReady()) {
+        if (self == null || engine == null || (engine.following() == null && !engine.leaderReady())) {
             return;
         }
         String recorded = table.address(members.self());

@@ -79,7 +79,11 @@ final class Condition {
             if (failed == null) {
                 failure = reason;
                 failed = state;
-                log.error("member has stopped: member={} state={} reason={}", member, state, reason);
+                if (state == StoreState.REMOVED) {
+                    log.info("member takes no part any more: member={} reason={}", member, reason);
+                } else {
+                    log.error("member has stopped: member={} state={} reason={}", member, state, reason);
+                }
             }
         }
     }

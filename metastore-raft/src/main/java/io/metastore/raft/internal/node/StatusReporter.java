@@ -32,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -311,8 +312,8 @@ final class StatusReporter {
 
     /** As {@link #roster} after asking everybody. */
     Roster freshRoster() {
-        answers();
-        return roster();
+        Set<String> answering = answers().keySet();
+        return roster(answering::contains);
     }
 
     /** What everybody tells who answers now, this member among them. */
@@ -331,13 +332,20 @@ final class StatusReporter {
 
     /** The group as this member sees it: who answered lately, in which life, how far each journal reaches. */
     Roster roster() {
+        return roster(name -> {
+            Heard last = heard.get(name);
+            return last != null && System.nanoTime() - last.nanos() < SILENCE_COUNTS.toNanos();
+        });
+    }
+
+    private Roster roster(Predicate<String> isAlive) {
         Engine engine = members.engine();
         GroupConfiguration group = engine == null ? GroupConfiguration.unknown() : engine.configuration();
         Map<String, Roster.Seen> seen = new LinkedHashMap<>();
         long last = engine == null ? -1 : engine.lastEntry().index();
         seen.put(members.self(), new Roster.Seen(members.id(), last));
         for (Map.Entry<String, Heard> each : heard.entrySet()) {
-            if (System.nanoTime() - each.getValue().nanos() < SILENCE_COUNTS.toNanos()) {
+            if (isAlive.test(each.getKey())) {
                 MemberFacts facts = each.getValue().facts();
                 seen.put(each.getKey(), new Roster.Seen(facts.text("id"), facts.number("last")));
                 last = Math.max(last, facts.number("last"));

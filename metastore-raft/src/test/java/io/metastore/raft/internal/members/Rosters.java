@@ -24,7 +24,7 @@ final class Rosters {
         List<GroupMember> members = new ArrayList<>();
         Map<String, Roster.Seen> seen = new HashMap<>();
         String leader = null;
-        for (String word : text.split(" ")) {
+        for (String word : List.of(text.split(" ", -1))) {
             String name = word.replaceAll("[!?/]", "");
             members.add(new GroupMember(id(name, 1), name + ":1", !word.contains("/")));
             if (!word.contains("!")) {
