@@ -4,11 +4,8 @@ import io.metastore.api.UnavailableException;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
-import io.metastore.snapshot.files.Membership;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +40,9 @@ final class LeaderConfirmation {
                     : CompletableFuture.failedFuture(deposed(term));
         }
         Round round = new Round(engine, term, index, needed, peers.otherVoters().size());
-        List<Membership.Member> voters = peers.otherVoters();
-        for (Membership.Member voter : voters) {
+        for (Peers.Voter voter : peers.confirming()) {
             transport
-                    .call(voter.address(), Method.CONFIRM_TERM, voter.id().getBytes(StandardCharsets.UTF_8), timeout)
+                    .call(voter.address(), Method.CONFIRM_TERM, voter.id(), timeout)
                     .whenComplete((reply, error) -> round.answered(error == null ? reply : null));
         }
         return round.result;

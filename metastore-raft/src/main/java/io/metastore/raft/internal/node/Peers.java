@@ -2,6 +2,7 @@ package io.metastore.raft.internal.node;
 
 import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.files.Membership;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ public final class Peers {
     private final List<Membership.Member> members;
     private final List<Membership.Member> others;
     private final List<Membership.Member> otherVoters;
+    private final List<Voter> confirming;
     private final Map<String, Membership.Member> byName;
     private final int voters;
 
@@ -30,8 +32,20 @@ public final class Peers {
         this.others =
                 members.stream().filter(member -> !member.name().equals(self)).toList();
         this.otherVoters = others.stream().filter(Peers::isVoter).toList();
+        this.confirming = otherVoters.stream()
+                .map(voter -> new Voter(voter.address(), voter.id().getBytes(StandardCharsets.UTF_8)))
+                .toList();
         this.byName = members.stream().collect(Collectors.toMap(Membership.Member::name, Function.identity()));
         this.voters = (int) members.stream().filter(Peers::isVoter).count();
+    }
+
+    /** What a read barrier needs of another voter: where it listens, and its id. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Voter(String address, byte[] id) {}
+
+    /** The other voters, to be asked for their terms. */
+    List<Voter> confirming() {
+        return confirming;
     }
 
     private static boolean isVoter(Membership.Member member) {

@@ -31,6 +31,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -77,6 +78,10 @@ public final class RatisEngine implements Engine {
     private volatile @Nullable RaftServer server;
     private volatile @Nullable JournalPurge purge;
     private volatile @Nullable Submitter submitter;
+
+    private record Translated(RaftConfiguration from, GroupConfiguration group) {}
+
+    private volatile @Nullable Translated translated;
     private volatile @Nullable MemberChanges changes;
     private volatile boolean started;
     private volatile boolean serverClosed;
@@ -502,7 +507,17 @@ public final class RatisEngine implements Engine {
     @Override
     public GroupConfiguration configuration() {
         RaftServer.Division current = division;
-        return current == null ? GroupConfiguration.unknown() : Configurations.of(current.getRaftConf());
+        if (current == null) {
+            return GroupConfiguration.unknown();
+        }
+        RaftConfiguration now = current.getRaftConf();
+        Translated last = translated;
+        if (last == null
+                || last.from() != now) { // Asked for by every read barrier; Ratis keeps one until it has another.
+            last = new Translated(now, Configurations.of(now));
+            translated = last;
+        }
+        return last.group();
     }
 
     @Override
