@@ -140,12 +140,8 @@ final class EngineHost {
     private EngineGate open() {
         Transport transport = members.transport();
         EngineGate gate = new EngineGate(transport == null ? new NoTransport() : transport, members.self());
-        EngineFactory.Handle handle = engines.create(
-                place(),
-                gate,
-                applier,
-                parts.images().images(),
-                members.addresses());
+        EngineFactory.Handle handle =
+                engines.create(place(), gate, applier, parts.images().images(), members.addresses());
         gate.receiver(handle.receiver());
         elections.begin(handle.engine());
         parts.engine(gate, handle);
