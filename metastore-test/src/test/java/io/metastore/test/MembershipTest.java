@@ -350,8 +350,8 @@ class MembershipTest {
             single.table(NOTES).put("a", "before");
         }
         SimulatedNetwork network = new SimulatedNetwork(1);
-        UnaryOperator<MetaStore.Builder> common = builder -> builder.clusterToken(Secret.of("a token of tests"))
-                .with(network);
+        UnaryOperator<MetaStore.Builder> common =
+                builder -> builder.clusterToken(Secret.of("a token of tests")).with(network);
         for (int i = 0; i < 2; i++) { // The second time it is one already.
             try (MetaStore first = common.apply(
                             MetaStore.builder(directory.resolve("fe1")).member("fe1", "fe1:1"))
@@ -370,9 +370,8 @@ class MembershipTest {
             MetaStore patient = second.withTimeout(PATIENCE);
             assertThat(patient.table(NOTES).get("a")).contains("before");
             assertThat(patient.table(NOTES).get("b1")).contains("after");
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> first.cluster().operations().stream().allMatch(Operation::isOver));
+            Awaitility.await().atMost(PATIENCE).until(() -> first.cluster().operations().stream()
+                    .allMatch(Operation::isOver));
             assertThat(first.cluster().failureTolerance()).isZero();
             assertThat(first.status().members()).hasSize(2).allMatch(MemberStatus::joined);
         }
