@@ -8,6 +8,7 @@ import io.metastore.api.Secret;
 import io.metastore.api.Timeouts;
 import io.metastore.api.Tls;
 import io.metastore.api.spi.OpenSettings;
+import io.metastore.raft.internal.cluster.StepObserver;
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.engine.JournalExtent;
@@ -76,6 +77,7 @@ public final class StoreAssembly {
 
     private static NodeOpener opener(
             OpenSettings settings, FileLayer files, @Nullable TransportAddon network, Meters meters) {
+        OperationsAddon watching = find(settings.addons(), OperationsAddon.class);
         return new NodeOpener(
                 settings,
                 files,
@@ -83,6 +85,7 @@ public final class StoreAssembly {
                 engines(settings, files),
                 new CommandHandlers(settings.commands()),
                 meters,
+                watching == null ? StepObserver.NONE : watching.observer(),
                 Clock.systemUTC());
     }
 
@@ -147,7 +150,7 @@ public final class StoreAssembly {
     private static RatisSettings engineSettings(OpenSettings settings, EngineFactory.Place place) {
         Timeouts timeouts = settings.timeouts();
         Peers peers = place.peers();
-        boolean joins = peers.find(place.self().name()).isEmpty(); // A leader tells it who is in the group.
+        boolean joins = !peers.contains(place.self()); // A leader tells it who is in the group.
         List<RatisSettings.Peer> members = peers.members().stream()
                 .filter(member -> !joins)
                 .map(member -> new RatisSettings.Peer(member.id(), member.address(), member.role() == MemberRole.VOTER))
@@ -184,7 +187,8 @@ public final class StoreAssembly {
         for (Addon addon : addons) {
             if (!(addon instanceof TransportAddon)
                     && !(addon instanceof MetersAddon)
-                    && !(addon instanceof ClosuresAddon)) {
+                    && !(addon instanceof ClosuresAddon)
+                    && !(addon instanceof OperationsAddon)) {
                 throw new ConfigurationException("add-on is not known to metastore-raft: name=" + addon.name()
                         + " class=" + addon.getClass().getName());
             }

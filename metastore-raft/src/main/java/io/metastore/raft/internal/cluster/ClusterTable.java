@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the cluster records of itself, in a table like any other but for its name, which no application can take: operations, addresses that were
- * changed, whether elections are paused. So it is replicated, fingerprinted and in every image.
+ * What the cluster records of itself, in a table like any other but for its name, which no application can take: operations, who was taken out, addresses
+ * that were changed, whether elections are paused. So it is replicated, fingerprinted and in every image.
  *
  * <p>Reads look at the state of this member and never block. A record is only replaced when it is as it was read, so that a leader of the past changes nothing.
  */
@@ -26,6 +26,7 @@ public final class ClusterTable {
     static final String NAME = "$cluster";
     private static final String SEQUENCE = "$operation";
     private static final String OPERATION = "operation/";
+    private static final String FORMER = "former/";
     private static final String ADDRESS = "address/";
     private static final String ELECTIONS = "elections";
     private static final String PAUSED = "paused";
@@ -94,12 +95,21 @@ public final class ClusterTable {
     boolean update(Versioned read, StoredOperation changed, Duration timeout) {
         int table = table(timeout);
         byte[] key = key(changed.info().id());
-        TransactionResult result = ground.write(
-                changes(
-                        List.of(new JournalCheck.HasVersion(table, key, read.version())),
-                        List.of(new JournalOp.Put(table, key, 1, changed.encode()))),
-                timeout);
+        List<JournalOp> ops = new ArrayList<>();
+        ops.add(new JournalOp.Put(table, key, 1, changed.encode()));
+        String former = changed.takenOut();
+        if (!former.isEmpty()) {
+            ops.add(new JournalOp.Put(
+                    table, bytes(FORMER + former), 1, bytes("" + changed.info().id())));
+        }
+        TransactionResult result =
+                ground.write(changes(List.of(new JournalCheck.HasVersion(table, key, read.version())), ops), timeout);
         return result instanceof TransactionResult.Applied;
+    }
+
+    /** Whether this incarnation was taken out for good. */
+    boolean isFormer(String id) {
+        return record(bytes(FORMER + id)) != null;
     }
 
     /** Where a member listens as it recorded itself; null when it never moved. */

@@ -44,6 +44,13 @@ public interface Ground {
     TransactionResult write(JournalTransaction transaction, Duration timeout);
 
     /**
+     * Waits until the state here holds all that was committed before the call.
+     *
+     * @throws io.metastore.api.MetastoreException as a linearizable read would
+     */
+    void catchUp(Duration timeout);
+
+    /**
      * Waits until the state here fulfils a condition; looks after each entry applied.
      *
      * @return false when the time is over

@@ -11,10 +11,12 @@ import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.members.JoinAnswer;
 import io.metastore.raft.internal.members.JoinRequest;
+import io.metastore.raft.internal.members.StoredOperation;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers members that want to come in. Who has the cluster's token may ask; what it is to become says the operation that waits for it, or else the
@@ -80,12 +82,38 @@ public final class JoinDesk {
         }
     }
 
+    /** Lets the operation that waits for the name go on with this incarnation, unless another one may have come before it. */
+    private void come(Versioned waiting, JoinRequest request, @Nullable GroupMember inGroup) {
+        String id = request.id().text();
+        StoredOperation operation = waiting.operation();
+        boolean sameAddress = operation.address().equals(request.address());
+        if (operation.member().equals(id) && sameAddress) {
+            return;
+        }
+        boolean inGroupAlready = inGroup != null && !inGroup.id().equals(operation.old());
+        // Two processes cannot listen at one address, so the one that came before from there has lost its directory.
+        boolean mayBeTwo = !operation.member().isEmpty() && !operation.member().equals(id) && !sameAddress;
+        if (inGroupAlready || mayBeTwo) {
+            throw new MembershipRefusedException(
+                    Reason.CHANGE_IN_PROGRESS,
+                    "another incarnation of the member is being taken in: member=" + operation.member() + " address="
+                            + operation.address() + " operation="
+                            + operation.info().id()
+                            + "; stop one of the two, or cancel the operation when the other one is gone for good");
+        }
+        if (!operations.came(waiting, id, request.address(), RECORD_MAX)) {
+            throw new MembershipRefusedException(
+                    Reason.CHANGE_IN_PROGRESS, "the operation that waits for the member has moved on: member=" + id);
+        }
+    }
+
     private void letIn(JoinRequest request) {
         Engine engine = ground.engine();
         if (engine == null) {
             throw new MembershipRefusedException(
                     Reason.NOT_A_MEMBER, "the member asked is not ready: member=" + ground.self());
         }
+        ground.catchUp(RECORD_MAX); // What was asked for a moment ago, of another member, decides.
         String name = request.id().name();
         String id = request.id().text();
         GroupConfiguration group = engine.configuration();
@@ -98,15 +126,15 @@ public final class JoinDesk {
                     "the operation that let the member in was cancelled: member=" + id
                             + "; to add it all the same, start it with an empty directory");
         }
+        if (operations.isFormer(id)) {
+            throw new MembershipRefusedException(
+                    JoinAnswer.FORMER,
+                    "this incarnation of the member was taken out for good: member=" + id
+                            + "; to come back, delete its directory and join again");
+        }
         Versioned waiting = operations.waitingFor(name);
         if (waiting != null) {
-            boolean known = waiting.operation().member().equals(id)
-                    && waiting.operation().address().equals(request.address());
-            if (!known && !operations.came(waiting, id, request.address(), RECORD_MAX)) {
-                throw new MembershipRefusedException(
-                        Reason.CHANGE_IN_PROGRESS,
-                        "the operation that waits for the member has moved on: member=" + id);
-            }
+            come(waiting, request, group.withName(name));
             return;
         }
         GroupMember former = group.withName(name);

@@ -3,7 +3,9 @@ package io.metastore.raft.internal.cluster;
 import io.metastore.api.MembershipRefusedException.Reason;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.OperationState;
+import io.metastore.api.OperationType;
 import io.metastore.raft.internal.cluster.ClusterTable.Versioned;
+import io.metastore.raft.internal.cluster.StepObserver.Moment;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.engine.FollowerProgress;
@@ -45,6 +47,7 @@ public final class OperationRunner implements AutoCloseable {
 
     private final Ground ground;
     private final ClusterTable table;
+    private final StepObserver steps;
     private final Semaphore news = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closed;
@@ -54,9 +57,10 @@ public final class OperationRunner implements AutoCloseable {
 
     private record Refused(long id, long sinceNanos) {}
 
-    public OperationRunner(Ground ground, ClusterTable table) {
+    public OperationRunner(Ground ground, ClusterTable table, StepObserver steps) {
         this.ground = ground;
         this.table = table;
+        this.steps = steps;
         this.thread = new Thread(this::run, ground.self() + "-operations");
         this.thread.setDaemon(true);
     }
@@ -141,21 +145,52 @@ public final class OperationRunner implements AutoCloseable {
 
     private boolean carryOut(Engine engine, Versioned open, Roster roster, NextStep step) throws InterruptedException {
         if (step instanceof NextStep.Done) {
-            end(open, isTakenBack(open) ? OperationState.CANCELLED : OperationState.DONE, null);
+            done(open);
         } else if (step instanceof NextStep.Fail fail) {
-            end(open, OperationState.FAILED, fail.refusal().message());
+            fail(open, roster, fail.refusal().message());
         } else {
             Versioned recorded = begin(open, step);
             if (recorded == null) {
                 return true; // Cancelled meanwhile, or carried on by another leader.
             }
+            if (recorded != open) {
+                at(recorded, Moment.RECORDED);
+            }
+            at(recorded, Moment.CHANGING);
             if (step instanceof NextStep.Change change) {
-                change(engine, recorded, roster.configuration(), change);
+                change(engine, recorded, roster, change);
             } else if (step instanceof NextStep.Transfer transfer) {
                 transfer(engine, recorded, transfer);
             }
+            at(recorded, Moment.CHANGED);
         }
         return true;
+    }
+
+    private void done(Versioned open) {
+        String failure = open.operation().failure();
+        if (!isTakenBack(open)) {
+            end(open, OperationState.DONE, null);
+        } else if (failure.isEmpty()) {
+            end(open, OperationState.CANCELLED, null);
+        } else {
+            end(open, OperationState.FAILED, failure);
+        }
+    }
+
+    /** At once, or when what it had brought in by then is out again. */
+    private void fail(Versioned open, Roster roster, String why) {
+        StoredOperation failing = open.operation().failing(why);
+        boolean adds = failing.type() == OperationType.ADD_VOTER || failing.type() == OperationType.ADD_OBSERVER;
+        if (adds && !isTakenBack(open) && NextStep.of(failing, roster) instanceof NextStep.Change) {
+            table.update(open, failing, RECORD_MAX);
+        } else {
+            end(open, OperationState.FAILED, why);
+        }
+    }
+
+    private void at(Versioned operation, Moment moment) {
+        steps.at(ground.self(), operation.operation().info().id(), moment);
     }
 
     private static boolean isTakenBack(Versioned open) {
@@ -195,9 +230,10 @@ public final class OperationRunner implements AutoCloseable {
                 engine.configuration(), roster.leader(), engine.lastEntry().index(), seen);
     }
 
-    private void change(Engine engine, Versioned open, GroupConfiguration from, NextStep.Change change)
+    private void change(Engine engine, Versioned open, Roster roster, NextStep.Change change)
             throws InterruptedException {
-        CompletableFuture<GroupConfiguration> changing = engine.changeMembers(from, change.wanted(), CHANGE_MAX);
+        CompletableFuture<GroupConfiguration> changing =
+                engine.changeMembers(roster.configuration(), change.wanted(), CHANGE_MAX);
         Versioned current = open;
         while (true) {
             try {
@@ -211,16 +247,22 @@ public final class OperationRunner implements AutoCloseable {
                         now.members());
                 return;
             } catch (TimeoutException e) {
-                if (closed) {
+                if (closed || isTakenBackMeanwhile(open)) {
+                    changing.cancel(true); // Nobody waits for a new member that is not wanted any more.
                     return;
                 }
                 Versioned next = recordStaging(engine, current, change);
                 current = next == null ? current : next;
             } catch (ExecutionException e) {
-                failed(current, change, e.getCause());
+                failed(current, roster, change, e.getCause());
                 return;
             }
         }
+    }
+
+    private boolean isTakenBackMeanwhile(Versioned begun) {
+        Versioned now = table.operation(begun.operation().info().id());
+        return now != null && isTakenBack(now) && !isTakenBack(begun);
     }
 
     /** While a new member is brought up to date, how far it is. */
@@ -234,7 +276,8 @@ public final class OperationRunner implements AutoCloseable {
         return open;
     }
 
-    private void failed(Versioned open, NextStep.Change change, @Nullable Throwable cause) throws InterruptedException {
+    private void failed(Versioned open, Roster roster, NextStep.Change change, @Nullable Throwable cause)
+            throws InterruptedException {
         EngineException.Kind kind = cause instanceof EngineException engine ? engine.kind() : null;
         String reason = cause == null ? "unknown" : String.valueOf(cause.getMessage());
         if (kind == EngineException.Kind.MEMBER_SILENT || kind == EngineException.Kind.CHANGE_IN_PROGRESS) {
@@ -247,7 +290,7 @@ public final class OperationRunner implements AutoCloseable {
                     open.operation().info().done(),
                     -1);
         } else if (kind == EngineException.Kind.CHANGE_TOO_LARGE || kind == EngineException.Kind.CHANGE_INVALID) {
-            end(open, OperationState.FAILED, reason);
+            fail(open, roster, reason);
             return;
         } else {
             log.info(
@@ -295,7 +338,9 @@ public final class OperationRunner implements AutoCloseable {
     }
 
     private void end(Versioned open, OperationState state, @Nullable String error) {
+        at(open, Moment.ENDING);
         if (table.update(open, open.operation().over(state, ground.now(), error), RECORD_MAX)) {
+            at(open, Moment.ENDED);
             log.info(
                     "operation ended: id={} type={} target={} state={} error={}",
                     open.operation().info().id(),

@@ -5,6 +5,7 @@ import io.metastore.api.MembershipRefusedException.Reason;
 import io.metastore.api.Operation;
 import io.metastore.api.OperationState;
 import io.metastore.api.OperationType;
+import io.metastore.api.UnavailableException;
 import io.metastore.raft.internal.cluster.ClusterTable.Versioned;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.GroupConfiguration;
@@ -51,6 +52,7 @@ public final class Operations {
      */
     long begin(Request request, Duration timeout) {
         checkMember();
+        catchUp(timeout);
         Roster roster = ground.freshRoster();
         StoredOperation asked = operation(1, request, roster.configuration());
         Refusal refusal = Requests.check(asked, roster, underWay());
@@ -60,6 +62,17 @@ public final class Operations {
         long id = table.nextId(timeout);
         table.add(operation(id, request, roster.configuration()), forgotten(), timeout);
         return id;
+    }
+
+    /** So that an operation that is over elsewhere is over here. Without a leader the check that follows says so. */
+    private void catchUp(Duration timeout) {
+        try {
+            ground.catchUp(timeout);
+        } catch (UnavailableException e) {
+            if (ground.roster().leader() != null) {
+                throw e;
+            }
+        }
     }
 
     private void checkMember() {
@@ -96,7 +109,15 @@ public final class Operations {
                 0,
                 -1);
         return new StoredOperation(
-                info, request.address(), member, old, votes, request.force(), known != null && !replaces, Phase.OPEN);
+                info,
+                request.address(),
+                member,
+                old,
+                votes,
+                request.force(),
+                known != null && !replaces,
+                Phase.OPEN,
+                "");
     }
 
     /** One that waits for a process to be started keeps nobody from anything else. */
@@ -202,6 +223,11 @@ public final class Operations {
                 .findFirst()
                 .filter(last -> last.phase() == Phase.BACK)
                 .isPresent();
+    }
+
+    /** Whether this incarnation was taken out for good. */
+    boolean isFormer(String id) {
+        return table.isFormer(id);
     }
 
     /** Says which incarnation came; false when the record has changed meanwhile. */

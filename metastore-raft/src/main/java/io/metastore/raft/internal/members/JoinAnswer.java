@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record JoinAnswer(@Nullable Refusal refusal, UUID cluster, long epoch, List<GroupMember> members) {
 
+    /** What an incarnation is told that was a member, or was to become one, and was taken out. */
+    public static final Reason FORMER = Reason.UNKNOWN_MEMBER;
+
     private static final UUID NONE = new UUID(0, 0);
 
     public JoinAnswer {

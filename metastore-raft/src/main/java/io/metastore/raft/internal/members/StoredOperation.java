@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param force whether checks that protect availability are skipped
  * @param known whether the member was in the group when the operation began, so that taking the operation back must not remove it
  * @param phase whether it can still be taken back
+ * @param failure why it is taken back although nobody asked for that; empty when somebody did
  */
 public record StoredOperation(
         Operation info,
@@ -27,7 +28,8 @@ public record StoredOperation(
         boolean votes,
         boolean force,
         boolean known,
-        Phase phase) {
+        Phase phase,
+        String failure) {
 
     /** Whether an operation can be taken back. */
     public enum Phase {
@@ -49,12 +51,31 @@ public record StoredOperation(
 
     /** The same for another incarnation that came forward. */
     public StoredOperation withMember(String id, String newAddress) {
-        return new StoredOperation(info, newAddress, id, old, votes, force, known, phase);
+        return new StoredOperation(info, newAddress, id, old, votes, force, known, phase, failure);
+    }
+
+    /** The same, to be taken back because it cannot come to its end. */
+    public StoredOperation failing(String why) {
+        return new StoredOperation(info, address, member, old, votes, force, known, Phase.BACK, why)
+                .running("taking it back: " + why, info.done(), info.total());
+    }
+
+    /** The incarnation that is out of the cluster for good now that this is over; empty when there is none. */
+    public String takenOut() {
+        if (!info.isOver()) {
+            return "";
+        }
+        return switch (type()) {
+            case REMOVE, LEAVE -> info.state() == OperationState.DONE ? member : "";
+            case REPLACE -> info.state() == OperationState.DONE ? old : phase == Phase.BACK ? member : "";
+            case ADD_VOTER, ADD_OBSERVER -> phase == Phase.BACK && !known ? member : "";
+            case PROMOTE, DEMOTE, TRANSFER_LEADERSHIP, STEP_DOWN, CHANGE_ADDRESS -> "";
+        };
     }
 
     /** The same in another phase. */
     public StoredOperation in(Phase newPhase) {
-        return new StoredOperation(info, address, member, old, votes, force, known, newPhase);
+        return new StoredOperation(info, address, member, old, votes, force, known, newPhase, failure);
     }
 
     /** Whether it waits for a member to start. */
@@ -96,7 +117,7 @@ public record StoredOperation(
                 error,
                 done,
                 total);
-        return new StoredOperation(changed, address, member, old, votes, force, known, phase);
+        return new StoredOperation(changed, address, member, old, votes, force, known, phase, failure);
     }
 
     /** As a value of the operations' table. */
@@ -117,7 +138,8 @@ public record StoredOperation(
                 .with("votes", votes)
                 .with("force", force)
                 .with("known", known)
-                .with("phase", phase);
+                .with("phase", phase)
+                .with("failure", failure);
         if (info.ended() != null) {
             facts.with("ended", info.ended());
         }
@@ -154,6 +176,7 @@ public record StoredOperation(
                 facts.flag("votes"),
                 facts.flag("force"),
                 facts.flag("known"),
-                Phase.valueOf(facts.text("phase")));
+                Phase.valueOf(facts.text("phase")),
+                facts.text("failure"));
     }
 }

@@ -6,7 +6,9 @@ import io.metastore.api.StoreState;
 import io.metastore.api.UnavailableException;
 import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.internal.engine.EngineException;
+import io.metastore.raft.internal.members.MemberId;
 import io.metastore.raft.internal.transport.Transport;
+import io.metastore.snapshot.files.Identity;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.Membership;
 import java.time.Duration;
@@ -53,13 +55,13 @@ final class EngineStart {
         }
         Formation formation = new Formation(directory.identity(), directory.membership(), transport);
         service.hello(formation::answer);
-        boolean joins = directory.membership().member(members.self()).isEmpty();
+        boolean joins = !isIn();
         if (directory.membership().formed() || joins) {
             replaying(this::replay);
             if (joins) {
                 parts.condition.joining("asked the others");
-                joining.start();
             }
+            joining.start();
             return;
         }
         parts.condition.forming(formation.waitingFor());
@@ -67,6 +69,13 @@ final class EngineStart {
         thread.setDaemon(true);
         parts.formation(thread);
         thread.start();
+    }
+
+    /** Its name may be there with another incarnation, whose place it is to take. */
+    private boolean isIn() {
+        Identity self = directory.identity();
+        return new Peers(members.self(), directory.membership().members())
+                .contains(new MemberId(self.memberName(), self.incarnation()));
     }
 
     /** Starts the engine and tells the checkpointer how much there was to apply. */

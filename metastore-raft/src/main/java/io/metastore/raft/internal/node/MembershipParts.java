@@ -8,6 +8,7 @@ import io.metastore.raft.internal.cluster.MemberCluster;
 import io.metastore.raft.internal.cluster.MemberElections;
 import io.metastore.raft.internal.cluster.OperationRunner;
 import io.metastore.raft.internal.cluster.Operations;
+import io.metastore.raft.internal.cluster.StepObserver;
 import io.metastore.raft.internal.members.JoinRequest;
 import io.metastore.snapshot.files.Identity;
 import io.metastore.snapshot.files.MemberDirectory;
@@ -31,14 +32,18 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
     private @Nullable AskingToJoin asking;
 
     MembershipParts(
-            NodeParts parts, Ground ground, MemberDirectory directory, MemberCluster.AddressChange addressChange) {
+            NodeParts parts,
+            Ground ground,
+            MemberDirectory directory,
+            MemberCluster.AddressChange addressChange,
+            StepObserver steps) {
         this.parts = parts;
         ClusterTable table = new ClusterTable(ground);
         Operations operations = new Operations(ground, table);
         Members members = parts.members;
         Identity identity = directory.identity();
         this.elections = new MemberElections(ground, table);
-        this.runner = new OperationRunner(ground, table);
+        this.runner = new OperationRunner(ground, table, steps);
         this.desk = new JoinDesk(
                 ground,
                 operations,

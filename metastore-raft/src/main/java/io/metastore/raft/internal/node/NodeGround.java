@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.api.ReadMode;
 import io.metastore.raft.internal.cluster.Ground;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.members.Roster;
@@ -73,6 +74,11 @@ final class NodeGround implements Ground {
         Written written = node.write(transaction, deadline);
         node.awaitIndex(written.batch().position().index(), deadline);
         return written.result();
+    }
+
+    @Override
+    public void catchUp(Duration timeout) {
+        node.beforeRead(ReadMode.linearizable(), Deadline.after(timeout));
     }
 
     @Override

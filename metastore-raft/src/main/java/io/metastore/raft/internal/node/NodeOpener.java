@@ -7,6 +7,7 @@ import io.metastore.api.Progress.Operation;
 import io.metastore.api.StoreFailedException;
 import io.metastore.api.StoreState;
 import io.metastore.api.spi.OpenSettings;
+import io.metastore.raft.internal.cluster.StepObserver;
 import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.images.LongWork;
 import io.metastore.raft.internal.members.MemberId;
@@ -57,6 +58,7 @@ public final class NodeOpener {
     private final EngineFactory engines;
     private final CommandRuntime commands;
     private final Meters meters;
+    private final StepObserver steps;
     private final Clock clock;
 
     public NodeOpener(
@@ -66,6 +68,7 @@ public final class NodeOpener {
             EngineFactory engines,
             CommandRuntime commands,
             Meters meters,
+            StepObserver steps,
             Clock clock) {
         this.settings = settings;
         this.files = files;
@@ -73,6 +76,7 @@ public final class NodeOpener {
         this.engines = engines;
         this.commands = commands;
         this.meters = meters;
+        this.steps = steps;
         this.clock = clock;
     }
 
@@ -307,7 +311,7 @@ public final class NodeOpener {
                 new EarlyElection(members, settings.timeouts().electionMax(), parts.housekeeping());
         Node node = new Node(parts, settings.limits(), settings.timeouts(), commands);
         MembershipParts membership =
-                new MembershipParts(parts, new NodeGround(node, members, reporter, clock), directory, move);
+                new MembershipParts(parts, new NodeGround(node, members, reporter, clock), directory, move, steps);
         parts.cluster(membership.cluster());
         reporter.onMove(membership::changed);
         reporter.onPause(membership.elections()::isPaused);
@@ -340,8 +344,8 @@ public final class NodeOpener {
         service.images(images.sender());
         parts.images(images);
         EngineHost host = new EngineHost(engines, directory, members, service, parts, applier, membership.elections());
-        AskingToJoin asking =
-                new AskingToJoin(members, condition, Admission.joining(settings, directory, members), settings.join());
+        AskingToJoin asking = new AskingToJoin(
+                members, condition, Admission.joining(settings, directory, members), settings.join(), applier::removed);
         applier.group(membership);
         reporter.onRemoval(parts::removedByOthers);
         membership.start(host, asking);

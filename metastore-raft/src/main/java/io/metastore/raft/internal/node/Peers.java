@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.raft.internal.members.MemberId;
 import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.files.Membership;
 import java.nio.charset.StandardCharsets;
@@ -82,6 +83,14 @@ public final class Peers {
     /** How many voters are more than half of them. */
     int majority() {
         return voters / 2 + 1;
+    }
+
+    /** Whether this very incarnation is among them; one whose incarnation is not known yet counts as it. */
+    public boolean contains(MemberId id) {
+        return find(id.name())
+                .filter(member ->
+                        member.incarnation().map(id.incarnation()::equals).orElse(true))
+                .isPresent();
     }
 
     /** The member with this name. */

@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -270,7 +271,10 @@ final class StatusReporter {
         for (Membership.Member member : sorted()) {
             rows.add(row(member, answers.get(member.name()), highest));
         }
-        Set<String> answering = answers.keySet();
+        Set<String> answering = answers.entrySet().stream()
+                .filter(answer -> isItself(answer.getKey(), answer.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
         return new StoreStatus(
                 clusterId,
                 members.self(),
@@ -279,6 +283,14 @@ final class StatusReporter {
                 state.current().revision(),
                 tolerance(answering),
                 rows);
+    }
+
+    /** Whether the member answered in the life the group knows it in: a new incarnation has no vote of the old one's. */
+    private boolean isItself(String name, MemberFacts facts) {
+        String id = facts.text("id");
+        Engine engine = members.engine();
+        GroupMember member = engine == null ? null : engine.configuration().withName(name);
+        return member == null || id.isEmpty() || id.equals(member.id());
     }
 
     /** Of the voters before and after a change that is under way the smaller number. */
@@ -323,8 +335,9 @@ final class StatusReporter {
         answers.put(members.self(), describe());
         asked.forEach((name, answer) -> {
             byte[] bytes = answer.exceptionally(error -> new byte[0]).join();
-            if (bytes.length > 0) {
-                answers.put(name, note(name, MemberFacts.decode(bytes)));
+            MemberFacts facts = bytes.length == 0 ? null : note(name, MemberFacts.decode(bytes));
+            if (facts != null) {
+                answers.put(name, facts);
             }
         });
         return answers;
@@ -393,9 +406,10 @@ final class StatusReporter {
         }
     }
 
-    private MemberFacts note(String name, MemberFacts facts) {
+    /** Null when somebody else answered. */
+    private @Nullable MemberFacts note(String name, MemberFacts facts) {
         if (!facts.text("name").isEmpty() && !facts.text("name").equals(name)) {
-            return MemberFacts.of(); // Somebody else listens there now.
+            return null; // Somebody else listens there now.
         }
         learn(facts);
         recollection.learn(facts);

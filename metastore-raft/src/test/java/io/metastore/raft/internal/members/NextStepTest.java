@@ -116,6 +116,39 @@ class NextStepTest {
     }
 
     @Test
+    void additionThatFailsTakesTheMemberOutAgainAndSaysWhy() {
+        StoredOperation failing =
+                asked(OperationType.ADD_VOTER, "fe4", id("fe4", 1), false).failing("because");
+        assertThat(steps(failing, "fe1 fe2 fe3 fe4/")).containsExactly("fe1 fe2 fe3");
+        assertThat(StoredOperation.decode(failing.encode())).isEqualTo(failing);
+        assertThat(failing.failure()).isEqualTo("because");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REMOVE, DONE, OPEN, 1",
+        "REMOVE, FAILED, OPEN, 0",
+        "LEAVE, DONE, LAST, 1",
+        "REPLACE, DONE, LAST, 1",
+        "REPLACE, CANCELLED, BACK, 2",
+        "ADD_VOTER, CANCELLED, BACK, 2",
+        "ADD_VOTER, DONE, LAST, 0",
+        "ADD_OBSERVER, FAILED, BACK, 2",
+        "PROMOTE, CANCELLED, BACK, 0",
+        "DEMOTE, DONE, LAST, 0",
+    })
+    void whoIsOutForGoodIsKnown(OperationType type, OperationState state, Phase phase, int life) {
+        boolean comes =
+                type == OperationType.REPLACE || type == OperationType.ADD_VOTER || type == OperationType.ADD_OBSERVER;
+        StoredOperation operation =
+                asked(type, "fe3", id("fe3", comes ? 2 : 1), false).in(phase);
+        assertThat(operation.takenOut()).as("while it runs").isEmpty();
+        StoredOperation over =
+                operation.over(state, Instant.ofEpochSecond(5), state == OperationState.FAILED ? "because" : null);
+        assertThat(over.takenOut()).isEqualTo(life == 0 ? "" : id("fe3", life));
+    }
+
+    @Test
     void memberOfTheSameNameThatCameInMeanwhileIsNotTouched() {
         StoredOperation add = asked(OperationType.ADD_VOTER, "fe2", id("fe2", 7), false);
         assertThat(NextStep.of(add, Rosters.of("fe1 fe2 fe3")))

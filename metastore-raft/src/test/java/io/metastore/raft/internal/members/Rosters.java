@@ -56,7 +56,8 @@ final class Rosters {
                 votes,
                 force,
                 type != OperationType.ADD_VOTER && type != OperationType.ADD_OBSERVER && type != OperationType.REPLACE,
-                StoredOperation.Phase.OPEN);
+                StoredOperation.Phase.OPEN,
+                "");
     }
 
     /** The group after a step was made, everybody who came alive and level. */
