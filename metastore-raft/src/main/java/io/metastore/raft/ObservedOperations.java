@@ -29,6 +29,8 @@ public final class ObservedOperations implements OperationsAddon {
     @FunctionalInterface
     public interface Observer {
         /**
+         * A moment of an operation.
+         *
          * @param member name of the member that carries it out
          * @param operation its id
          */

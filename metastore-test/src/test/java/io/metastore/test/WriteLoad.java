@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class WriteLoad implements AutoCloseable {
     private final Queue<MetastoreException> failed = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean over;
-    private volatile long written;
+    private final AtomicLong written = new AtomicLong();
     private volatile long worstGapNanos;
 
     private WriteLoad(String prefix, Supplier<List<TestMember>> where) {
@@ -79,7 +80,7 @@ final class WriteLoad implements AutoCloseable {
         try {
             store.withTimeout(CALL).table(NOTES).put(key, key);
             acknowledged.add(key);
-            written++;
+            written.incrementAndGet();
             return true;
         } catch (MetastoreException e) {
             if (store(member) == store) {
@@ -91,7 +92,7 @@ final class WriteLoad implements AutoCloseable {
 
     /** How many were acknowledged so far. */
     long written() {
-        return written;
+        return written.get();
     }
 
     Duration worstGap() {
