@@ -29,6 +29,8 @@ public final class ObservedOperations implements OperationsAddon {
     @FunctionalInterface
     public interface Observer {
         /**
+         * An operation has come to a step.
+         *
          * @param member name of the member that carries it out
          * @param operation its id
          */

@@ -79,7 +79,7 @@ final class WriteLoad implements AutoCloseable {
         try {
             store.withTimeout(CALL).table(NOTES).put(key, key);
             acknowledged.add(key);
-            written++;
+            written = acknowledged.size();
             return true;
         } catch (MetastoreException e) {
             if (store(member) == store) {

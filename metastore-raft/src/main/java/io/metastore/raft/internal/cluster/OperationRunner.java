@@ -153,7 +153,7 @@ public final class OperationRunner implements AutoCloseable {
             if (recorded == null) {
                 return true; // Cancelled meanwhile, or carried on by another leader.
             }
-            if (recorded != open) {
+            if (recorded.version() != open.version()) {
                 at(recorded, Moment.RECORDED);
             }
             at(recorded, Moment.CHANGING);
