@@ -260,6 +260,7 @@ public final class MemberDirectory implements AutoCloseable {
      * @param changed of the same cluster, token and time of creation
      */
     public synchronized void updateIdentity(Identity changed) {
+        checkUsable();
         Identity before = identity();
         if (!changed.clusterId().equals(before.clusterId())
                 || !changed.tokenDigest().equals(before.tokenDigest())
