@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.api.MetastoreException;
 import io.metastore.raft.internal.cluster.ClusterTable;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.GroupConfiguration;
@@ -58,11 +59,20 @@ final class GroupWatch {
             condition.joined();
         }
         if (group.index() <= engine.commitIndex()) {
-            write(group, now, isIn);
+            writeOrWarn(group, now, isIn);
         }
         if (others) {
             log.info("members are: member={} index={} members={}", members.self(), group.index(), group.members());
             changed.run();
+        }
+    }
+
+    /** Nothing that was acknowledged depends on the copy; the journal has the original. */
+    private void writeOrWarn(GroupConfiguration group, List<Membership.Member> now, boolean isIn) {
+        try {
+            write(group, now, isIn);
+        } catch (MetastoreException e) {
+            log.warn("who is in the cluster was not written down: member={} reason={}", members.self(), e.getMessage());
         }
     }
 
@@ -73,7 +83,7 @@ final class GroupWatch {
             return; // It was removed. Were that written down, the next start would take it for one that wants to come
             // in.
         }
-        if (!before.members().equals(sorted(now)) || before.index() != group.index()) {
+        if (!before.members().equals(sorted(now))) {
             directory.updateMembership(new Membership(before.epoch(), before.formed(), group.index(), now));
         }
         if (isIn) {

@@ -115,7 +115,7 @@ final class ScriptedEngine implements Engine {
 
     @Override
     public GroupConfiguration configuration() {
-        throw new UnsupportedOperationException();
+        return GroupConfiguration.unknown();
     }
 
     @Override
