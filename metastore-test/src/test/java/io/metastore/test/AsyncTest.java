@@ -171,6 +171,7 @@ class AsyncTest extends OneMember {
                         "health",
                         "status",
                         "checkpoints",
+                        "cluster",
                         "withTimeout",
                         "async"));
     }

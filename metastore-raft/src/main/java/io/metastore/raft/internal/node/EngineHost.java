@@ -137,7 +137,10 @@ final class EngineHost {
             } catch (IOException e) {
                 throw Refusals.unusable(directory.journalDirectory(), "looking for this member in the journal", e);
             } catch (EngineException e) {
-                throw refusal(e);
+                if (e.kind() != EngineException.Kind.CHANGE_INVALID) {
+                    throw refusal(e);
+                }
+                log.debug("journal knows nobody else by whose name this member went: {}", e.getMessage());
             }
         }
     }
