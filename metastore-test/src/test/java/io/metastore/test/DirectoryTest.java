@@ -101,12 +101,6 @@ class DirectoryTest {
     }
 
     @Test
-    void theDirectoryOfASingleMemberIsNotAClusterMembers() {
-        write(MetaStore.builder(directory));
-        refused(member("fe1", TOKEN), DirectoryMismatchException.class, MetaStore.builder(directory), "asked=");
-    }
-
-    @Test
     void anotherMembersDirectoryIsRefusedWithBothNames() {
         write(member("fe1", TOKEN));
         refused(member("fe2", TOKEN), DirectoryMismatchException.class, member("fe1", TOKEN), "fe1", "fe2");

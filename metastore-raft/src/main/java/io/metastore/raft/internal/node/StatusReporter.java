@@ -146,7 +146,8 @@ final class StatusReporter {
 
     /** One that is removed while it is away may never hear of it from the leader. It is so when a majority of the voters it knows does not list it. */
     private void noteListed(String name, MemberFacts facts) {
-        if (!facts.has(LISTED) || facts.flag(LISTED) || condition.isJoining()) {
+        boolean takesPart = members.engine() != null && !condition.isJoining();
+        if (!facts.has(LISTED) || facts.flag(LISTED) || !takesPart) {
             notListing.remove(name);
             return;
         }
