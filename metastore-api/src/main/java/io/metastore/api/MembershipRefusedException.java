@@ -36,8 +36,6 @@ public final class MembershipRefusedException extends MetastoreException {
         NOT_A_MEMBER,
         /** The member has no vote and would need one: {@link Cluster#promote} it first. */
         NOT_A_VOTER,
-        /** Its admission was cancelled: start it with an empty directory to add it all the same. */
-        TAKEN_BACK,
         /** The operation is over, past the point where it can be taken back, or not known. */
         CANNOT_CANCEL,
         /** Nobody leads who could carry it out: bring up a majority of the voters, or resume elections. */

@@ -120,12 +120,6 @@ public final class JoinDesk {
         if (group.withId(id) != null) {
             return;
         }
-        if (operations.wasTakenBack(id)) {
-            throw new MembershipRefusedException(
-                    Reason.TAKEN_BACK,
-                    "the operation that let the member in was cancelled: member=" + id
-                            + "; to add it all the same, start it with an empty directory");
-        }
         if (operations.isFormer(id)) {
             throw new MembershipRefusedException(
                     JoinAnswer.FORMER,

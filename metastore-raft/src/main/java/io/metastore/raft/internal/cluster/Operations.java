@@ -215,16 +215,6 @@ public final class Operations {
         return null;
     }
 
-    /** Whether somebody cancelled what let this incarnation in. */
-    boolean wasTakenBack(String member) {
-        return table.operations().stream()
-                .map(Versioned::operation)
-                .filter(operation -> operation.member().equals(member))
-                .findFirst()
-                .filter(last -> last.phase() == Phase.BACK)
-                .isPresent();
-    }
-
     /** Whether this incarnation was taken out for good. */
     boolean isFormer(String id) {
         return table.isFormer(id);

@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 final class StatusReporter {
 
     private static final String LISTED = "listed";
+    private static final Duration SETTLED = Duration.ofSeconds(3);
     private static final Duration DESCRIBE_TIMEOUT = Duration.ofMillis(900);
     private static final Duration SILENCE_REPORTED = Duration.ofSeconds(5);
 
@@ -146,7 +147,9 @@ final class StatusReporter {
 
     /** One that is removed while it is away may never hear of it from the leader. It is so when a majority of the voters it knows does not list it. */
     private void noteListed(String name, MemberFacts facts) {
-        boolean takesPart = members.engine() != null && !condition.isJoining();
+        // A member that has just started has its journal to replay first; the others can tell it later.
+        boolean settled = System.nanoTime() - openedNanos > SETTLED.toNanos();
+        boolean takesPart = members.engine() != null && !condition.isJoining() && settled;
         if (!facts.has(LISTED) || facts.flag(LISTED) || !takesPart) {
             notListing.remove(name);
             return;
