@@ -12,12 +12,6 @@ import io.metastore.snapshot.image.ImageFacts;
 import io.metastore.snapshot.image.ImageStore;
 import io.metastore.snapshot.image.Lineage;
 import io.metastore.snapshot.image.PendingImage;
-import io.metastore.snapshot.internal.rocksdb.Family;
-import io.metastore.snapshot.internal.rocksdb.RocksCursor;
-import io.metastore.snapshot.internal.rocksdb.RocksSettings;
-import io.metastore.snapshot.internal.rocksdb.RocksStore;
-import io.metastore.snapshot.internal.rocksdb.RocksView;
-import io.metastore.snapshot.internal.rocksdb.WriteBuffer;
 import io.metastore.snapshot.journal.JournalBatch;
 import io.metastore.snapshot.journal.JournalCodec;
 import io.metastore.snapshot.journal.JournalOp;
@@ -25,6 +19,7 @@ import io.metastore.snapshot.journal.JournalTransaction;
 import io.metastore.snapshot.journal.JournalTransaction.Changes;
 import io.metastore.snapshot.journal.TableRecord;
 import io.metastore.snapshot.state.CommandRuntime;
+import io.metastore.snapshot.state.LostRecord;
 import io.metastore.snapshot.state.MetaState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -120,29 +115,13 @@ class AuditorTest {
 
     @Test
     void aRecordThatTheLiveStateLostIsNamed() throws IOException {
-        String lost = loseOneRecord(state());
+        String lost = LostRecord.lose(files, state());
         Audited audited = audit();
         assertThat(audited.agrees()).isFalse();
         assertThat(audited.difference())
                 .contains(lost)
                 .contains("live: revision=")
                 .contains("ofRecords=");
-    }
-
-    /** Behind the back of everything that counts. Returns its key. */
-    private String loseOneRecord(Path state) {
-        try (RocksStore store =
-                RocksStore.open(files, state, new RocksSettings("tampered", 8 << 20, 8 << 20, 64, 1), () -> false)) {
-            byte[] key;
-            try (RocksView view = store.latest();
-                    RocksCursor cursor = view.cursor(Family.DATA, new byte[0], null, false)) {
-                key = cursor.next().key();
-            }
-            WriteBuffer loss = new WriteBuffer();
-            loss.delete(Family.DATA, key, key.length);
-            store.write(loss);
-            return new String(key, StandardCharsets.UTF_8).replaceAll("[^ -~]", "");
-        }
     }
 
     private static byte[] bytes(String text) {
