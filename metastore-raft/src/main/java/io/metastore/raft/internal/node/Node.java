@@ -263,17 +263,12 @@ public final class Node implements AutoCloseable {
         return result instanceof TransactionResult.Conflict ? "CONFLICT" : "OK";
     }
 
-    /** Throws when nothing may be read from the state here, however old it may be. */
-    public void checkServes() {
+    /** Waits until a read of this mode may be served from the state here. */
+    public void beforeRead(ReadMode mode, Deadline deadline) {
         checkOpen();
         if (parts.condition.isWrong()) {
             throw new StoreFailedException(parts.condition.reason());
         }
-    }
-
-    /** Waits until a read of this mode may be served from the state here. */
-    public void beforeRead(ReadMode mode, Deadline deadline) {
-        checkServes();
         if (mode instanceof ReadMode.Linearizable) {
             linearize(deadline);
             parts.meters.read("linearizable");

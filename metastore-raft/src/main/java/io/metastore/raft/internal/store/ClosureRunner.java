@@ -3,7 +3,6 @@ package io.metastore.raft.internal.store;
 import io.metastore.api.Committed;
 import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.LimitExceededException;
-import io.metastore.api.LogPosition;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.ReadMode;
 import io.metastore.api.Revision;
@@ -25,9 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs a transaction body until nothing it read has changed when it is applied.
  *
- * <p>What a body that writes has read is checked where it is committed, so it first runs on what this member has, without asking whether that is
- * current. One that writes nothing, or gives up because of what it saw, has nothing to be checked by: that counts only once its state was confirmed like that
- * of a linearizable read. After a conflict it sees a state that contains the place of the conflict.
+ * <p>The state a body first sees is confirmed like that of a linearizable read, so that what it decides without writing, giving up included,
+ * is as good as a committed transaction. After a conflict it sees a state that contains the place of the conflict.
  */
 final class ClosureRunner {
 
@@ -48,14 +46,12 @@ final class ClosureRunner {
             R value, Revision revision, ClosureTransaction transaction, JournalTransaction.@Nullable Changes changes) {}
 
     <R extends @Nullable Object> Committed<R> run(Function<Transaction, R> body, Deadline deadline) {
-        node.checkServes();
+        node.beforeRead(ReadMode.linearizable(), deadline);
         if (repeat) {
             runInVain(body, deadline);
         }
-        Run<R> first = runUnconfirmed(body, deadline);
         for (int attempt = 1; ; attempt++) {
-            Run<R> run = first == null ? runOnce(body, deadline) : first;
-            first = null;
+            Run<R> run = runOnce(body, deadline);
             JournalTransaction.Changes changes = run.changes();
             if (changes == null) {
                 run.transaction().runAfterCommit();
@@ -73,29 +69,6 @@ final class ClosureRunner {
             backOff(attempt);
             catchUp(written, attempt, deadline);
         }
-    }
-
-    /** Null when the body has to run again, on a state that is current by then. */
-    private <R extends @Nullable Object> @Nullable Run<R> runUnconfirmed(
-            Function<Transaction, R> body, Deadline deadline) {
-        LogPosition before = node.state().applied();
-        Run<R> run;
-        try {
-            run = runOnce(body, deadline);
-        } catch (RuntimeException | Error e) {
-            if (isCurrent(before, deadline)) {
-                throw e;
-            }
-            log.trace("transaction body failed on a state that was old; what it does on a current one counts", e);
-            return null;
-        }
-        return run.changes() != null || isCurrent(before, deadline) ? run : null;
-    }
-
-    /** Whether a state seen since then is as good as a linearizable read's: nothing was to be applied meanwhile. */
-    private boolean isCurrent(LogPosition since, Deadline deadline) {
-        node.beforeRead(ReadMode.linearizable(), deadline);
-        return node.state().applied().equals(since);
     }
 
     private Written write(JournalTransaction.Changes changes, int attempt, Deadline deadline) {
