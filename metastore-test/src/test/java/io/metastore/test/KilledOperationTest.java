@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>With {@code -Dmembership.kills=all} both are killed at every step; else in turns, the leader at one step and the other at the next, and at every second
  * step only where a round has to wait for a member to be found silent first.
  */
+@Tag("kills")
 class KilledOperationTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
