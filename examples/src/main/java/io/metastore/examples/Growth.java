@@ -77,11 +77,10 @@ final class Growth {
 
         hosts.start("o2", MetaStore.Builder::observer);
         OperationSteps.follow(hosts.get("fe1"), OperationType.ADD_OBSERVER, "o2", report);
-        List<MemberStatus> members = hosts.get("fe1").cluster().members();
-        report.expect(
-                members.stream().filter(each -> each.role() == Role.OBSERVER).count() == 2
-                        && asked.failureTolerance() == 1,
-                "they have no vote: failure tolerance is still 1");
+        Patience.until(
+                "both observe", () -> observers(hosts.get("fe1").cluster().members()) == 2);
+        Patience.until("all voters answer", () -> asked.failureTolerance() > 0);
+        report.expect(asked.failureTolerance() == 1, "they have no vote: failure tolerance is still 1");
         expectNotesAt("o1");
         expectNotesAt("o2");
         report.lines(hosts.get("o2").status().toTable());
@@ -92,5 +91,9 @@ final class Growth {
         store.awaitRevision(hosts.get("fe1").revision(), Patience.LIMIT);
         long notes = store.table(Catalog.NOTES).reading(ReadMode.local()).count(Range.all());
         report.expect(notes == NOTES, "%s has all %,d notes on its own disk", name, NOTES);
+    }
+
+    private static long observers(List<MemberStatus> members) {
+        return members.stream().filter(each -> each.role() == Role.OBSERVER).count();
     }
 }
