@@ -108,12 +108,12 @@ public interface Cluster {
     PendingOperation leave();
 
     /**
-     * Moves this member to another address: it listens at the new one, tells the others, and leaves the old one when they have answered there. The store stays
-     * open.
+     * Moves this member to another address: when this returns it listens at the new one, and the others learn of it within about a second. It still answers at
+     * the old one until it moves again or is closed. The store stays open.
      *
      * <p>Works without a quorum, so also after all addresses have changed: an address is a hint where to look for a member, its identity is proven at every
-     * contact. The operation then has a negative id, is known to this member only, and the record of the cluster follows when there is a leader. When the next
-     * start names another address in {@link MetaStore.Builder#member} the same happens by itself.
+     * contact. The operation is over when it is handed out, has a negative id and is not in {@link #operations}; the cluster records the address as soon as
+     * there is a leader. When the next start names another address in {@link MetaStore.Builder#member} the same happens by itself.
      *
      * @param address host and port at which the others reach it from now on, IPv6 in brackets
      * @throws IllegalArgumentException the address is none
