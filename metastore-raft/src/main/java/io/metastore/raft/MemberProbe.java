@@ -5,6 +5,7 @@ import io.metastore.api.MetaStore;
 import io.metastore.raft.internal.node.Node;
 import io.metastore.raft.internal.store.RaftMetaStore;
 import io.metastore.snapshot.state.AppliedState;
+import java.time.Duration;
 
 /**
  * What a test may look at in one member without asking the others, and how it ends one. Reads what the member has at this moment; callable from any
@@ -19,6 +20,8 @@ import io.metastore.snapshot.state.AppliedState;
  */
 public record MemberProbe(
         String name, boolean leads, long term, LogPosition position, long revision, String fingerprint) {
+
+    private static final Duration GONE_MAX = Duration.ofSeconds(30);
 
     /** Looks at a store of this library. */
     public static MemberProbe of(MetaStore store) {
@@ -43,9 +46,13 @@ public record MemberProbe(
         return node(store).state().openHandles();
     }
 
-    /** Ends the store as if its process had died: no handing over, nothing flushed, links dead at once. */
+    /** Ends the store as if its process had died: no handing over, nothing flushed, links dead at once. Its directory is free then. */
     public static void kill(MetaStore store) {
-        node(store).abandon();
+        Node node = node(store);
+        node.abandon();
+        if (!node.awaitGone(GONE_MAX)) {
+            throw new IllegalStateException("a member does not end: member=" + node.name() + " waited=" + GONE_MAX);
+        }
     }
 
     private static Node node(MetaStore store) {

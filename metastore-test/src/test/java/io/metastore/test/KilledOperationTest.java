@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,8 @@ class KilledOperationTest {
 
     /** No verb has more; so many rounds without an end are a bug of this test. */
     private static final int STEPS_MAX = 30;
+
+    private static final String UNSETTLED = " is ";
 
     /** Who dies. */
     private enum Victim {
@@ -223,7 +226,7 @@ class KilledOperationTest {
         long started = System.nanoTime();
         TestMember leader = cluster.leader();
         TestMember target = target(cluster, verb, leader);
-        Set<String> before = members(leader);
+        Set<String> before = settled(cluster);
         Set<String> after = expected(verb, target, before);
         TestMember asked = cluster.running().stream()
                 .filter(member -> !member.isObserver() && member != leader && member != target)
@@ -351,7 +354,7 @@ class KilledOperationTest {
 
     private void back(TestCluster cluster, Verb verb, TestMember target, Set<String> before) {
         Cluster asked = cluster.leader().store().withTimeout(PATIENCE).cluster();
-        Set<String> now = members(cluster.leader());
+        Set<String> now = settled(cluster);
         String name = target.name();
         if (now.equals(before)) {
             if (verb == Verb.ADD_VOTER || verb == Verb.ADD_OBSERVER) {
@@ -400,8 +403,23 @@ class KilledOperationTest {
     private static Set<String> members(TestMember asked) {
         return asked.store().cluster().members().stream()
                 .filter(MemberStatus::joined)
-                .map(member -> member.name() + (member.role() == MemberStatus.Role.OBSERVER ? " observes" : " votes"))
+                .map(member -> member.name()
+                        + switch (member.role()) {
+                            case LEADER, FOLLOWER, CANDIDATE, VOTER -> " votes";
+                            case OBSERVER -> " observes";
+                            default -> UNSETTLED + member.role(); // Its engine is being exchanged, for example.
+                        })
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** As the leader tells once each member has a role. */
+    private static Set<String> settled(TestCluster cluster) {
+        AtomicReference<Set<String>> found = new AtomicReference<>(Set.of());
+        await("every member to have a role", cluster, () -> {
+            found.set(members(cluster.leader()));
+            return found.get().stream().noneMatch(text -> text.contains(UNSETTLED));
+        });
+        return found.get();
     }
 
     private static void await(String what, TestCluster cluster, Callable<Boolean> condition) {

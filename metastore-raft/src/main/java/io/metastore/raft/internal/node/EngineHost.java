@@ -181,6 +181,7 @@ final class EngineHost {
     private void publish(EngineGate gate) {
         members.engine(parts.runningEngine());
         parts.condition.formed();
+        parts.groupFound(); // Before anybody can be told of a membership that was written down earlier.
         gate.open();
         service.raft(gate);
         parts.proposer.routeChanged();

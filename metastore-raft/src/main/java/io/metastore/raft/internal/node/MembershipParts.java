@@ -75,7 +75,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         host = engineHost;
         asking = askingToJoin;
         runner.start();
-        parts.membership(this::look, this::close);
+        parts.membership(this::look, watch::look, this::close);
     }
 
     /** May wait for the disk, and for the journal when this member has moved. */

@@ -430,6 +430,11 @@ public final class Node implements AutoCloseable {
         parts.close(false);
     }
 
+    /** After {@link #abandon}: waits until nothing of it is left, also longer than a user waits for closing. */
+    public boolean awaitGone(Duration patience) {
+        return parts.awaitClosed(Deadline.after(patience));
+    }
+
     private static <T> T required(@Nullable T value) {
         if (value == null) {
             throw new IllegalStateException("missing value");

@@ -5,6 +5,7 @@ import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreClosedException;
 import io.metastore.api.StoreState;
 import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.engine.ThreadPlace;
 import io.metastore.raft.internal.images.Condemnation;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.MemberDirectory;
@@ -22,6 +23,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,7 @@ final class NodeParts {
     private volatile @Nullable Thread formation;
     private volatile Runnable onClose = () -> {};
     private volatile Runnable endMembership = () -> {};
+    private volatile Runnable lookAtGroup = () -> {};
 
     /** Held while the engine is exchanged, and while it is closed for good. */
     private final ReentrantLock exchange = new ReentrantLock();
@@ -313,11 +316,18 @@ final class NodeParts {
      * From now on the group is watched, and closing ends what works on the membership.
      *
      * @param look may wait for the disk
+     * @param lookAtGroup the part of it that needs no journal
      * @param end returns soon
      */
-    void membership(Runnable look, Runnable end) {
+    void membership(Runnable look, Runnable lookAtGroup, Runnable end) {
         endMembership = end;
+        this.lookAtGroup = lookAtGroup;
         every(1000, () -> onSomeWorker("look at the group", look));
+    }
+
+    /** An engine has read its journal: who is in the group is what it found there. */
+    void groupFound() {
+        lookAtGroup.run();
     }
 
     /** Runs recurring work that may wait for the disk; when all workers are busy it is left out, and comes again. */
@@ -449,6 +459,15 @@ final class NodeParts {
         }
     }
 
+    /** Waits for the end of a closing that has begun. */
+    boolean awaitClosed(Deadline deadline) {
+        FutureTask<@Nullable Void> task;
+        synchronized (this) {
+            task = closing;
+        }
+        return task != null && Uninterrupted.await(task, deadline);
+    }
+
     private void takeApart(boolean orderly, Deadline deadline) {
         long started = System.nanoTime();
         Unwinding.runAll(
@@ -479,8 +498,17 @@ final class NodeParts {
     /** For a step with code that is not ours, or that waits as long as it likes. */
     private void bounded(String part, Runnable step, Deadline deadline) {
         String thread = members.self() + "-close-" + part;
-        if (!Uninterrupted.await(Uninterrupted.start(thread, step), deadline)) {
-            log.warn("part did not close in time, is left behind: member={} thread={}", members.self(), thread);
+        AtomicReference<@Nullable Thread> by = new AtomicReference<>();
+        Runnable known = () -> {
+            by.set(Thread.currentThread());
+            step.run();
+        };
+        if (!Uninterrupted.await(Uninterrupted.start(thread, known), deadline)) {
+            Thread left = by.get();
+            log.warn(
+                    "part did not close in time, is left behind: member={} thread={}",
+                    members.self(),
+                    left == null ? thread : ThreadPlace.of(left));
         }
     }
 

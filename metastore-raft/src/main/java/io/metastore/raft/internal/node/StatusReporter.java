@@ -456,7 +456,7 @@ final class StatusReporter {
         long applied = facts.number("applied");
         return new MemberStatus(
                 member.name(),
-                answer != null ? role(facts.text("role")) : roleOfSilent(member),
+                answer != null ? role(member, role(facts.text("role"))) : roleOfSilent(member),
                 members.peers().find(member.name()).isPresent(),
                 answer != null,
                 answer != null ? Duration.ZERO : silence(before),
@@ -482,6 +482,17 @@ final class StatusReporter {
             return null;
         }
         return applied >= highest ? Duration.ZERO : history.ago(applied, System.nanoTime());
+    }
+
+    /** Whether it has a vote is what the membership says, which the member itself may not have heard yet. */
+    private static MemberStatus.Role role(Membership.Member member, MemberStatus.Role told) {
+        return switch (told) {
+            case OBSERVER, FOLLOWER, CANDIDATE ->
+                (told == MemberStatus.Role.OBSERVER) == (member.role() == MemberRole.OBSERVER)
+                        ? told
+                        : roleOfSilent(member);
+            default -> told;
+        };
     }
 
     private static MemberStatus.Role roleOfSilent(Membership.Member member) {

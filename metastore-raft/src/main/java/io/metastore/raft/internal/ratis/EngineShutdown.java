@@ -1,9 +1,8 @@
 package io.metastore.raft.internal.ratis;
 
+import io.metastore.raft.internal.engine.ThreadPlace;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -96,7 +95,7 @@ final class EngineShutdown {
 
     private void giveUp(Thread closer) {
         List<Thread> left = threads.alive();
-        List<String> where = left.stream().map(EngineShutdown::describe).toList(); // Before they are woken.
+        List<String> where = left.stream().map(ThreadPlace::of).toList(); // Before they are woken.
         left.forEach(Thread::interrupt);
         closer.interrupt();
         log.warn(
@@ -104,15 +103,5 @@ final class EngineShutdown {
                 settings.self(),
                 settings.directory(),
                 where);
-    }
-
-    /** Name and the innermost calls: what to look at when it happens to a user. */
-    private static String describe(Thread thread) {
-        return Stream.of(thread.getStackTrace())
-                .limit(8)
-                .map(frame ->
-                        frame.getClassName().substring(frame.getClassName().lastIndexOf('.') + 1) + "."
-                                + frame.getMethodName() + ":" + frame.getLineNumber())
-                .collect(Collectors.joining(" < ", thread.getName() + " at ", ""));
     }
 }

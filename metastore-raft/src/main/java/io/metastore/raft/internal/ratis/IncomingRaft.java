@@ -18,6 +18,7 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RaftRpcReplyProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
@@ -37,7 +38,8 @@ import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
  *
  * <p>Appends with entries are handed to Ratis on the calling thread, which does not wait for the disk, and one at a time: a second one, which is a resend
  * or comes from another leader, waits for the first to be on disk. Without that, Ratis acknowledges a resend of entries that are in memory but
- * not yet on disk. Notices of images take their turn with them. Heartbeats do not wait for appends. They and everything else run on the executor.
+ * not yet on disk. Notices of images take their turn with them. Heartbeats do not wait for appends. They, appends that make this member another than it was
+ * and everything else run on the executor: Ratis starts threads there, which must not become children of a thread of the application.
  */
 final class IncomingRaft {
     /** Appends that are not answered yet. */
@@ -49,6 +51,7 @@ final class IncomingRaft {
     private final Executor blocking;
     private final BooleanSupplier takingImage;
     private final ElectionPause pause;
+    private final ObserverTimer observerTimer;
     private final SerialAppends appends = new SerialAppends();
 
     /** @param takingImage whether a leader that sends notices of an image can be told at once to wait */
@@ -58,8 +61,10 @@ final class IncomingRaft {
             LeaderWatch leaderWatch,
             BooleanSupplier takingImage,
             ElectionPause pause,
+            ObserverTimer observerTimer,
             Executor blocking) {
         this.pause = pause;
+        this.observerTimer = observerTimer;
         this.takingImage = takingImage;
         this.life = life;
         this.durableTerm = durableTerm;
@@ -123,8 +128,6 @@ final class IncomingRaft {
             return refused("engine is closing: node=" + division.getId());
         }
         if (request.getEntriesCount() == 0) {
-            // Ratis may start a thread of its own here, which must not become a child of a thread of the application or
-            // of another member.
             CompletableFuture<AppendEntriesReplyProto> later = new CompletableFuture<>();
             reply = later;
             try {
@@ -137,20 +140,52 @@ final class IncomingRaft {
                         TransportException.Kind.REFUSED, "engine has stopped: node=" + division.getId()));
             }
         } else {
-            reply = appends.run(() -> appendEntries(division, target, request));
+            reply = appends.run(() -> appendEntries(division, request));
         }
         return reply.whenComplete((answer, failure) -> inside.decrementAndGet()).thenApply(this::seal);
     }
 
-    /** Configurations hold from the moment they are in the journal. */
     private CompletableFuture<AppendEntriesReplyProto> appendEntries(
-            RaftServer.Division division, RaftServerAsynchronousProtocol target, AppendEntriesRequestProto request) {
-        if (!ConfigurationAppend.brings(request)) {
-            CompletableFuture<AppendEntriesReplyProto> reply = call(() -> target.appendEntriesAsync(request));
-            pause.settleSoon(); // It may have become a member with it.
-            return reply;
+            RaftServer.Division division, AppendEntriesRequestProto request) {
+        NewEntries entries;
+        try {
+            entries = NewEntries.of(request, division.getRaftLog());
+        } catch (RuntimeException e) { // Closed since.
+            return CompletableFuture.failedFuture(e);
         }
-        CompletableFuture<AppendEntriesReplyProto> reply = call(() -> new ConfigurationAppend(division, request).run());
+        if (!entries.isNothing() && !ConfigurationAppend.brings(entries.rest()) && isSettled(division.getInfo())) {
+            return call(() -> append(division, entries));
+        }
+        return CompletableFuture.completedFuture(entries)
+                .thenComposeAsync(fresh -> call(() -> append(division, fresh)), blocking);
+    }
+
+    /** Whether an append changes nothing about what this member is; else Ratis starts threads. */
+    private static boolean isSettled(DivisionInfo info) {
+        return info.getLifeCycleState().isRunning()
+                && (info.getCurrentRole() == RaftPeerRole.FOLLOWER || info.getCurrentRole() == RaftPeerRole.LISTENER);
+    }
+
+    private CompletableFuture<AppendEntriesReplyProto> append(RaftServer.Division division, NewEntries entries)
+            throws IOException {
+        RaftServerAsynchronousProtocol target = (RaftServerAsynchronousProtocol) division;
+        if (entries.isNothing()) {
+            return entries.acknowledge(target, division.getRaftLog(), blocking);
+        }
+        AppendEntriesRequestProto rest = entries.rest();
+        if (ConfigurationAppend.brings(rest)) {
+            return appendConfiguration(division, rest);
+        }
+        CompletableFuture<AppendEntriesReplyProto> reply = target.appendEntriesAsync(rest);
+        pause.settleSoon(); // It may have become a member with it.
+        return reply;
+    }
+
+    /** Configurations hold from the moment they are in the journal. */
+    private CompletableFuture<AppendEntriesReplyProto> appendConfiguration(
+            RaftServer.Division division, AppendEntriesRequestProto request) throws IOException {
+        observerTimer.endBefore(division, request);
+        CompletableFuture<AppendEntriesReplyProto> reply = new ConfigurationAppend(division, request).run();
         pause.review();
         return reply.whenComplete((answer, failure) -> pause.review());
     }

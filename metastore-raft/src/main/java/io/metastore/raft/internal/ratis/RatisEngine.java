@@ -138,7 +138,8 @@ public final class RatisEngine implements Engine {
         this.requests = threads.pool(settings.threadPrefix() + "-raft-request");
         this.pause = new ElectionPause(requests);
         this.belonging = new Belonging(settings.self(), consumer, life, pause, appenders);
-        this.incoming = new IncomingRaft(life, durableTerm, leaderWatch, this.images::isBusy, pause, requests);
+        this.incoming = new IncomingRaft(
+                life, durableTerm, leaderWatch, this.images::isBusy, pause, new ObserverTimer(threads), requests);
         this.candidacy = new EarlyCandidacy(life, leaderWatch, pause, requests);
         life.onFailure(() -> threads.start(settings.threadPrefix() + "-journal-stop", this::closeServer));
     }

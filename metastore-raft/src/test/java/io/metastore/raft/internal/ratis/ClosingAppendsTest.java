@@ -58,6 +58,7 @@ class ClosingAppendsTest {
                 new LeaderWatch(new RecordingConsumer()),
                 () -> false,
                 new ElectionPause(Runnable::run),
+                new ObserverTimer(new EngineThreads("test", SELF.getPeerId().toString(), life)),
                 Runnable::run);
     }
 

@@ -1,0 +1,97 @@
+package io.metastore.raft.internal.ratis;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+
+/**
+ * An append without the entries at its beginning that the journal has already, as when it arrives twice. Ratis forgets the configurations at and behind the
+ * first entry of every append, those too that stay in the journal: the member would go on with an older one. And it acknowledges at once what it knows, though
+ * that may not be on disk yet, with a member that has just led for example.
+ */
+final class NewEntries {
+    private static final long DISK_MAX_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private final AppendEntriesRequestProto request;
+
+    /** How many entries at the beginning are known. */
+    private final int known;
+
+    private NewEntries(AppendEntriesRequestProto request, int known) {
+        this.request = request;
+        this.known = known;
+    }
+
+    /** While no other append is handled. */
+    static NewEntries of(AppendEntriesRequestProto request, RaftLog journal) {
+        int known = 0;
+        for (LogEntryProto entry : request.getEntriesList()) {
+            TermIndex here = journal.getTermIndex(entry.getIndex());
+            if (here == null || here.getTerm() != entry.getTerm()) {
+                break;
+            }
+            known++;
+        }
+        return new NewEntries(request, known);
+    }
+
+    boolean isNothing() {
+        return known == request.getEntriesCount();
+    }
+
+    /** What is left of the request. */
+    AppendEntriesRequestProto rest() {
+        if (known == 0) {
+            return request;
+        }
+        LogEntryProto last = request.getEntries(known - 1);
+        return request.toBuilder()
+                .clearEntries()
+                .addAllEntries(request.getEntriesList().subList(known, request.getEntriesCount()))
+                .setPreviousLog(
+                        TermIndex.valueOf(last.getTerm(), last.getIndex()).toProto())
+                .build();
+    }
+
+    /**
+     * Answers a request that brings nothing new: Ratis is asked what it thinks of the sender and of the commit index, then what is known is waited for until it
+     * is on disk.
+     */
+    CompletableFuture<AppendEntriesReplyProto> acknowledge(
+            RaftServerAsynchronousProtocol target, RaftLog journal, Executor blocking) throws IOException {
+        long last = request.getEntries(known - 1).getIndex();
+        return target.appendEntriesAsync(rest())
+                .thenApplyAsync(
+                        reply -> {
+                            AppendEntriesReplyProto.Builder answer =
+                                    reply.toBuilder().setIsHearbeat(false);
+                            if (reply.getResult() == AppendResult.SUCCESS) {
+                                awaitOnDisk(journal, last);
+                                answer.setMatchIndex(last).setNextIndex(last + 1);
+                            }
+                            return answer.build();
+                        },
+                        blocking);
+    }
+
+    private static void awaitOnDisk(RaftLog journal, long index) {
+        long begun = System.nanoTime();
+        while (journal.getFlushIndex() < index) {
+            if (System.nanoTime() - begun > DISK_MAX_NANOS) {
+                throw new IllegalStateException("entries are not on disk yet: last=" + index + " onDisk="
+                        + journal.getFlushIndex() + " waited=" + TimeUnit.NANOSECONDS.toMillis(DISK_MAX_NANOS) + "ms");
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+}
