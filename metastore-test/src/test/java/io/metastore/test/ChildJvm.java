@@ -28,11 +28,16 @@ final class ChildJvm implements AutoCloseable {
     }
 
     static ChildJvm start(Class<?> main, String... arguments) {
+        return start(256, main, arguments);
+    }
+
+    /** With so much heap. */
+    static ChildJvm start(int heapMegabytes, Class<?> main, String... arguments) {
         try {
             Path temporary = Files.createTempDirectory("child-jvm-");
             return new ChildJvm(
                     temporary,
-                    new ProcessBuilder(command(temporary, main, arguments))
+                    new ProcessBuilder(command(heapMegabytes, temporary, main, arguments))
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start());
         } catch (IOException e) {
@@ -40,10 +45,10 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    private static List<String> command(Path temporary, Class<?> main, String... arguments) {
+    private static List<String> command(int heapMegabytes, Path temporary, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
+                "-Xmx" + heapMegabytes + "m",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + temporary,
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",

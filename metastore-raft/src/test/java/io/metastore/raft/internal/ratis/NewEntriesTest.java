@@ -8,6 +8,7 @@ import io.metastore.raft.internal.transport.Method;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
@@ -47,14 +48,14 @@ class NewEntriesTest {
                 }
                 return !to.equals(one.name);
             });
-            leader.submit("2");
+            CompletableFuture<String> second = leader.submit("2");
             await().until(() -> sent.get() != null);
             String other = group.members().stream()
                     .filter(member -> member != leader && member != one)
                     .findFirst()
                     .orElseThrow()
                     .name;
-            leader.change(group.members().stream()
+            CompletableFuture<GroupConfiguration> change = leader.change(group.members().stream()
                     .map(member -> member.name.equals(other) ? member.name + "?" : member.name)
                     .toArray(String[]::new));
             await().until(() -> !one.engine.configuration().stable());
@@ -69,6 +70,8 @@ class NewEntriesTest {
             assertThat(reply.getNextIndex()).isEqualTo(changing.index());
             assertThat(one.engine.configuration()).isEqualTo(changing);
             assertThat(one.engine.lastEntry().index()).isEqualTo(changing.index());
+            assertThat(second).isNotDone();
+            assertThat(change).isNotDone();
             // and all goes on
             group.links.heal();
             assertThat(group.awaitLeader().put("3")).isEqualTo("applied 3");

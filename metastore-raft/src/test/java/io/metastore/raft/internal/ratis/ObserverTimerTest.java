@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.metastore.raft.internal.engine.EngineStatus.Role;
+import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.transport.Method;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class ObserverTimerTest {
                 return false;
             });
             // when
-            leader.change("a", "o");
+            CompletableFuture<GroupConfiguration> change = leader.change("a", "o");
             arriving.get(20, TimeUnit.SECONDS);
             synchronized (divisionOf(o)) {
                 await().pollInSameThread().until(() -> timers("o").anyMatch(ObserverTimerTest::waitsForLock));
@@ -49,6 +50,7 @@ class ObserverTimerTest {
             assertThat(group.awaitLeader().put("2")).isEqualTo("applied 2");
             assertThat(o.engine.configuration().members()).isEqualTo(TestMember.members("a", "o"));
             await().untilAsserted(() -> assertThat(o.consumer.applied()).containsExactly("1", "2"));
+            await().until(change::isDone);
             assertThat(timers("o")).as("a voter has a new one").hasSize(1);
         }
     }
