@@ -249,7 +249,6 @@ class ImageImportTest {
                 .isTrue();
         assertThat(disk.fired()).as("%s", operation).isTrue();
         checkFound(base, operation);
-        Trees.delete(base);
         return 1;
     }
 
@@ -267,9 +266,6 @@ class ImageImportTest {
         if (differs) {
             checkFound(lost, operation);
         }
-        Trees.delete(base);
-        Trees.delete(killed);
-        Trees.delete(lost);
         return differs ? 2 : 1;
     }
 
