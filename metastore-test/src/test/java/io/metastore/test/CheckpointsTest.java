@@ -16,7 +16,9 @@ import io.metastore.api.Progress;
 import io.metastore.api.Range;
 import io.metastore.api.Revision;
 import io.metastore.api.Table;
+import io.metastore.api.Secret;
 import io.metastore.raft.MemberProbe;
+import io.metastore.raft.SimulatedNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -252,6 +254,41 @@ class CheckpointsTest extends OneMember {
                 cluster.leader().store().checkpoints().exportTo(image, file); // Restored from what was restored.
                 before = now;
             }
+        }
+    }
+
+    @Test
+    void aMemberThatLosesWhatItImportedBeforeItsClusterHasFormedDoesNotBeginWithNothing() throws IOException {
+        write(0, 10);
+        Path file = directory.resolveSibling("export.zip");
+        store.checkpoints().exportTo(store.checkpoints().create(), file);
+        Path target = directory.resolveSibling("fe1");
+        SimulatedNetwork nobodyElse = new SimulatedNetwork(1);
+        MetaStore.Builder opening = MetaStore.builder(target)
+                .member("fe1", "fe1:9010")
+                .bootstrap("fe1=fe1:9010", "fe2=fe2:9010", "fe3=fe3:9010")
+                .clusterToken(Secret.of("a token of tests"))
+                .with(nobodyElse)
+                .importFrom(file);
+        opening.open().close();
+        try (MetaStore alone = opening.open()) {
+            assertThat(MemberProbe.of(alone).revision()).isEqualTo(store.revision().number());
+        }
+        Path epoch = target.resolve("stores/main/epoch-000001");
+        deleteStates(epoch);
+        opening.open().close(); // Again from the image.
+        deleteStates(epoch);
+        TestMember.delete(epoch.resolve("image"));
+        assertThatThrownBy(opening::open)
+                .isInstanceOf(CorruptStateException.class)
+                .hasMessageContaining("no usable image at index")
+                .hasMessageContaining("import again");
+    }
+
+    private static void deleteStates(Path epoch) throws IOException {
+        try (Stream<Path> states = Files.list(epoch)
+                .filter(path -> path.getFileName().toString().startsWith("state"))) {
+            assertThat(states.peek(TestMember::delete)).hasSize(1);
         }
     }
 

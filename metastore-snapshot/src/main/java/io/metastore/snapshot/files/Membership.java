@@ -15,7 +15,7 @@ import java.util.UUID;
  * @param epoch of the journal it was seen in; from 1
  * @param formed whether the cluster has formed: from the moment this is durable a missing journal means that data is lost, so it must be durable
  *     before the first write is acknowledged. Never goes back within an epoch
- * @param index where in the journal it was seen; -1 when it was given, not seen
+ * @param index where in the journal it was seen; -1 when it was given, not seen. Before the cluster has formed, that of the image it begins with
  * @param members sorted by name; names and addresses are unique
  */
 public record Membership(long epoch, boolean formed, long index, List<Member> members) {
@@ -69,6 +69,16 @@ public record Membership(long epoch, boolean formed, long index, List<Member> me
     public static Membership alone(Identity self) {
         Member member = new Member(self.memberName(), self.address(), self.role(), Optional.of(self.incarnation()));
         return new Membership(1, false, -1, List.of(member));
+    }
+
+    /** The same for a cluster that is to begin with an image: without it, a start would begin with nothing. */
+    public Membership beginningAt(long image) {
+        return new Membership(epoch, formed, image, members);
+    }
+
+    /** Index of the image that the cluster begins with; -1 when it begins with nothing, or has formed. */
+    public long beginsAt() {
+        return formed ? -1 : index;
     }
 
     /** The same, formed. */

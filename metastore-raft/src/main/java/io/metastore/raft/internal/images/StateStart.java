@@ -54,6 +54,7 @@ public final class StateStart {
      *
      * @param member named in messages
      * @param formed whether the member has taken part in its cluster: only then is a missing journal a lost one
+     * @param beginsAt index of the image that a new cluster begins with; -1 when it begins with nothing
      */
     public record Ground(
             String member,
@@ -61,7 +62,8 @@ public final class StateStart {
             StateDirectories states,
             ImageStore images,
             JournalExtent journal,
-            boolean formed) {}
+            boolean formed,
+            long beginsAt) {}
 
     private final Ground ground;
     private final MetaState.Options options;
@@ -99,9 +101,13 @@ public final class StateStart {
                 return state;
             }
         }
-        MetaState state = goesOnFrom(LogPosition.NONE) ? anew() : fromPeer();
+        MetaState state = goesOnFrom(LogPosition.NONE) && !isBeginningMissing(LogPosition.NONE) ? anew() : fromPeer();
         if (state != null) {
             return state;
+        }
+        if (ground.beginsAt() >= 0) {
+            rejected.add("what the cluster begins with: no usable image at index " + ground.beginsAt()
+                    + "; import again, into an empty directory");
         }
         throw refusal();
     }
@@ -124,7 +130,9 @@ public final class StateStart {
             throw disk(e);
         }
         return closedUnless(state, () -> {
-            boolean usable = fits("state", directory, state.applied()) && !isEmptyBesideImages(state);
+            boolean usable = fits("state", directory, state.applied())
+                    && !isEmptyBesideImages(state)
+                    && !isBeginningMissing(state.applied());
             if (usable) {
                 ground.states().clean(directory);
             }
@@ -148,6 +156,11 @@ public final class StateStart {
     /** A state directory that was lost is created empty by opening it; an image is a shorter way back than the whole journal. */
     private boolean isEmptyBesideImages(MetaState state) {
         return state.applied().index() < 0 && !ground.images().images().isEmpty();
+    }
+
+    /** Whether this is less than what a new cluster begins with; everything else would then be lost without a word. */
+    private boolean isBeginningMissing(LogPosition position) {
+        return position.index() < ground.beginsAt();
     }
 
     private boolean goesOnFrom(LogPosition position) {

@@ -259,7 +259,9 @@ public final class NodeOpener {
             return;
         }
         LongWork.run(identity.memberName(), Operation.IMPORT, settings.progress(), () -> false, work -> {
-            directory.initialize(identity, membership, importOf(archive, work::report));
+            ImageImport content = importOf(archive, work::report);
+            long index = content.source().position().index();
+            directory.initialize(identity, membership.beginningAt(index), content);
             return Boolean.TRUE;
         });
     }
