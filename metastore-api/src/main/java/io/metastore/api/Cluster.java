@@ -109,7 +109,7 @@ public interface Cluster {
 
     /**
      * Moves this member to another address: when this returns it listens at the new one, and the others learn of it within about a second. It still answers at
-     * the old one until it moves again or is closed. The store stays open.
+     * the old one until the cluster has recorded the new one and about ten more seconds have passed, or it moves again or is closed. The store stays open.
      *
      * <p>Works without a quorum, so also after all addresses have changed: an address is a hint where to look for a member, its identity is proven at every
      * contact. The operation is over when it is handed out, keeps nobody from another one, and is not kept from by one that is open. The cluster records it, and

@@ -61,6 +61,11 @@ public final class AddressRecord {
         recordFailures();
     }
 
+    /** Whether the cluster has recorded where this member listens now, as far as this one has applied; false when it never moved. Never blocks. */
+    public boolean isRecorded() {
+        return address.get().equals(table.address(ground.self()));
+    }
+
     /**
      * Makes a move and records it, or that it failed.
      *

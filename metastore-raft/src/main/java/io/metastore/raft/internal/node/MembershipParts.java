@@ -27,6 +27,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
     private final JoinDesk desk;
     private final GroupWatch watch;
     private final MemberCluster cluster;
+    private final AddressMove addressMove;
     private final AddressRecord addressRecord;
     private final @Nullable MemberAutopilot autopilot;
 
@@ -39,7 +40,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
             NodeParts parts,
             Ground ground,
             MemberDirectory directory,
-            MemberCluster.AddressChange addressChange,
+            AddressMove addressMove,
             StepObserver steps,
             @Nullable Autopilot autopilotSettings) {
         this.parts = parts;
@@ -57,9 +58,10 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
                 directory.membership().epoch(),
                 member -> members.located(member));
         this.watch = new GroupWatch(members, directory, table, parts.condition, this::groupChanged);
+        this.addressMove = addressMove;
         this.addressRecord = new AddressRecord(ground, table, members::id, members::address);
         this.cluster =
-                new MemberCluster(ground, operations, parts.reporter::status, elections, addressChange, addressRecord);
+                new MemberCluster(ground, operations, parts.reporter::status, elections, addressMove, addressRecord);
         this.autopilot =
                 autopilotSettings == null ? null : new MemberAutopilot(ground, table, operations, autopilotSettings);
         if (autopilot != null) {
@@ -94,6 +96,9 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         watch.look();
         elections.follow();
         addressRecord.look();
+        if (addressRecord.isRecorded()) {
+            addressMove.recorded();
+        }
         if (autopilot != null) {
             autopilot.look();
         }
