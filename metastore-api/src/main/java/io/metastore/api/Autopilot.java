@@ -51,8 +51,8 @@ public record Autopilot(Duration deadAfter, Duration stabilisation, int votersMi
         SettingRange.check("stabilisation", stabilisation, SHORTEST, STABILISATION_LONGEST);
         SettingRange.check("votersMin", votersMin, 1, VOTERS_MOST);
         if (votersMin % 2 == 0) {
-            throw new IllegalArgumentException("votersMin must be odd, an even number tolerates no more losses: votersMin="
-                    + votersMin);
+            throw new IllegalArgumentException(
+                    "votersMin must be odd, an even number tolerates no more losses: votersMin=" + votersMin);
         }
         keptObservers = Set.copyOf(keptObservers);
     }

@@ -348,8 +348,9 @@ public interface MetaStore extends AutoCloseable {
                         + " call member(name, address) too");
             }
             if (self == null && autopilot != null) {
-                throw new ConfigurationException("autopilot needs a member, the port-less single member has nobody to replace:"
-                        + " autopilot=" + autopilot + "; call member(name, address) too");
+                throw new ConfigurationException(
+                        "autopilot needs a member, the port-less single member has nobody to replace:" + " autopilot="
+                                + autopilot + "; call member(name, address) too");
             }
             checkBootstrap();
             checkJoin();

@@ -158,7 +158,8 @@ class SettingsTest {
         MetaStore.Builder member =
                 MetaStore.builder(Path.of("x")).member("fe1", "fe1:1").bootstrap("fe1=fe1:1");
         assertThat(member.settings().autopilot()).isNull();
-        assertThat(member.autopilot(Autopilot.defaults()).settings().autopilot()).isEqualTo(Autopilot.defaults());
+        assertThat(member.autopilot(Autopilot.defaults()).settings().autopilot())
+                .isEqualTo(Autopilot.defaults());
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> MetaStore.builder(Path.of("x"))
                         .autopilot(Autopilot.defaults())

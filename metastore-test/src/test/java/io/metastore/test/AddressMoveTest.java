@@ -56,8 +56,8 @@ class AddressMoveTest {
             assertThat(move.now().step()).isEqualTo("listening at " + next);
             awaitMoves(cluster, 1);
             cluster.running()
-                    .forEach(member ->
-                            assertThat(member.store().cluster().operation(move.id())).contains(move.now()));
+                    .forEach(member -> assertThat(member.store().cluster().operation(move.id()))
+                            .contains(move.now()));
             assertThat(waiting.now().isOver()).isFalse();
             cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "b"));
             cluster.assertConverged();

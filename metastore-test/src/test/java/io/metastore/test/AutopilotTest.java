@@ -119,10 +119,8 @@ class AutopilotTest {
             dead.restart();
             await(cluster, dead.name() + " to know", () -> dead.store().status().state() == StoreState.REMOVED);
             dead.stop().wipe().joining(MetaStore.Builder::observer).restart();
-            await(
-                    cluster,
-                    dead.name() + " to wait as an observer",
-                    () -> members(dead).contains(dead.name() + "/"));
+            await(cluster, dead.name() + " to wait as an observer", () -> members(dead)
+                    .contains(dead.name() + "/"));
         }
     }
 
@@ -148,10 +146,8 @@ class AutopilotTest {
             List<TestMember> dead = cluster.followers().subList(0, 2);
             dead.forEach(TestMember::kill);
 
-            String[] left = cluster.running().stream()
-                    .map(TestMember::name)
-                    .sorted()
-                    .toArray(String[]::new);
+            String[] left =
+                    cluster.running().stream().map(TestMember::name).sorted().toArray(String[]::new);
             awaitMembers(cluster, left);
             await(cluster, "the ends", () -> cluster.leader().store().cluster().operations().stream()
                     .allMatch(Operation::isOver));
@@ -183,10 +179,8 @@ class AutopilotTest {
             assertThat(members(cluster.leader())).containsExactly("fe1", "fe2", "fe3");
             // then an observer that comes is taken
             cluster.newObserver("fe4").restart();
-            String[] left = cluster.running().stream()
-                    .map(TestMember::name)
-                    .sorted()
-                    .toArray(String[]::new);
+            String[] left =
+                    cluster.running().stream().map(TestMember::name).sorted().toArray(String[]::new);
             awaitMembers(cluster, left);
             await(cluster, "no findings", () -> cluster.running().stream()
                     .allMatch(member -> notReplaced(member).isEmpty()));
@@ -206,7 +200,7 @@ class AutopilotTest {
 
     @Test
     void voterThatComesBackInTimeKeepsItsPlace() {
-        try (TestCluster cluster = start(3, 1, settings -> settings.deadAfter(Duration.ofSeconds(8)))) {
+        try (TestCluster cluster = start(3, 1, settings -> settings.deadAfter(Duration.ofSeconds(10)))) {
             TestMember away = cluster.anyFollower().kill();
             await(cluster, "its silence to be noticed", () -> cluster.leader().store().health().findings().stream()
                     .anyMatch(finding -> finding.code().equals("MEMBER_SILENT")));
@@ -221,7 +215,7 @@ class AutopilotTest {
                     "it to be replaced",
                     () -> !cluster.leader().store().cluster().operations().isEmpty());
             assertThat(cluster.leader().store().cluster().operations().get(0).started())
-                    .isAfter(second.plusSeconds(8));
+                    .isAfter(second.plusSeconds(10));
         }
     }
 
@@ -251,14 +245,14 @@ class AutopilotTest {
                 .start()) {
             running.set(cluster);
             TestMember dead = cluster.anyFollower().kill();
-            await(cluster, "the leader to be killed", () -> former.get() != null
-                    && !cluster.member(former.get()).isRunning());
+            await(
+                    cluster,
+                    "the leader to be killed",
+                    () -> former.get() != null && !cluster.member(former.get()).isRunning());
             cluster.member(former.get()).restart();
 
-            String[] left = cluster.running().stream()
-                    .map(TestMember::name)
-                    .sorted()
-                    .toArray(String[]::new);
+            String[] left =
+                    cluster.running().stream().map(TestMember::name).sorted().toArray(String[]::new);
             awaitMembers(cluster, left);
             await(cluster, "the ends", () -> cluster.leader().store().cluster().operations().stream()
                     .allMatch(Operation::isOver));

@@ -28,11 +28,8 @@ class ConcurrentVerbsTest {
 
     @Test
     void ofVerbsAskedForAtTheSameInstantOneIsAccepted() throws Exception {
-        try (TestCluster cluster = TestCluster.builder()
-                .voters(3)
-                .observers(1)
-                .patience(PATIENCE)
-                .start()) {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(3).observers(1).patience(PATIENCE).start()) {
             // given an observer that is away, so that its promotion waits and is open until it is taken back
             TestMember away = cluster.observers().get(0).kill();
             List<TestMember> asked = cluster.running();

@@ -104,11 +104,7 @@ public final class AddressRecord {
             log.info("address recorded: member={} address={} before={}", ground.self(), now, recorded);
             return move;
         } catch (MetastoreException e) {
-            log.info(
-                    "address is not recorded yet: member={} address={} reason={}",
-                    ground.self(),
-                    now,
-                    e.getMessage());
+            log.info("address is not recorded yet: member={} address={} reason={}", ground.self(), now, e.getMessage());
             return null;
         }
     }
@@ -117,7 +113,8 @@ public final class AddressRecord {
         try {
             while (!failed.isEmpty() && self() != null) {
                 Operation move = failed.getFirst();
-                if (move.id() == UNRECORDED) { // Numbered once, so that it is recorded once, whatever the outcome of a try.
+                if (move.id() == UNRECORDED) {
+                    // Numbered once, so that it is recorded once, whatever becomes of a try.
                     move = numbered(move, table.nextId(RECORD_MAX));
                     failed.removeFirst();
                     failed.addFirst(move);
@@ -170,7 +167,6 @@ public final class AddressRecord {
     }
 
     private StoredOperation stored(Operation move, String to) {
-        return new StoredOperation(
-                move, to, id.get(), "", false, false, true, StoredOperation.Phase.OPEN, "");
+        return new StoredOperation(move, to, id.get(), "", false, false, true, StoredOperation.Phase.OPEN, "");
     }
 }

@@ -107,7 +107,8 @@ public final class ClusterTable {
                 ? new JournalCheck.Absent(table, accepted)
                 : new JournalCheck.HasVersion(table, accepted, last.version());
         List<JournalOp> ops = adding(table, operation);
-        ops.add(new JournalOp.Put(table, accepted, 1, bytes("" + operation.info().id())));
+        ops.add(new JournalOp.Put(
+                table, accepted, 1, bytes("" + operation.info().id())));
         return ground.write(changes(List.of(isLast), ops), timeout) instanceof TransactionResult.Applied;
     }
 

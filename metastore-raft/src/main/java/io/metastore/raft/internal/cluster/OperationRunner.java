@@ -217,8 +217,7 @@ public final class OperationRunner implements AutoCloseable {
     }
 
     static Roster withJournals(Roster roster, Engine engine) {
-        return roster.seenByLeader(
-                engine.configuration(), engine.lastEntry().index(), engine.followers());
+        return roster.seenByLeader(engine.configuration(), engine.lastEntry().index(), engine.followers());
     }
 
     private void change(Engine engine, Versioned open, Roster roster, NextStep.Change change)

@@ -98,8 +98,7 @@ public final class AutopilotRule {
     /** Voters that have not answered for long enough, the longest first. */
     private List<GroupMember> dead() {
         return roster.voters().stream()
-                .filter(voter -> !roster.isAlive(voter)
-                        && vitals.silence(voter).compareTo(settings.deadAfter()) >= 0)
+                .filter(voter -> !roster.isAlive(voter) && vitals.silence(voter).compareTo(settings.deadAfter()) >= 0)
                 .sorted(Comparator.<GroupMember, Duration>comparing(vitals::silence)
                         .reversed()
                         .thenComparing(GroupMember::name))
@@ -111,10 +110,7 @@ public final class AutopilotRule {
         List<StoredOperation> open = facts.operations().stream()
                 .filter(operation -> !operation.info().isOver())
                 .toList();
-        return open.stream()
-                .filter(AutopilotRule::isOwn)
-                .findFirst()
-                .orElse(open.isEmpty() ? null : open.get(0));
+        return open.stream().filter(AutopilotRule::isOwn).findFirst().orElse(open.isEmpty() ? null : open.get(0));
     }
 
     private AutopilotDecision underWay(StoredOperation open, List<GroupMember> dead) {
@@ -126,17 +122,17 @@ public final class AutopilotRule {
                     : stuck(dead, text, "wait for the end of the operation, or cancel it");
         }
         GroupMember target = roster.configuration().withName(open.info().target());
-        boolean waitsInVain = open.type() == OperationType.PROMOTE
-                && open.phase() == StoredOperation.Phase.OPEN
-                && target != null
-                && !roster.isAlive(target)
-                && vitals.silence(target).compareTo(settings.stabilisation()) >= 0;
-        return waitsInVain
-                ? new Cancel(
+        boolean canBeTakenBack =
+                open.type() == OperationType.PROMOTE && open.phase() == StoredOperation.Phase.OPEN;
+        if (target == null || !canBeTakenBack || roster.isAlive(target)) {
+            return Nothing.waiting(text);
+        }
+        Duration silence = vitals.silence(target);
+        return silence.compareTo(settings.stabilisation()) < 0
+                ? Nothing.waiting(text)
+                : new Cancel(
                         open.info().id(),
-                        target.name() + " was to be promoted and has not answered for "
-                                + seconds(vitals.silence(target)))
-                : Nothing.waiting(text);
+                        target.name() + " was to be promoted and has not answered for " + seconds(silence));
     }
 
     private @Nullable Nothing obstacle(List<GroupMember> dead) {
@@ -160,8 +156,7 @@ public final class AutopilotRule {
             return null;
         }
         Instant ended = last.info().ended();
-        boolean recent = ended != null
-                && Duration.between(ended, facts.now()).compareTo(settings.deadAfter()) < 0;
+        boolean recent = ended != null && Duration.between(ended, facts.now()).compareTo(settings.deadAfter()) < 0;
         return recent
                 ? stuck(
                         dead,
@@ -191,9 +186,8 @@ public final class AutopilotRule {
             }
             lacking.add(observer.name() + " " + lacks);
         }
-        String nobody = lacking.isEmpty()
-                ? "there is no observer"
-                : "no observer can take over: " + String.join(", ", lacking);
+        String nobody =
+                lacking.isEmpty() ? "there is no observer" : "no observer can take over: " + String.join(", ", lacking);
         return comes() != null ? awaitObserver(dead, nobody) : withoutObserver(dead, nobody);
     }
 
@@ -202,10 +196,7 @@ public final class AutopilotRule {
         List<GroupMember> coming = sortedObservers().stream()
                 .filter(observer -> roster.isAlive(observer) && !isKept(observer))
                 .toList();
-        return coming.stream()
-                .filter(roster::isNear)
-                .findFirst()
-                .orElse(coming.isEmpty() ? null : coming.get(0));
+        return coming.stream().filter(roster::isNear).findFirst().orElse(coming.isEmpty() ? null : coming.get(0));
     }
 
     private Nothing awaitObserver(List<GroupMember> dead, String nobody) {
@@ -257,8 +248,7 @@ public final class AutopilotRule {
 
     private AutopilotDecision promote(List<GroupMember> dead, GroupMember observer) {
         List<GroupMember> wanted = Stream.concat(
-                        roster.voters().stream(),
-                        Stream.of(new GroupMember(observer.id(), observer.address(), true)))
+                        roster.voters().stream(), Stream.of(new GroupMember(observer.id(), observer.address(), true)))
                 .toList();
         Refusal refusal = Guards.check("promoting " + observer.name(), roster, wanted, false);
         return refusal != null
@@ -268,9 +258,8 @@ public final class AutopilotRule {
 
     private AutopilotDecision remove(List<GroupMember> dead, String why) {
         GroupMember first = dead.get(0);
-        List<GroupMember> wanted = roster.voters().stream()
-                .filter(voter -> !voter.equals(first))
-                .toList();
+        List<GroupMember> wanted =
+                roster.voters().stream().filter(voter -> !voter.equals(first)).toList();
         Refusal refusal = Guards.check("removing " + first.name(), roster, wanted, false);
         return refusal != null
                 ? refused(dead, refusal)

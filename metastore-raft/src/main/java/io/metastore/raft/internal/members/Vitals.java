@@ -39,8 +39,7 @@ public final class Vitals {
             long well = before == null ? 0 : before.wellNanos();
             next.put(
                     member.id(),
-                    new Vital(
-                            roster.isAlive(member) ? 0 : silent + step, roster.isNear(member) ? well + step : 0));
+                    new Vital(roster.isAlive(member) ? 0 : silent + step, roster.isNear(member) ? well + step : 0));
         }
         known = next;
         lastNanos = nowNanos;

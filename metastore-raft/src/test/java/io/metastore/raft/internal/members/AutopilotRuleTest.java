@@ -152,13 +152,20 @@ class AutopilotRuleTest {
             AutopilotDecision decision = AutopilotRule.decide(settings, facts(roster, vitals(roster, LONG)));
             String what = group + " votersMin=" + votersMin + " step=" + steps + " " + decision;
             if (decision instanceof AutopilotDecision.Nothing nothing) {
-                boolean dead = roster.voters().stream().anyMatch(voter -> !voter.name().startsWith("fe") && !voter.name().startsWith("o"));
+                boolean dead = roster.voters().stream()
+                        .anyMatch(voter ->
+                                !voter.name().startsWith("fe") && !voter.name().startsWith("o"));
                 assertThat(nothing.isStuck()).as(what).isEqualTo(dead);
-                assertThat(dead && !roster.configuration().observers().isEmpty()).as(what).isFalse();
+                assertThat(dead && !roster.configuration().observers().isEmpty())
+                        .as(what)
+                        .isFalse();
                 return steps;
             }
             Roster after = after(roster, decision);
-            assertThat(tolerance(after)).as(what).isGreaterThanOrEqualTo(tolerance(roster)).isNotNegative();
+            assertThat(tolerance(after))
+                    .as(what)
+                    .isGreaterThanOrEqualTo(tolerance(roster))
+                    .isNotNegative();
             if (decision instanceof AutopilotDecision.Remove remove) {
                 assertThat(remove.voter()).as(what).startsWith("dead");
                 assertThat(after.voters()).as(what).hasSizeGreaterThanOrEqualTo(votersMin);
@@ -207,7 +214,9 @@ class AutopilotRuleTest {
     }
 
     private static List<GroupMember> without(Roster roster, String name) {
-        return roster.voters().stream().filter(voter -> !voter.name().equals(name)).toList();
+        return roster.voters().stream()
+                .filter(voter -> !voter.name().equals(name))
+                .toList();
     }
 
     private static List<GroupMember> with(Roster roster, String observer) {
@@ -263,7 +272,8 @@ class AutopilotRuleTest {
         java.util.HashMap<String, Roster.Seen> seen = new java.util.HashMap<>(roster.seen());
         seen.put("fe3", new Roster.Seen(Rosters.id("fe3", 2), 0));
         Roster emptied = new Roster(roster.configuration(), "fe1", roster.last(), seen);
-        assertThat(decide(settings().build(), facts(emptied, vitals(emptied, LONG)))).isEqualTo("promote o1");
+        assertThat(decide(settings().build(), facts(emptied, vitals(emptied, LONG))))
+                .isEqualTo("promote o1");
     }
 
     private static AutopilotRule.Facts led(Roster roster, @Nullable Duration leads, boolean paused) {
@@ -282,7 +292,8 @@ class AutopilotRuleTest {
                 .startsWith("stuck: ")
                 .endsWith("elections are paused");
         // then those that do not lead say too what is missing
-        assertThat(decide(settings, led(Rosters.of("fe1 fe2 fe3!"), null, false))).startsWith("stuck: ");
+        assertThat(decide(settings, led(Rosters.of("fe1 fe2 fe3!"), null, false)))
+                .startsWith("stuck: ");
     }
 
     @Test
@@ -291,7 +302,8 @@ class AutopilotRuleTest {
         GroupConfiguration changing =
                 new GroupConfiguration(7, roster.configuration().members(), false);
         Roster unstable = new Roster(changing, "fe1", roster.last(), roster.seen());
-        assertThat(decide(settings().build(), facts(unstable, vitals(roster, LONG)))).startsWith("nothing: ");
+        assertThat(decide(settings().build(), facts(unstable, vitals(roster, LONG))))
+                .startsWith("nothing: ");
     }
 
     private static StoredOperation by(String who, StoredOperation operation) {
@@ -369,7 +381,8 @@ class AutopilotRuleTest {
                     .startsWith("stuck: ")
                     .contains("ended as " + state);
             assertThat(decide(settings, facts(roster, vitals, old))).isEqualTo("promote o1");
-            assertThat(decide(settings, facts(roster, vitals, by("fe2", recent)))).isEqualTo("promote o1");
+            assertThat(decide(settings, facts(roster, vitals, by("fe2", recent))))
+                    .isEqualTo("promote o1");
             StoredOperation done =
                     own(OperationType.PROMOTE, "o1").over(OperationState.DONE, NOW.minusSeconds(5), null);
             assertThat(decide(settings, facts(roster, vitals, done, recent))).isEqualTo("promote o1");
@@ -388,9 +401,12 @@ class AutopilotRuleTest {
         vitals.note(roster, Duration.ofHours(1).plusSeconds(1).toNanos());
         assertThat(vitals.silence(silent)).isEqualTo(Vitals.STEP_MAX.plusSeconds(1));
         // then an answer ends it
-        vitals.note(Rosters.of("fe1 fe2 fe3 o1/"), Duration.ofHours(1).plusSeconds(2).toNanos());
+        vitals.note(
+                Rosters.of("fe1 fe2 fe3 o1/"),
+                Duration.ofHours(1).plusSeconds(2).toNanos());
         assertThat(vitals.silence(silent)).isZero();
         assertThat(vitals.well(silent)).isEqualTo(Duration.ofSeconds(1));
-        assertThat(vitals.well(new GroupMember(Rosters.id("fe3", 2), "fe3:1", true))).isZero();
+        assertThat(vitals.well(new GroupMember(Rosters.id("fe3", 2), "fe3:1", true)))
+                .isZero();
     }
 }
