@@ -233,7 +233,7 @@ class AutopilotRuleTest {
         Autopilot settings = settings().build();
         assertThat(decide(settings, facts(roster, vitals(roster, Duration.ofSeconds(599)))))
                 .isEqualTo("nothing: no voter is dead");
-        assertThat(decide(settings, facts(roster, vitals(roster, Duration.ofSeconds(600)))))
+        assertThat(decide(settings, facts(roster, vitals(roster, Duration.ofMinutes(10)))))
                 .isEqualTo("promote o1");
         // then one that answers at the last moment is not
         assertThat(decide(settings, facts(Rosters.of("fe1 fe2 fe3 o1/"), vitals(roster, LONG))))
