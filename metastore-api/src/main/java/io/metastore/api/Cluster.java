@@ -109,11 +109,13 @@ public interface Cluster {
 
     /**
      * Moves this member to another address: when this returns it listens at the new one, and the others learn of it within about a second. It still answers at
-     * the old one until it moves again or is closed. The store stays open.
+     * the old one until the cluster has recorded the new one and about ten more seconds have passed, or it moves again or is closed. The store stays open.
      *
      * <p>Works without a quorum, so also after all addresses have changed: an address is a hint where to look for a member, its identity is proven at every
-     * contact. The operation is over when it is handed out, has a negative id and is not in {@link #operations}; the cluster records the address as soon as
-     * there is a leader. When the next start names another address in {@link MetaStore.Builder#member} the same happens by itself.
+     * contact. The operation is over when it is handed out, keeps nobody from another one, and is not kept from by one that is open. The cluster records it, and
+     * the address, in {@link #operations}: before this returns when that is possible within two seconds; else as soon as there is a leader, and the operation
+     * handed out has a negative id. So it is when the member listens there already. A move that failed is recorded too, for those that look at the others'
+     * operations. When the next start names another address in {@link MetaStore.Builder#member} the same happens by itself.
      *
      * @param address host and port at which the others reach it from now on, IPv6 in brackets
      * @throws IllegalArgumentException the address is none

@@ -153,6 +153,7 @@ public interface MetaStore extends AutoCloseable {
         private List<String> join = List.of();
         private boolean observer;
         private boolean autoReplace;
+        private @Nullable Autopilot autopilot;
         private @Nullable Secret clusterToken;
         private @Nullable Tls tls;
         private boolean plaintextBeyondLoopback;
@@ -240,6 +241,15 @@ public interface MetaStore extends AutoCloseable {
          */
         public Builder autoReplace() {
             this.autoReplace = true;
+            return this;
+        }
+
+        /**
+         * Lets this member, while it leads, replace voters that stay away by observers that wait; off unless called. The settings are those of the member that
+         * leads, so give all members the same.
+         */
+        public Builder autopilot(Autopilot settings) {
+            this.autopilot = settings;
             return this;
         }
 
@@ -337,6 +347,11 @@ public interface MetaStore extends AutoCloseable {
                 throw new ConfigurationException("bootstrap, join, observer, autoReplace and listen need a member;"
                         + " call member(name, address) too");
             }
+            if (self == null && autopilot != null) {
+                throw new ConfigurationException(
+                        "autopilot needs a member, the port-less single member has nobody to replace:" + " autopilot="
+                                + autopilot + "; call member(name, address) too");
+            }
             checkBootstrap();
             checkJoin();
             if (self != null) {
@@ -352,6 +367,7 @@ public interface MetaStore extends AutoCloseable {
                     bootstrap,
                     join,
                     autoReplace,
+                    autopilot,
                     clusterToken,
                     tls,
                     plaintextBeyondLoopback,

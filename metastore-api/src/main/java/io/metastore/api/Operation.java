@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * Cluster#operations}. The record is durable on a majority of the voters. Times are those of the member that wrote them, so {@code ended} of one whose leader
  * changed may be before {@code started}. Serializable because {@link OperationFailedException} carries it.
  *
- * @param id identifies it in its cluster; grows with each that is accepted. Negative for one that only this member knows of: a change of address begun without
- *     a quorum
+ * @param id identifies it in its cluster; grows with each that is accepted. Negative for one that is not recorded yet: a change of address made while nobody
+ *     could record it
  * @param type what it does
  * @param target name of the member it is about
- * @param requestedBy name of the member it was asked of
+ * @param requestedBy name of the member it was asked of; {@value Autopilot#REQUESTED_BY} for what the {@link Autopilot} of the leader began
  * @param state how far it has come
  * @param step what is being done, or was done last, a few words for people
  * @param started when it was accepted

@@ -129,4 +129,41 @@ class SettingsTest {
         // Other limits out of the way of the one under test.
         return Limits.defaults().toBuilder().valueBytesMax(1).transactionBytesMax(3 << 20);
     }
+
+    @Test
+    void autopilotIsAcceptedToItsEndsAndRefusedBeyond() {
+        Autopilot.Builder ends = Autopilot.builder()
+                .deadAfter(Duration.ofSeconds(1))
+                .stabilisation(Duration.ofDays(1))
+                .votersMin(1);
+        assertThat(ends.build().toBuilder().build()).isEqualTo(ends.build());
+        assertThat(Autopilot.builder().build()).isEqualTo(Autopilot.defaults());
+        assertThat(Autopilot.builder().keptObservers("o1", "o2").build().keptObservers())
+                .containsExactlyInAnyOrder("o1", "o2");
+        refused(Autopilot.builder().deadAfter(Duration.ofMillis(999)), "deadAfter=PT0.999S");
+        refused(Autopilot.builder().deadAfter(Duration.ofDays(366)), "deadAfter=PT8784H");
+        refused(Autopilot.builder().stabilisation(Duration.ZERO), "stabilisation=PT0S");
+        refused(Autopilot.builder().stabilisation(Duration.ofDays(2)), "stabilisation=PT48H");
+        refused(Autopilot.builder().votersMin(0), "votersMin=0");
+        refused(Autopilot.builder().votersMin(101), "votersMin=101");
+        refused(Autopilot.builder().votersMin(4), "must be odd", "votersMin=4");
+    }
+
+    private static void refused(Autopilot.Builder settings, String... texts) {
+        assertThatIllegalArgumentException().isThrownBy(settings::build).withMessageContainingAll(texts);
+    }
+
+    @Test
+    void autopilotIsOffUnlessAskedForAndNeedsAMember() {
+        MetaStore.Builder member =
+                MetaStore.builder(Path.of("x")).member("fe1", "fe1:1").bootstrap("fe1=fe1:1");
+        assertThat(member.settings().autopilot()).isNull();
+        assertThat(member.autopilot(Autopilot.defaults()).settings().autopilot())
+                .isEqualTo(Autopilot.defaults());
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> MetaStore.builder(Path.of("x"))
+                        .autopilot(Autopilot.defaults())
+                        .settings())
+                .withMessageContaining("call member(name, address)");
+    }
 }

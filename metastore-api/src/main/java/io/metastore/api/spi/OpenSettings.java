@@ -1,6 +1,7 @@
 package io.metastore.api.spi;
 
 import io.metastore.api.Addon;
+import io.metastore.api.Autopilot;
 import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.CommandType;
 import io.metastore.api.Limits;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param bootstrap the members of a new cluster, this one among them; empty when not given
  * @param join addresses at which to ask for the cluster, without duplicates, never together with {@code bootstrap}; empty when not given
  * @param autoReplace whether it may take the place of a member of its name that has lost its directory or no longer answers; only with {@code join}
+ * @param autopilot how it replaces voters that stay away while it leads; null: not at all
  * @param clusterToken shared secret of the cluster's members; null when none is used
  * @param tls certificates for all traffic between members; null for plain text
  * @param plaintextBeyondLoopback whether listening beyond loopback without TLS was asked for by name
@@ -41,6 +43,7 @@ public record OpenSettings(
         List<MemberAddress> bootstrap,
         List<String> join,
         boolean autoReplace,
+        @Nullable Autopilot autopilot,
         @Nullable Secret clusterToken,
         @Nullable Tls tls,
         boolean plaintextBeyondLoopback,

@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.cluster;
 
+import io.metastore.api.Operation;
 import io.metastore.raft.internal.members.StoredOperation;
 import io.metastore.snapshot.journal.JournalCheck;
 import io.metastore.snapshot.journal.JournalOp;
@@ -16,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the cluster records of itself, in a table like any other but for its name, which no application can take: operations, who was taken out, addresses
- * that were changed, whether elections are paused. So it is replicated, fingerprinted and in every image.
+ * What the cluster records of itself, in a table like any other but for its name, which no application can take: operations, which was accepted last, who was
+ * taken out, addresses that were changed, whether elections are paused. So it is replicated, fingerprinted and in every image.
  *
  * <p>Reads look at the state of this member and never block. A record is only replaced when it is as it was read, so that a leader of the past changes nothing.
  */
@@ -26,10 +27,14 @@ public final class ClusterTable {
     static final String NAME = "$cluster";
     private static final String SEQUENCE = "$operation";
     private static final String OPERATION = "operation/";
+    private static final String ACCEPTED = "accepted";
     private static final String FORMER = "former/";
     private static final String ADDRESS = "address/";
     private static final String ELECTIONS = "elections";
     private static final String PAUSED = "paused";
+
+    /** So many operations that are over are kept. */
+    private static final int KEPT = 100;
 
     private final Ground ground;
 
@@ -78,13 +83,44 @@ public final class ClusterTable {
                 .opResults()[0];
     }
 
-    /** Records a new operation, and forgets the oldest that are over when there are many. */
-    void add(StoredOperation operation, List<Long> forgotten, Duration timeout) {
+    /**
+     * Which operation was accepted last.
+     *
+     * @param version of the record that says so; 0 when there is none
+     */
+    record Acceptance(long version) {}
+
+    Acceptance lastAcceptance() {
+        StoredRecord record = record(bytes(ACCEPTED));
+        return new Acceptance(record == null ? 0 : record.version());
+    }
+
+    /**
+     * Records a new operation, and forgets the oldest that are over when there are many.
+     *
+     * @return false when another one was accepted since; nothing was recorded then
+     */
+    boolean accept(StoredOperation operation, Acceptance last, Duration timeout) {
         int table = table(timeout);
+        byte[] accepted = bytes(ACCEPTED);
+        JournalCheck isLast = last.version() == 0
+                ? new JournalCheck.Absent(table, accepted)
+                : new JournalCheck.HasVersion(table, accepted, last.version());
+        List<JournalOp> ops = adding(table, operation);
+        ops.add(new JournalOp.Put(
+                table, accepted, 1, bytes("" + operation.info().id())));
+        return ground.write(changes(List.of(isLast), ops), timeout) instanceof TransactionResult.Applied;
+    }
+
+    private List<JournalOp> adding(int table, StoredOperation operation) {
         List<JournalOp> ops = new ArrayList<>();
         ops.add(new JournalOp.Put(table, key(operation.info().id()), 1, operation.encode()));
-        forgotten.forEach(id -> ops.add(new JournalOp.Remove(table, key(id))));
-        applied(List.of(), ops, timeout);
+        operations().stream()
+                .map(each -> each.operation().info())
+                .filter(Operation::isOver)
+                .skip(KEPT)
+                .forEach(over -> ops.add(new JournalOp.Remove(table, key(over.id()))));
+        return ops;
     }
 
     /**
@@ -118,10 +154,17 @@ public final class ClusterTable {
         return record == null ? null : text(record.value());
     }
 
-    /** Records where a member listens. */
-    public void address(String member, String address, Duration timeout) {
+    /** Records where a member listens now, and the operation that brought it there. */
+    void address(String member, String address, StoredOperation move, Duration timeout) {
         int table = table(timeout);
-        applied(List.of(), List.of(new JournalOp.Put(table, bytes(ADDRESS + member), 1, bytes(address))), timeout);
+        List<JournalOp> ops = adding(table, move);
+        ops.add(new JournalOp.Put(table, bytes(ADDRESS + member), 1, bytes(address)));
+        applied(List.of(), ops, timeout);
+    }
+
+    /** Records an operation that is over already, and that kept nobody from anything. */
+    void add(StoredOperation over, Duration timeout) {
+        applied(List.of(), adding(table(timeout), over), timeout);
     }
 
     /** Whether members must not stand for election. */

@@ -27,6 +27,7 @@ public final class MemberCluster implements Cluster {
     private final Supplier<StoreStatus> status;
     private final Elections elections;
     private final AddressChange addressChange;
+    private final AddressRecord addressRecord;
 
     /** Moves this member to another address. */
     @FunctionalInterface
@@ -40,12 +41,14 @@ public final class MemberCluster implements Cluster {
             Operations operations,
             Supplier<StoreStatus> status,
             Elections elections,
-            AddressChange addressChange) {
+            AddressChange addressChange,
+            AddressRecord addressRecord) {
         this.ground = ground;
         this.operations = operations;
         this.status = status;
         this.elections = elections;
         this.addressChange = addressChange;
+        this.addressRecord = addressRecord;
     }
 
     @Override
@@ -123,36 +126,7 @@ public final class MemberCluster implements Cluster {
     public PendingOperation changeAddress(String address) {
         ground.enter("changeAddress");
         MemberAddress moved = new MemberAddress(ground.self(), address, false);
-        Operation before = operation(OperationState.RUNNING, "listening at " + moved.address());
-        addressChange.to(moved.address());
-        Operation after = new Operation(
-                before.id(),
-                before.type(),
-                before.target(),
-                before.requestedBy(),
-                OperationState.DONE,
-                "listening at " + moved.address(),
-                before.started(),
-                ground.now(),
-                null,
-                0,
-                -1);
-        return new Ended(after);
-    }
-
-    private Operation operation(OperationState state, String step) {
-        return new Operation(
-                -1,
-                OperationType.CHANGE_ADDRESS,
-                ground.self(),
-                ground.self(),
-                state,
-                step,
-                ground.now(),
-                null,
-                null,
-                0,
-                -1);
+        return new Ended(addressRecord.moving(moved.address(), () -> addressChange.to(moved.address())));
     }
 
     private PendingOperation begin(Request request) {

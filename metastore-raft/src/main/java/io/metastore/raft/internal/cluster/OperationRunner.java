@@ -216,18 +216,8 @@ public final class OperationRunner implements AutoCloseable {
                 : null;
     }
 
-    /** The leader knows best how far the others' journals are. */
-    private static Roster withJournals(Roster roster, Engine engine) {
-        java.util.Map<String, Roster.Seen> seen = new java.util.HashMap<>(roster.seen());
-        for (FollowerProgress follower : engine.followers()) {
-            seen.computeIfPresent(
-                    follower.name(),
-                    (name, known) -> known.id().isEmpty() || known.id().equals(follower.id())
-                            ? new Roster.Seen(follower.id(), follower.matchIndex())
-                            : known);
-        }
-        return new Roster(
-                engine.configuration(), roster.leader(), engine.lastEntry().index(), seen);
+    static Roster withJournals(Roster roster, Engine engine) {
+        return roster.seenByLeader(engine.configuration(), engine.lastEntry().index(), engine.followers());
     }
 
     private void change(Engine engine, Versioned open, Roster roster, NextStep.Change change)

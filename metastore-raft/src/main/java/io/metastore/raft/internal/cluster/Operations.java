@@ -6,6 +6,7 @@ import io.metastore.api.Operation;
 import io.metastore.api.OperationState;
 import io.metastore.api.OperationType;
 import io.metastore.api.UnavailableException;
+import io.metastore.raft.internal.cluster.ClusterTable.Acceptance;
 import io.metastore.raft.internal.cluster.ClusterTable.Versioned;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.GroupConfiguration;
@@ -17,13 +18,11 @@ import io.metastore.raft.internal.members.StoredOperation;
 import io.metastore.raft.internal.members.StoredOperation.Phase;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Checks and records what is asked for, on the thread that asks. What happens then is the leader's {@link OperationRunner}'s. */
 public final class Operations {
-
-    /** So many that are over are kept. */
-    private static final int KEPT = 100;
 
     private static final int CANCEL_TRIES = 10;
 
@@ -35,16 +34,38 @@ public final class Operations {
         this.table = table;
     }
 
-    /** What is asked for. */
-    record Request(OperationType type, String target, String address, String member, boolean votes, boolean force) {
+    /**
+     * What is asked for.
+     *
+     * @param requestedBy empty for this member
+     * @param why in words; empty when somebody asked
+     */
+    record Request(
+            OperationType type,
+            String target,
+            String address,
+            String member,
+            boolean votes,
+            boolean force,
+            String requestedBy,
+            String why) {
+
+        Request(OperationType type, String target, String address, String member, boolean votes, boolean force) {
+            this(type, target, address, member, votes, force, "", "");
+        }
 
         static Request of(OperationType type, String target) {
             return new Request(type, target, "", "", false, false);
         }
+
+        Request by(String who, String reason) {
+            return new Request(type, target, address, member, votes, force, who, reason);
+        }
     }
 
     /**
-     * Checks a request and records it.
+     * Checks a request and records it, when nobody's was accepted since the check began: of two that are asked for at the same instant, of different members, the
+     * second is checked again and finds the first.
      *
      * @return its number
      * @throws MembershipRefusedException it may not begin; nothing was recorded
@@ -52,16 +73,22 @@ public final class Operations {
      */
     long begin(Request request, Duration timeout) {
         checkMember();
-        catchUp(timeout);
-        Roster roster = ground.freshRoster();
-        StoredOperation asked = operation(1, request, roster.configuration());
-        Refusal refusal = Requests.check(asked, roster, underWay());
-        if (refusal != null) {
-            throw refusal.asException();
+        long started = System.nanoTime();
+        Supplier<Duration> left = () -> timeout.minusNanos(System.nanoTime() - started);
+        while (true) {
+            catchUp(left.get());
+            Acceptance last = table.lastAcceptance(); // Before what is open is looked at.
+            Roster roster = ground.freshRoster();
+            StoredOperation asked = operation(1, request, roster.configuration());
+            Refusal refusal = Requests.check(asked, roster, underWay());
+            if (refusal != null) {
+                throw refusal.asException();
+            }
+            long id = table.nextId(left.get());
+            if (table.accept(operation(id, request, roster.configuration()), last, left.get())) {
+                return id;
+            }
         }
-        long id = table.nextId(timeout);
-        table.add(operation(id, request, roster.configuration()), forgotten(), timeout);
-        return id;
     }
 
     /** So that an operation that is over elsewhere is over here. Without a leader the check that follows says so. */
@@ -100,9 +127,9 @@ public final class Operations {
                 id,
                 request.type(),
                 request.target(),
-                ground.self(),
+                request.requestedBy().isEmpty() ? ground.self() : request.requestedBy(),
                 OperationState.PENDING,
-                "accepted",
+                request.why().isEmpty() ? "accepted" : "accepted: " + request.why(),
                 ground.now(),
                 null,
                 null,
@@ -125,15 +152,6 @@ public final class Operations {
         return table.open().stream()
                 .map(Versioned::operation)
                 .filter(operation -> !operation.waitsForStart())
-                .toList();
-    }
-
-    private List<Long> forgotten() {
-        return table.operations().stream()
-                .map(each -> each.operation().info())
-                .filter(Operation::isOver)
-                .skip(KEPT)
-                .map(Operation::id)
                 .toList();
     }
 

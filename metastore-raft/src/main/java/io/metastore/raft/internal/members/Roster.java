@@ -1,7 +1,9 @@
 package io.metastore.raft.internal.members;
 
+import io.metastore.raft.internal.engine.FollowerProgress;
 import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.GroupMember;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -31,6 +33,23 @@ public record Roster(
 
     public Roster {
         seen = Map.copyOf(seen);
+    }
+
+    /**
+     * The same with what the leader itself knows best: the group, and how far the others' journals are.
+     *
+     * @param ownLast index of the leader's last entry
+     */
+    public Roster seenByLeader(GroupConfiguration group, long ownLast, List<FollowerProgress> followers) {
+        Map<String, Seen> better = new HashMap<>(seen);
+        for (FollowerProgress follower : followers) {
+            better.computeIfPresent(
+                    follower.name(),
+                    (name, known) -> known.id().isEmpty() || known.id().equals(follower.id())
+                            ? new Seen(follower.id(), follower.matchIndex())
+                            : known);
+        }
+        return new Roster(group, leader, ownLast, better);
     }
 
     boolean isLeader(String name) {

@@ -9,16 +9,33 @@ import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
 import io.metastore.snapshot.files.MemberDirectory;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Moves an open member to another address: listens there first, then tells where it is, and leaves the old address with the next move or the end. */
+/**
+ * Moves an open member to another address: listens there first, then tells where it is, and leaves the old address a while after the cluster has recorded the new
+ * one, with the next move, or at the end.
+ */
 final class AddressMove implements MemberCluster.AddressChange {
+
+    private static final Logger log = LoggerFactory.getLogger(AddressMove.class);
+
+    /** Who is up hears of a move within a second, and again from the record; who was down is told when it is up. */
+    private static final Duration FORMER_ANSWERS = Duration.ofSeconds(10);
 
     private final Members members;
     private final @Nullable MovableTransport transport;
     private final MemberDirectory directory;
     private final MemberService service;
     private final Opening opening;
+
+    /** Whether it is still there at an address before. Guarded by this. */
+    private boolean formerAnswers;
+
+    /** Until when; null before the move is recorded. Guarded by this. */
+    private @Nullable Deadline leaving;
 
     /** Opens the network at another address. */
     @FunctionalInterface
@@ -51,8 +68,26 @@ final class AddressMove implements MemberCluster.AddressChange {
             return;
         }
         moved.move(listening(address));
+        formerAnswers = true;
+        leaving = null;
         directory.updateAddress(address);
         members.address(address);
+    }
+
+    /** The cluster has recorded where this member is. Called about once a second; leaves the old address when it is time. */
+    synchronized void recorded() {
+        MovableTransport moved = transport;
+        if (moved == null || !formerAnswers) {
+            return;
+        }
+        Deadline until = leaving;
+        if (until == null) {
+            leaving = Deadline.after(FORMER_ANSWERS);
+        } else if (until.passed()) {
+            moved.leaveFormer();
+            formerAnswers = false;
+            log.info("former address left: member={} address={}", members.self(), members.address());
+        }
     }
 
     private Transport listening(String address) {

@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.api.Health;
 import io.metastore.raft.internal.node.FingerprintMarks.Mark;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -89,5 +90,30 @@ final class Divergence {
     /** Highest position at which another member had the same; -1 when there is none yet. */
     synchronized long agreed() {
         return agreed;
+    }
+
+    /** As health tells it. */
+    static Health.Finding describe(Finding finding) {
+        if (finding instanceof Finding.Self self) {
+            return new Health.Finding(
+                    "DIVERGED",
+                    "state differs from that of the others: index=" + self.index() + " own=" + self.own() + " others="
+                            + self.others(),
+                    "open this member again: it starts from an image that agrees, or gets one from the others");
+        } else if (finding instanceof Finding.Other other) {
+            return new Health.Finding(
+                    "MEMBER_DIVERGED",
+                    "state of a member differs from that of the others: member=" + other.member() + " index="
+                            + other.index() + " own=" + other.own() + " theirs=" + other.theirs(),
+                    "that member stops serving; open it again");
+        } else if (finding instanceof Finding.Undecided undecided) {
+            return new Health.Finding(
+                    "STATES_DIFFER",
+                    "two members have different states and no majority tells which is right: member="
+                            + undecided.member() + " index=" + undecided.index() + " own=" + undecided.own()
+                            + " theirs=" + undecided.theirs(),
+                    "run checkpoints().audit() on both; the one that disagrees with its own journal is wrong");
+        }
+        throw new AssertionError(finding);
     }
 }

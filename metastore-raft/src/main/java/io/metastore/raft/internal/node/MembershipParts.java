@@ -1,9 +1,12 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.api.Autopilot;
 import io.metastore.api.Cluster;
+import io.metastore.raft.internal.cluster.AddressRecord;
 import io.metastore.raft.internal.cluster.ClusterTable;
 import io.metastore.raft.internal.cluster.Ground;
 import io.metastore.raft.internal.cluster.JoinDesk;
+import io.metastore.raft.internal.cluster.MemberAutopilot;
 import io.metastore.raft.internal.cluster.MemberCluster;
 import io.metastore.raft.internal.cluster.MemberElections;
 import io.metastore.raft.internal.cluster.OperationRunner;
@@ -24,7 +27,9 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
     private final JoinDesk desk;
     private final GroupWatch watch;
     private final MemberCluster cluster;
+    private final AddressMove addressMove;
     private final AddressRecord addressRecord;
+    private final @Nullable MemberAutopilot autopilot;
 
     /** Set before the engine is started. */
     private @Nullable EngineHost host;
@@ -35,8 +40,9 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
             NodeParts parts,
             Ground ground,
             MemberDirectory directory,
-            MemberCluster.AddressChange addressChange,
-            StepObserver steps) {
+            AddressMove addressMove,
+            StepObserver steps,
+            @Nullable Autopilot autopilotSettings) {
         this.parts = parts;
         ClusterTable table = new ClusterTable(ground);
         Operations operations = new Operations(ground, table);
@@ -52,8 +58,15 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
                 directory.membership().epoch(),
                 member -> members.located(member));
         this.watch = new GroupWatch(members, directory, table, parts.condition, this::groupChanged);
-        this.cluster = new MemberCluster(ground, operations, parts.reporter::status, elections, addressChange);
-        this.addressRecord = new AddressRecord(members, table);
+        this.addressMove = addressMove;
+        this.addressRecord = new AddressRecord(ground, table, members::id, members::address);
+        this.cluster =
+                new MemberCluster(ground, operations, parts.reporter::status, elections, addressMove, addressRecord);
+        this.autopilot =
+                autopilotSettings == null ? null : new MemberAutopilot(ground, table, operations, autopilotSettings);
+        if (autopilot != null) {
+            parts.reporter.more(autopilot::findings);
+        }
     }
 
     private void groupChanged() {
@@ -78,11 +91,17 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         parts.membership(this::look, watch::look, this::close);
     }
 
-    /** May wait for the disk, and for the journal when this member has moved. */
+    /** May wait for the disk, and for the journal when this member has moved or a voter is dead. */
     private void look() {
         watch.look();
         elections.follow();
         addressRecord.look();
+        if (addressRecord.isRecorded()) {
+            addressMove.recorded();
+        }
+        if (autopilot != null) {
+            autopilot.look();
+        }
     }
 
     /** Takes a member in; answers on a worker. */

@@ -312,8 +312,8 @@ public final class NodeOpener {
         EarlyElection earlyElection =
                 new EarlyElection(members, settings.timeouts().electionMax(), parts.housekeeping());
         Node node = new Node(parts, settings.limits(), settings.timeouts(), commands);
-        MembershipParts membership =
-                new MembershipParts(parts, new NodeGround(node, members, reporter, clock), directory, move, steps);
+        MembershipParts membership = new MembershipParts(
+                parts, new NodeGround(node, members, reporter, clock), directory, move, steps, settings.autopilot());
         parts.cluster(membership.cluster());
         reporter.onMove(membership::changed);
         reporter.onPause(membership.elections()::isPaused);

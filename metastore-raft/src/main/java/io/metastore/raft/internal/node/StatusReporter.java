@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,7 @@ final class StatusReporter {
     /** Names of members that do not know this one. */
     private final Set<String> notListing = ConcurrentHashMap.newKeySet();
 
+    private volatile Supplier<List<Health.Finding>> more = List::of;
     private volatile BooleanSupplier paused = () -> false;
     private final long openedNanos = System.nanoTime();
     private final Instant opened;
@@ -121,6 +123,11 @@ final class StatusReporter {
     /** Whether elections are paused, as the cluster has recorded. Set while opening. */
     void onPause(BooleanSupplier question) {
         paused = question;
+    }
+
+    /** What else is not as it should be. Set while opening. */
+    void more(Supplier<List<Health.Finding>> findings) {
+        more = findings;
     }
 
     /** How the last flush of the state ended: empty, or why it failed. */
@@ -559,7 +566,8 @@ final class StatusReporter {
         }
         addSilent(findings);
         addLacking(findings);
-        divergence.findings().values().forEach(finding -> findings.add(describe(finding)));
+        divergence.findings().values().forEach(finding -> findings.add(Divergence.describe(finding)));
+        findings.addAll(more.get());
         ImageReport report = images;
         if (report != null && now != StoreState.CLOSED) {
             findings.addAll(report.findings());
@@ -604,30 +612,6 @@ final class StatusReporter {
                         "mend what it names at that member; it tries again by itself"));
             }
         }
-    }
-
-    private static Health.Finding describe(Divergence.Finding finding) {
-        if (finding instanceof Divergence.Finding.Self self) {
-            return new Health.Finding(
-                    "DIVERGED",
-                    "state differs from that of the others: index=" + self.index() + " own=" + self.own() + " others="
-                            + self.others(),
-                    "open this member again: it starts from an image that agrees, or gets one from the others");
-        } else if (finding instanceof Divergence.Finding.Other other) {
-            return new Health.Finding(
-                    "MEMBER_DIVERGED",
-                    "state of a member differs from that of the others: member=" + other.member() + " index="
-                            + other.index() + " own=" + other.own() + " theirs=" + other.theirs(),
-                    "that member stops serving; open it again");
-        } else if (finding instanceof Divergence.Finding.Undecided undecided) {
-            return new Health.Finding(
-                    "STATES_DIFFER",
-                    "two members have different states and no majority tells which is right: member="
-                            + undecided.member() + " index=" + undecided.index() + " own=" + undecided.own()
-                            + " theirs=" + undecided.theirs(),
-                    "run checkpoints().audit() on both; the one that disagrees with its own journal is wrong");
-        }
-        throw new AssertionError(finding);
     }
 
     private static String remedy(StoreState state) {

@@ -242,6 +242,7 @@ class StoreFaultTest {
                             self == null ? List.of() : List.of(self),
                             List.of(),
                             false,
+                            null,
                             self == null ? null : Secret.of("a token of tests"),
                             null,
                             false,

@@ -1,0 +1,165 @@
+package io.metastore.test;
+
+import static io.metastore.test.Catalog.NOTES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.metastore.api.AddressInUseException;
+import io.metastore.api.MetaStore;
+import io.metastore.api.Operation;
+import io.metastore.api.OperationState;
+import io.metastore.api.OperationType;
+import io.metastore.api.PendingOperation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A move is an operation like any other to those who look, and needs nobody's consent. */
+class AddressMoveTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static List<Operation> moves(TestMember asked) {
+        return asked.store().cluster().operations().stream()
+                .filter(operation -> operation.type() == OperationType.CHANGE_ADDRESS)
+                .toList();
+    }
+
+    private static void awaitMoves(TestCluster cluster, int count) {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.running())
+                .allSatisfy(member -> assertThat(moves(member)).hasSize(count)));
+    }
+
+    private static void assertMove(Operation move, TestMember moved, OperationState state) {
+        assertThat(move.target()).isEqualTo(moved.name());
+        assertThat(move.requestedBy()).isEqualTo(moved.name());
+        assertThat(move.state()).isEqualTo(state);
+        assertThat(move.ended()).isNotNull().isAfterOrEqualTo(move.started());
+    }
+
+    @Test
+    void everyMemberListsAMoveAlsoBesideAnotherOperation() {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(3).patience(PATIENCE).start()) {
+            TestMember moved = cluster.anyFollower();
+            PendingOperation waiting = moved.store().cluster().addVoter("fe4", "nowhere:1");
+            String next = cluster.newAddress(moved.name());
+
+            PendingOperation move = moved.store().cluster().changeAddress(next);
+            moved.at(next);
+
+            assertThat(move.id()).isPositive();
+            assertMove(move.now(), moved, OperationState.DONE);
+            assertThat(move.now().step()).isEqualTo("listening at " + next);
+            awaitMoves(cluster, 1);
+            cluster.running()
+                    .forEach(member -> assertThat(member.store().cluster().operation(move.id()))
+                            .contains(move.now()));
+            assertThat(waiting.now().isOver()).isFalse();
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "b"));
+            cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void everyMemberListsAMoveThatFailed() {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(3).patience(PATIENCE).start()) {
+            TestMember stays = cluster.anyFollower();
+            String before = stays.address();
+            String taken = cluster.leader().address();
+
+            assertThatThrownBy(() -> stays.store().cluster().changeAddress(taken))
+                    .isInstanceOf(AddressInUseException.class)
+                    .hasMessageContaining("it goes on at " + before);
+
+            awaitMoves(cluster, 1);
+            Operation failed = moves(cluster.leader()).get(0);
+            assertMove(failed, stays, OperationState.FAILED);
+            assertThat(failed.error()).contains("cannot listen at the address").contains(taken);
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "b"));
+            cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void movesWithoutAQuorumAreListedOnceThereIsOne() {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(3).patience(PATIENCE).start()) {
+            TestMember left = cluster.anyFollower();
+            List<TestMember> others =
+                    cluster.members().stream().filter(member -> member != left).toList();
+            others.forEach(TestMember::kill);
+            String next = cluster.newAddress(left.name());
+
+            PendingOperation move = left.store().cluster().changeAddress(next);
+            left.at(next);
+            assertThat(move.id()).isNegative();
+            assertMove(move.now(), left, OperationState.DONE);
+            assertThat(moves(left)).isEmpty();
+
+            cluster.restart(others);
+            awaitMoves(cluster, 1);
+            Operation recorded = moves(cluster.leader()).get(0);
+            assertMove(recorded, left, OperationState.DONE);
+            assertThat(recorded.step()).isEqualTo("listening at " + next);
+            cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void aMemberAloneMovesAndSoDoesOneThatStartsElsewhere() {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(1).patience(PATIENCE).start()) {
+            TestMember alone = cluster.leader();
+            String next = cluster.newAddress(alone.name());
+            PendingOperation move = alone.store().cluster().changeAddress(next);
+            assertThat(move.id()).isPositive();
+            assertThat(moves(alone)).containsExactly(move.now());
+            // when it is there already nothing is recorded
+            assertThat(alone.store().cluster().changeAddress(next).id()).isNegative();
+            assertThat(moves(alone)).hasSize(1);
+            // when it starts at a third one
+            alone.stop().at(cluster.newAddress(alone.name())).restart();
+            awaitMoves(cluster, 2);
+            assertMove(moves(alone).get(0), alone, OperationState.DONE);
+            assertThat(moves(alone).get(0).step()).isEqualTo("listening at " + alone.address());
+        }
+    }
+
+    @Test
+    void theOldAddressIsFreeAWhileAfterTheMove(@TempDir Path directory) {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(3).patience(PATIENCE).start()) {
+            TestMember moved = cluster.anyFollower();
+            String old = moved.address();
+            String next = cluster.newAddress(moved.name());
+            moved.store().cluster().changeAddress(next);
+            moved.at(next);
+            assertThatThrownBy(() -> openAt(old, directory, cluster)).isInstanceOf(AddressInUseException.class);
+
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .ignoreExceptionsInstanceOf(AddressInUseException.class)
+                    .until(() -> {
+                        openAt(old, directory, cluster);
+                        return true;
+                    });
+
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "b"));
+            cluster.assertConverged();
+        }
+    }
+
+    private static void openAt(String address, Path directory, TestCluster cluster) {
+        MetaStore.builder(directory)
+                .member("other", address)
+                .bootstrap("other=" + address)
+                .with(cluster.network())
+                .open()
+                .close();
+    }
+}
