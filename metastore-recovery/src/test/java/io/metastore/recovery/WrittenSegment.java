@@ -1,6 +1,7 @@
 package io.metastore.recovery;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -51,7 +52,18 @@ record WrittenSegment(Path path, List<LogEntryProto> entries, List<Long> ends) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        if (end < preallocatedBytes) {
+            lengthen(path, preallocatedBytes); // What Ratis gives it in advance it takes back when it closes it.
+        }
         return new WrittenSegment(path, entries, ends);
+    }
+
+    private static void lengthen(Path path, long bytes) {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** As Ratis itself reads a file. */
