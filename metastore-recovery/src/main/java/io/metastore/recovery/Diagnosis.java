@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 /**
  * What some copies of a cluster's members, taken together, say about what was acknowledged. A function of them: no files, no clock.
  *
- * @param candidates the copies, freshest first: by epoch, term of the last entry, last index. Never by the current term, a file's name or time
+ * @param candidates the copies, freshest first: by epoch, then those that hold all that one of them knows to be committed, then by term of the last entry
+ *     and last index. Never by the current term, a file's name or time
  * @param current the memberships that may have been in force after what the freshest copy knows to be committed
  * @param bracket how far the log of the freshest copy was committed
  * @param verdict what acknowledged writes the freshest copy may lack
@@ -24,9 +25,6 @@ public record Diagnosis(
         Verdict verdict,
         Optional<Refusal> refusal) {
 
-    /** Freshest last. */
-    static final Comparator<Copy> FRESHNESS = Comparator.comparingLong(Copy::epoch).thenComparing(Copy::last);
-
     /**
      * Compares copies. Those of an earlier epoch are candidates, but prove nothing about the newest.
      *
@@ -36,8 +34,7 @@ public record Diagnosis(
         if (copies.isEmpty()) {
             throw new IllegalArgumentException("at least one copy is needed");
         }
-        List<Copy> candidates =
-                copies.stream().sorted(FRESHNESS.reversed()).toList();
+        List<Copy> candidates = copies.stream().sorted(freshestFirst(copies)).toList();
         Copy freshest = candidates.get(0);
         List<Copy> comparable = candidates.stream()
                 .filter(copy -> copy.epoch() == freshest.epoch())
@@ -51,6 +48,20 @@ public record Diagnosis(
                 VerdictRule.bracket(freshest, current, complete, committed),
                 verdict(freshest, current, comparable, committed),
                 aliveQuorum(current, comparable));
+    }
+
+    /**
+     * The order of freshness. Raft's own, by the last entry, is enough among members that could elect a leader. Fewer may hold an entry of a late term that was
+     * never committed beside one that was, which a still later leader has told them, so what is known to be committed comes first.
+     */
+    private static Comparator<Copy> freshestFirst(List<Copy> copies) {
+        Copy knowing = copies.stream()
+                .max(Comparator.comparingLong(Copy::epoch).thenComparingLong(Copy::committed))
+                .orElseThrow();
+        return Comparator.comparingLong(Copy::epoch)
+                .thenComparing(copy -> copy.sameUpTo(knowing) >= knowing.committed())
+                .thenComparing(Copy::last)
+                .reversed();
     }
 
     private static Verdict verdict(Copy freshest, List<Membership> current, List<Copy> comparable, long committed) {

@@ -24,7 +24,6 @@ final class ModelViews {
     private final Bounds bounds;
     private final RaftModel model;
     private final Map<Key, Truth> views = new HashMap<>();
-    private final int states;
 
     /** The surveyed servers: up to five in 21 bits each, one more than zero so that none is seen as none; the special one in its own place. */
     private record Key(long low, long high, long special) {}
@@ -42,15 +41,7 @@ final class ModelViews {
     ModelViews(Bounds bounds) {
         this.bounds = bounds;
         this.model = new RaftModel(bounds);
-        this.states = model.explore(this::look);
-    }
-
-    int states() {
-        return states;
-    }
-
-    int size() {
-        return views.size();
+        model.explore(this::look);
     }
 
     private int special() {
@@ -61,13 +52,14 @@ final class ModelViews {
         int[] servers = state.servers();
         for (int surveyed = 1; surveyed < 1 << servers.length; surveyed++) {
             int[] copies = new int[Integer.bitCount(surveyed)];
+            int[] all = new int[copies.length];
             int used = 0;
-            int freshest = -1;
+            int seen = 0;
             long special = 0;
             for (int i = 0; i < servers.length; i++) {
                 if ((surveyed >> i & 1) == 1) {
                     int copy = packed(servers[i], state.acknowledged());
-                    freshest = freshest < 0 || freshness(copy) > freshness(freshest) ? copy : freshest;
+                    all[seen++] = copy;
                     if (i == special()) {
                         special = copy + 1L;
                     } else {
@@ -76,13 +68,30 @@ final class ModelViews {
                 }
             }
             Arrays.sort(copies, 0, used);
-            note(key(copies, used, special), freshest, state.acknowledged());
+            note(key(copies, used, special), freshest(all), state.acknowledged());
         }
     }
 
-    /** A server and how many entries it can know to be committed, which is how many of those that are it holds. */
+    /** A server and how many entries it can know to be committed: how many it holds of those that leaders it can have heard of committed. */
     private static int packed(int server, int acknowledged) {
-        return server & (1 << KNOWN_SHIFT) - 1 | RaftModel.samePrefix(server, acknowledged) << KNOWN_SHIFT;
+        int known = Math.min(
+                RaftModel.samePrefix(server, acknowledged),
+                RaftModel.committedBy(acknowledged, RaftModel.follows(server)));
+        return server & (1 << KNOWN_SHIFT) - 1 | known << KNOWN_SHIFT;
+    }
+
+    /** The freshest of those that hold what one of them knows to be committed. */
+    private static int freshest(int[] copies) {
+        int knowing = copies[0];
+        for (int copy : copies) {
+            knowing = copy >> KNOWN_SHIFT > knowing >> KNOWN_SHIFT ? copy : knowing;
+        }
+        int freshest = knowing;
+        for (int copy : copies) {
+            boolean holds = RaftModel.samePrefix(copy, knowing) >= knowing >> KNOWN_SHIFT;
+            freshest = holds && freshness(copy) > freshness(freshest) ? copy : freshest;
+        }
+        return freshest;
     }
 
     private static int freshness(int copy) {

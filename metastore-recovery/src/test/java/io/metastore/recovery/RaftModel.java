@@ -36,10 +36,14 @@ final class RaftModel {
         }
     }
 
-    /** A state: three servers each in two numbers, what was acknowledged above the second. */
+    /** A state: three servers in one number, the others and what was acknowledged in the second. */
     private record State(long low, long high) {}
 
-    /** One state, to be looked at during the call only. */
+    /**
+     * One state, to be looked at during the call only.
+     *
+     * @param acknowledged a log, and above it what {@link #committedBy(int, int)} tells
+     */
     record Reached(int[] servers, int acknowledged) {}
 
     private final Bounds bounds;
@@ -54,13 +58,13 @@ final class RaftModel {
         this.after = bounds.change() > 0 ? before << 1 | 1 : bounds.change() < 0 ? before >> 1 : before;
     }
 
-    /** Shows each state once; returns how many there are. */
-    int explore(Consumer<Reached> visitor) {
+    /** Shows each state once. */
+    void explore(Consumer<Reached> visitor) {
         add(new int[bounds.servers()], 0);
         while (!open.isEmpty()) {
             State state = open.remove();
             int[] servers = servers(state);
-            int acknowledged = (int) (state.high() >>> 2 * SERVER_BITS) & LOG_MASK;
+            int acknowledged = (int) (state.high() >>> 2 * SERVER_BITS);
             visitor.accept(new Reached(servers, acknowledged));
             for (int i = 0; i < servers.length; i++) {
                 elections(servers, acknowledged, i);
@@ -69,7 +73,6 @@ final class RaftModel {
                 }
             }
         }
-        return seen.size();
     }
 
     /** Voters under the membership that an entry of a kind names, as bits; both halves in an array. */
@@ -178,7 +181,7 @@ final class RaftModel {
             }
             int holders = 0;
             for (int j = 0; j < servers.length; j++) {
-                boolean confirmed = servers[j] >> FOLLOWS_SHIFT == term(leader);
+                boolean confirmed = follows(servers[j]) == term(leader);
                 holders |= confirmed && samePrefix(servers[j], leader) >= entries ? 1 << j : 0;
             }
             if (decides(holders, halves(membership(leader)))) {
@@ -186,10 +189,32 @@ final class RaftModel {
                 if (!isPrefix(committed, acknowledged) && !isPrefix(acknowledged, committed)) {
                     throw new AssertionError("the model itself loses acknowledged entries");
                 }
-                return entries > length(acknowledged) ? committed : acknowledged;
+                int longer = entries > length(acknowledged) ? committed : acknowledged & LOG_MASK;
+                return longer | committedBy(acknowledged, 1, term(leader), entries)
+                        | committedBy(acknowledged, 2, term(leader), entries);
             }
         }
         return acknowledged;
+    }
+
+    /** How many entries leaders up to a term have committed, in its place above the acknowledged log. */
+    private static int committedBy(int acknowledged, int term, int leaderTerm, int entries) {
+        int before = committedBy(acknowledged, term);
+        return (leaderTerm <= term ? Math.max(before, entries) : before) << committedShift(term);
+    }
+
+    /** How many entries leaders up to a term have committed: who has not heard of a later one cannot know of more. */
+    static int committedBy(int acknowledged, int term) {
+        return term == 0 ? 0 : term == 3 ? length(acknowledged) : acknowledged >>> committedShift(term) & 7;
+    }
+
+    private static int committedShift(int term) {
+        return LOG_BITS + 3 * (term - 1);
+    }
+
+    /** The term of the leader whose entries a server last confirmed, or that it led; only that one can have told it what is committed. */
+    static int follows(int server) {
+        return server >> FOLLOWS_SHIFT;
     }
 
     private static boolean decides(int members, int[] halves) {

@@ -57,7 +57,6 @@ class VerdictModelTest {
                 throw new AssertionError("committed " + truth.fewest + " to " + truth.most + " entries: " + diagnosis);
             }
         });
-        System.err.println(bounds + " states=" + views.states() + " views=" + views.size() + " proven=" + proven[1]);
         assertThat(proven[1]).isPositive();
         assertThat(proven[0] > 0).isEqualTo(bounds.servers() > 1);
     }
@@ -105,6 +104,19 @@ class VerdictModelTest {
                 new Bounds(3, -1, TERMS, 4));
     }
 
+    /** What a member was told is committed can be older than an entry that never was; half of the survivors' logs say nothing about that. */
+    @Test
+    void catchesWhoPutsAFresherLogAboveWhatIsKnownToBeCommitted() {
+        List<List<Copy>> wrong = new ArrayList<>();
+        new ModelViews(new Bounds(5, 0, TERMS, 2)).forEach((copies, truth) -> {
+            Copy last = copies.stream().max(Comparator.comparing(Copy::last)).orElseThrow();
+            if (last.sameUpTo(freshest(copies)) < truth.fewest - 1) {
+                wrong.add(copies);
+            }
+        });
+        assertThat(wrong).isNotEmpty();
+    }
+
     @Test
     void catchesWhoGoesByTheLengthOfLogs() {
         assertCaughtChoosing(Comparator.comparingLong(copy -> copy.last().index()), new Bounds(3, 0, TERMS, 4));
@@ -143,7 +155,7 @@ class VerdictModelTest {
     }
 
     private static Copy freshest(List<Copy> copies) {
-        return copies.stream().max(Diagnosis.FRESHNESS).orElseThrow();
+        return Diagnosis.of(copies).candidates().get(0);
     }
 
     private static List<Membership> current(List<Copy> copies, Copy freshest) {
