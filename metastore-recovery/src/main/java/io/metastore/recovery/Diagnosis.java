@@ -67,8 +67,8 @@ public record Diagnosis(
     private static Verdict verdict(Copy freshest, List<Membership> current, List<Copy> comparable, long committed) {
         List<Copy> complete = comparable.stream().filter(Copy::complete).toList();
         List<String> evidence = new ArrayList<>();
-        evidence.add("freshest copy: member=" + freshest.id() + " epoch=" + freshest.epoch() + " last=" + freshest.last()
-                + " committed>=" + committed);
+        evidence.add("freshest copy: member=" + freshest.id() + " epoch=" + freshest.epoch() + " last="
+                + freshest.last() + " committed>=" + committed);
         evidence.add("memberships that may be in force: " + current);
         evidence.add("complete copies of " + ids(complete));
         if (current.isEmpty()) {
@@ -84,7 +84,8 @@ public record Diagnosis(
         evidence.addAll(gaps);
         long bound = comparable.stream().mapToLong(Copy::lastIndexMax).max().orElse(Long.MAX_VALUE);
         if (bound < Long.MAX_VALUE && VerdictRule.proves(freshest, current, comparable)) {
-            evidence.add("with what the damaged copies held there is a proof: nothing beyond index " + bound + " is lost");
+            evidence.add(
+                    "with what the damaged copies held there is a proof: nothing beyond index " + bound + " is lost");
             return new Verdict(Verdict.Kind.BOUNDED, committed + 1, bound, evidence);
         }
         return unbounded(committed, evidence);
@@ -95,13 +96,15 @@ public record Diagnosis(
     }
 
     private static Optional<Refusal> aliveQuorum(List<Membership> current, List<Copy> comparable) {
-        Set<String> alive = comparable.stream().filter(Copy::alive).map(Copy::id).collect(Collectors.toSet());
+        Set<String> alive =
+                comparable.stream().filter(Copy::alive).map(Copy::id).collect(Collectors.toSet());
         return current.stream()
                 .filter(membership -> membership.decidedBy(alive))
                 .findFirst()
                 .map(membership -> new Refusal(
                         Refusal.Kind.QUORUM_ALIVE,
-                        "a majority of the voters is alive: alive=" + alive.stream().sorted().toList() + " membership="
+                        "a majority of the voters is alive: alive="
+                                + alive.stream().sorted().toList() + " membership="
                                 + membership + "; nothing is lost: let them reach each other, then replace the others"
                                 + " as members of the running cluster"));
     }

@@ -46,7 +46,8 @@ final class VerdictRule {
     static List<String> gaps(Copy freshest, List<Membership> current, Collection<Copy> copies) {
         Set<String> surveyed = copies.stream().map(Copy::id).collect(Collectors.toSet());
         boolean settled = copies.stream()
-                .allMatch(copy -> copy.term() >= 0 && copy.term() <= freshest.last().term());
+                .allMatch(copy ->
+                        copy.term() >= 0 && copy.term() <= freshest.last().term());
         List<String> gaps = new ArrayList<>();
         for (Membership membership : current) {
             for (Set<String> half : membership.halves()) {
@@ -86,8 +87,7 @@ final class VerdictRule {
                 .filter(copy -> copy.sameUpTo(freshest) < index)
                 .map(Copy::id)
                 .collect(Collectors.toSet());
-        return !current.isEmpty()
-                && current.stream().allMatch(each -> each.decidedBy(without));
+        return !current.isEmpty() && current.stream().allMatch(each -> each.decidedBy(without));
     }
 
     /** The next lower index that more copies hold. */

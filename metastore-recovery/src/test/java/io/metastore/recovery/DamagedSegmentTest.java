@@ -56,8 +56,8 @@ class DamagedSegmentTest {
     private void check(WrittenSegment written, byte[] bad, int at, String what) throws IOException {
         Files.write(written.path(), bad);
         List<Long> visited = new ArrayList<>();
-        JournalScan scan =
-                JournalScanner.scan(directory, entry -> visited.add(entry.position().index()));
+        JournalScan scan = JournalScanner.scan(
+                directory, entry -> visited.add(entry.position().index()));
         SegmentScan segment = scan.segments().get(0);
         long before = at < 8 ? 0 : written.entriesUpTo(at);
         assertThat(segment.entries()).as(what).isEqualTo(before);
@@ -71,7 +71,9 @@ class DamagedSegmentTest {
             assertThat(damage.aftermath().last()).as(what).isEqualTo(12);
         }
         boolean torn = segment.open() && inLast;
-        assertThat(damage.kind() == Damage.Kind.TORN_TAIL).as(what + " " + damage).isEqualTo(torn);
+        assertThat(damage.kind() == Damage.Kind.TORN_TAIL)
+                .as(what + " " + damage)
+                .isEqualTo(torn);
         assertThat(Files.readAllBytes(written.path())).as("unchanged").isEqualTo(bad);
     }
 

@@ -88,8 +88,7 @@ class JournalScannerTest {
     private static String read(EntryVisitor.ScannedEntry entry) {
         try {
             byte[] file = Files.readAllBytes(entry.file());
-            return new String(
-                    file, (int) entry.payloadOffset(), entry.payloadBytes(), StandardCharsets.UTF_8);
+            return new String(file, (int) entry.payloadOffset(), entry.payloadBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -118,8 +117,7 @@ class JournalScannerTest {
         assertThat(memberships.get(0).observers()).containsExactly(new Peer("o@1", "o@1:7000"));
         assertThat(memberships.get(1).position()).isEqualTo(new LogPosition(4, 3));
         assertThat(memberships.get(1).oldObservers()).hasSize(1);
-        assertThat(memberships.get(1).membership())
-                .isEqualTo(new Membership(3, Set.of("a@1", "b@1"), Set.of("a@1")));
+        assertThat(memberships.get(1).membership()).isEqualTo(new Membership(3, Set.of("a@1", "b@1"), Set.of("a@1")));
     }
 
     @Test
@@ -166,7 +164,8 @@ class JournalScannerTest {
 
     @Test
     void shortenedClosedFileIsSeenThoughRatisAcceptsIt() throws IOException {
-        Files.write(closed.path(), java.util.Arrays.copyOf(closed.bytes(), (int) (long) closed.ends().get(3)));
+        Files.write(closed.path(), java.util.Arrays.copyOf(closed.bytes(), (int)
+                (long) closed.ends().get(3)));
         assertThat(WrittenSegment.readByRatis(closed.path())).hasSize(4);
         assertThat(damage().kind()).isEqualTo(Damage.Kind.NAME_DIFFERS);
         assertThat(damage().offset()).isEqualTo(closed.ends().get(3));
@@ -206,8 +205,8 @@ class JournalScannerTest {
         assertThat(damage().file()).isEqualTo(open.path());
         assertThat(damage().aftermath().entries()).isEqualTo(2);
         List<Long> visited = new ArrayList<>();
-        JournalScan scan =
-                JournalScanner.scan(directory, entry -> visited.add(entry.position().index()));
+        JournalScan scan = JournalScanner.scan(
+                directory, entry -> visited.add(entry.position().index()));
         assertThat(visited).containsExactly(0L, 1L, 2L, 3L);
         assertThat(scan.last()).isEqualTo(new LogPosition(4, 3));
         assertThat(scan.segments()).hasSize(2);

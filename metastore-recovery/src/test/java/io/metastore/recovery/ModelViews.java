@@ -172,8 +172,7 @@ final class ModelViews {
 
     private Membership membership(long index, int kind) {
         int[] halves = model.halves(kind);
-        return new Membership(
-                index, names(halves[halves.length - 1]), halves.length > 1 ? names(halves[0]) : Set.of());
+        return new Membership(index, names(halves[halves.length - 1]), halves.length > 1 ? names(halves[0]) : Set.of());
     }
 
     private static Set<String> names(int members) {

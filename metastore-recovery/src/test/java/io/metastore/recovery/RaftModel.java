@@ -141,7 +141,9 @@ final class RaftModel {
             if (j != i && term(servers[j]) <= term(leader)) {
                 add(with(servers, j, received(leader, servers[j])), acknowledged);
                 if (term(servers[j]) < term(leader)) { // Heard of the leader, but had no entry from it yet.
-                    add(with(servers, j, servers[j] & (LOG_MASK | FOLLOWS_MASK) | term(leader) << LOG_BITS), acknowledged);
+                    add(
+                            with(servers, j, servers[j] & (LOG_MASK | FOLLOWS_MASK) | term(leader) << LOG_BITS),
+                            acknowledged);
                 }
             }
         }
@@ -190,7 +192,8 @@ final class RaftModel {
                     throw new AssertionError("the model itself loses acknowledged entries");
                 }
                 int longer = entries > length(acknowledged) ? committed : acknowledged & LOG_MASK;
-                return longer | committedBy(acknowledged, 1, term(leader), entries)
+                return longer
+                        | committedBy(acknowledged, 1, term(leader), entries)
                         | committedBy(acknowledged, 2, term(leader), entries);
             }
         }

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The verdict against all that can have happened: every state of a small group, every part of it as the survivors. {@code -Dverdict.entries=4} makes all logs
@@ -63,9 +64,9 @@ class VerdictModelTest {
 
     /** Nothing stops the others from having gone on, as far as the bounds let them: then the verdict must say so exactly when they can have. */
     @ParameterizedTest
-    @MethodSource("groups")
-    void provesWhateverCanBeProvenOfAGroupThatDoesNotChange(Bounds changing) {
-        Bounds bounds = new Bounds(changing.voters(), 0, TERMS, entries(changing.voters(), 0));
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void provesWhateverCanBeProvenOfAGroupThatDoesNotChange(int voters) {
+        Bounds bounds = new Bounds(voters, 0, TERMS, entries(voters, 0));
         new ModelViews(bounds).forEach((copies, truth) -> {
             Diagnosis diagnosis = Diagnosis.of(copies);
             boolean none = diagnosis.verdict().kind() == Verdict.Kind.PROVEN_NONE;
@@ -76,12 +77,17 @@ class VerdictModelTest {
     }
 
     private static boolean hasRoom(List<Copy> copies, Bounds bounds) {
-        return copies.stream().allMatch(copy -> copy.term() < bounds.terms() && copy.last().index() + 2 < bounds.entries());
+        return copies.stream()
+                .allMatch(copy -> copy.term() < bounds.terms() && copy.last().index() + 2 < bounds.entries());
     }
 
     /** Of a group that never changes half would do always. */
     private static boolean unsettledHalf(List<Copy> copies, Bounds bounds) {
-        long last = copies.stream().map(Copy::last).max(Comparator.naturalOrder()).orElseThrow().term();
+        long last = copies.stream()
+                .map(Copy::last)
+                .max(Comparator.naturalOrder())
+                .orElseThrow()
+                .term();
         return 2 * copies.size() == bounds.voters() && copies.stream().anyMatch(copy -> copy.term() > last);
     }
 
@@ -119,14 +125,15 @@ class VerdictModelTest {
 
     @Test
     void catchesWhoGoesByTheLengthOfLogs() {
-        assertCaughtChoosing(Comparator.comparingLong(copy -> copy.last().index()), new Bounds(3, 0, TERMS, 4));
+        assertCaughtChoosing(Comparator.comparingLong(copy -> copy.last().index()), new Bounds(3, 0, TERMS, 3));
     }
 
     @Test
     void catchesWhoGoesByTheCurrentTerm() {
         assertCaughtChoosing(
-                Comparator.comparingLong(Copy::term).thenComparing(copy -> copy.last().index()),
-                new Bounds(3, 0, TERMS, 4));
+                Comparator.comparingLong(Copy::term)
+                        .thenComparing(copy -> copy.last().index()),
+                new Bounds(3, 0, TERMS, 3));
     }
 
     private static void assertCaught(Predicate<List<Copy>> mistaken, Bounds... groups) {
@@ -167,12 +174,11 @@ class VerdictModelTest {
     private static boolean proves(
             List<Copy> copies, Copy freshest, Collection<Membership> current, boolean halfIsEnough) {
         Set<String> surveyed = copies.stream().map(Copy::id).collect(Collectors.toSet());
-        boolean settled = copies.stream().allMatch(copy -> copy.term() <= freshest.last().term());
-        return current.stream()
-                .flatMap(each -> each.halves().stream())
-                .allMatch(half -> {
-                    long there = half.stream().filter(surveyed::contains).count();
-                    return 2 * there > half.size() || 2 * there == half.size() && (halfIsEnough || settled);
-                });
+        boolean settled =
+                copies.stream().allMatch(copy -> copy.term() <= freshest.last().term());
+        return current.stream().flatMap(each -> each.halves().stream()).allMatch(half -> {
+            long there = half.stream().filter(surveyed::contains).count();
+            return 2 * there > half.size() || 2 * there == half.size() && (halfIsEnough || settled);
+        });
     }
 }

@@ -147,7 +147,9 @@ record WrittenSegment(Path path, List<LogEntryProto> entries, List<Long> ends) {
                 command(3, first + 1, "first"),
                 hint(3, first + 2, first + 1),
                 membership(
-                        4, first + 3, members("a@1", "b@1").addOldPeers(peer("a@1")).addOldListeners(peer("o@1"))),
+                        4,
+                        first + 3,
+                        members("a@1", "b@1").addOldPeers(peer("a@1")).addOldListeners(peer("o@1"))),
                 command(4, first + 4, "x".repeat(200)),
                 hint(4, first + 5, first + 4));
     }

@@ -23,7 +23,10 @@ public record JournalScan(Path directory, List<SegmentScan> segments) {
     public List<SegmentScan> prefix() {
         List<SegmentScan> prefix = new ArrayList<>();
         for (SegmentScan segment : segments) {
-            if (segment.damage().map(Damage::kind).filter(JournalScan::betweenFiles).isPresent()) {
+            if (segment.damage()
+                    .map(Damage::kind)
+                    .filter(JournalScan::betweenFiles)
+                    .isPresent()) {
                 break;
             }
             prefix.add(segment);
@@ -91,10 +94,12 @@ public record JournalScan(Path directory, List<SegmentScan> segments) {
         long max = -1;
         for (SegmentScan segment : segments) {
             long unread = segment.bytes() - segment.readableBytes();
-            boolean mayHoldMore = segment.damage().filter(each -> !each.normalAfterCrash()).isPresent();
+            boolean mayHoldMore =
+                    segment.damage().filter(each -> !each.normalAfterCrash()).isPresent();
             long room = segment.open() && mayHoldMore ? unread / SMALLEST_ENTRY_BYTES : 0;
             max = Math.max(max, Math.max(segment.namedLast(), segment.last() + room));
-            max = Math.max(max, segment.damage().map(each -> each.aftermath().last()).orElse(-1L));
+            max = Math.max(
+                    max, segment.damage().map(each -> each.aftermath().last()).orElse(-1L));
         }
         return max;
     }

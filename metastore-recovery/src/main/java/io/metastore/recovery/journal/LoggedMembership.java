@@ -15,11 +15,7 @@ import java.util.stream.Collectors;
  * @param oldObservers before the change; empty when none is under way
  */
 public record LoggedMembership(
-        LogPosition position,
-        List<Peer> voters,
-        List<Peer> observers,
-        List<Peer> oldVoters,
-        List<Peer> oldObservers) {
+        LogPosition position, List<Peer> voters, List<Peer> observers, List<Peer> oldVoters, List<Peer> oldObservers) {
 
     /**
      * A member.

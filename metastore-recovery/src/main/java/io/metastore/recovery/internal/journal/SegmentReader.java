@@ -85,7 +85,8 @@ public final class SegmentReader implements AutoCloseable {
         damage(
                 Damage.Kind.BAD_HEADER,
                 0,
-                (beginning ? BEGUN : "") + "expected=" + new String(HEADER, StandardCharsets.US_ASCII) + " found=" + Arrays.toString(found),
+                (beginning ? BEGUN : "") + "expected=" + new String(HEADER, StandardCharsets.US_ASCII) + " found="
+                        + Arrays.toString(found),
                 HEADER.length);
     }
 
