@@ -14,6 +14,7 @@ enum Component {
     API("metastore-api", true),
     SNAPSHOT("metastore-snapshot", true, API),
     RAFT("metastore-raft", true, API, SNAPSHOT),
+    RECOVERY("metastore-recovery", true, API, SNAPSHOT, RAFT),
     TEST("metastore-test", true, API, RAFT),
     EXAMPLES("examples", false, API, RAFT, TEST),
     BENCHMARKS("benchmarks", false, API, SNAPSHOT, RAFT, TEST);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class JarsIT {
 
     @ParameterizedTest
-    @EnumSource(names = {"API", "SNAPSHOT", "RAFT", "TEST"})
+    @EnumSource(names = {"API", "SNAPSHOT", "RAFT", "RECOVERY", "TEST"})
     void jarHasItsModuleNameAndVersion(Component component) throws IOException {
         try (JarFile jar = jarOf(component, "")) {
             Attributes manifest = Objects.requireNonNull(jar.getManifest()).getMainAttributes();
@@ -60,7 +60,7 @@ class JarsIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"API", "SNAPSHOT", "RAFT", "TEST"})
+    @EnumSource(names = {"API", "SNAPSHOT", "RAFT", "RECOVERY", "TEST"})
     void sourcesComeWithIt(Component component) throws IOException {
         try (JarFile jar = jarOf(component, "-sources")) {
             assertThat(jar.stream()).anyMatch(each -> each.getName().endsWith("/package-info.java"));

@@ -12,7 +12,11 @@ enum ThirdParty {
     RATIS("org.apache.ratis", "io.metastore.raft.internal.ratis.."),
     ROCKSDB("org.rocksdb", "io.metastore.snapshot.internal.rocksdb.."),
     GRPC("io.grpc", "io.metastore.raft.internal.transport.."),
-    PROTOBUF("com.google.protobuf", "io.metastore.snapshot.journal..", "io.metastore.snapshot.internal.wire.."),
+    PROTOBUF(
+            "com.google.protobuf",
+            "io.metastore.snapshot.journal..",
+            "io.metastore.snapshot.internal.wire..",
+            "io.metastore.recovery.internal.journal.."),
     HASH4J("com.dynatrace.hash4j", "io.metastore.snapshot.state.."),
     // Its own package would be cleaner, but the name is what users look for.
     MICROMETER("io.micrometer", "io.metastore.raft", "io.metastore.raft.internal.ratis.metrics.."),

@@ -1,0 +1,4 @@
+@NullMarked
+package io.metastore.recovery;
+
+import org.jspecify.annotations.NullMarked;
