@@ -60,7 +60,8 @@ public interface MetaStore extends AutoCloseable {
      * body may do. One that only reads is as good as a linearizable read of all it looked at.
      *
      * @return the revision it made, or read when it changed nothing
-     * @throws TransactionConflictException the deadline passed and every attempt met a conflict
+     * @throws TransactionConflictException every attempt met a conflict, and there was no time for another; nothing was written
+     * @throws OutcomeUnknownException the deadline passed while an attempt was under way
      * @throws TransactionAbortedException the body gave up
      * @throws LimitExceededException what it read and wrote is more than {@link Limits} allow
      */

@@ -18,7 +18,10 @@ public interface Transaction {
      */
     <K, V> TransactionTable<K, V> in(TableDef<K, V> table);
 
-    /** The committed state that reads are of, besides the transaction's own writes; another one each time the body runs. */
+    /**
+     * The committed state that reads are of, besides the transaction's own writes; no older each time the body runs. The first time it may be
+     * older than the newest; a commit checks what was read, not this.
+     */
     Revision revision();
 
     /**

@@ -20,6 +20,7 @@ import io.metastore.api.ReadMode;
 import io.metastore.api.Revision;
 import io.metastore.api.StoreState;
 import io.metastore.api.Table;
+import io.metastore.api.TransactionAbortedException;
 import io.metastore.api.UnavailableException;
 import io.metastore.raft.MicrometerMetrics;
 import io.micrometer.core.instrument.Gauge;
@@ -97,6 +98,25 @@ class MetricsTest extends OneMember {
         for (String mode : List.of("linearizable", "local", "at_least", "max_lag")) {
             assertThat(reads(mode)).as(mode).isEqualTo(1);
         }
+    }
+
+    @Test
+    void aClosureAsksWhetherItsStateIsCurrentOnlyWhenItWritesNothing() {
+        store.table(NOTES).put("k", "v");
+        store.table(NOTES).get("k");
+        assertThat(reads("linearizable")).isEqualTo(1);
+        store.update(tx -> tx.in(NOTES).put("k", tx.in(NOTES).get("k").orElseThrow() + "w"));
+        assertThat(reads("linearizable"))
+                .as("what was read is checked at commit")
+                .isEqualTo(1);
+        store.update(tx -> tx.in(NOTES).get("k"));
+        assertThat(reads("linearizable")).as("nothing is committed").isEqualTo(2);
+        assertThatThrownBy(() -> store.update(tx -> {
+                    tx.in(NOTES).put("k", "never");
+                    throw tx.abort("told to");
+                }))
+                .isInstanceOf(TransactionAbortedException.class);
+        assertThat(reads("linearizable")).as("given up").isEqualTo(3);
     }
 
     @Test

@@ -3,10 +3,13 @@ package io.metastore.test;
 import static io.metastore.test.Catalog.COUNTERS;
 import static io.metastore.test.Catalog.NOTES;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.Entry;
+import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.OutcomeUnknownException;
 import io.metastore.api.Range;
 import io.metastore.api.Table;
 import io.metastore.api.TransactionConflictException;
@@ -20,6 +23,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,22 +216,57 @@ class TransactionConflictTest extends OneMember {
         System.out.println("contention: increments=" + threads * each + " runs=" + runs);
     }
 
+    /** How a call ended: an attempt that is under way at the deadline has an outcome that is not known yet, any other is known to have met a conflict. */
     @Test
-    void aBodyThatMeetsAConflictEachTimeGivesUpAtItsDeadline() {
+    void aBodyThatMeetsAConflictEachTimeGivesUpAtItsDeadlineAndNothingIsWritten() {
         AtomicInteger runs = new AtomicInteger();
         AtomicInteger committed = new AtomicInteger();
-        assertThatThrownBy(() -> store.withTimeout(Duration.ofMillis(300)).update(tx -> {
+        Throwable thrown =
+                catchThrowable(() -> store.withTimeout(Duration.ofMillis(300)).update(tx -> {
                     tx.in(NOTES).get("a");
                     elsewhere(() -> notes.put("a", "again " + runs.incrementAndGet()));
                     tx.in(NOTES).put("never", "written");
                     tx.afterCommit(committed::incrementAndGet);
-                }))
-                .isInstanceOfSatisfying(TransactionConflictException.class, e -> assertThat(e.outcome())
-                        .isEqualTo(MetastoreException.Outcome.NOT_APPLIED))
-                .hasMessageContaining("attempts=");
-        assertThat(runs.get()).isGreaterThan(1);
+                }));
+        if (thrown instanceof OutcomeUnknownException unknown) {
+            assertThat(unknown.resolve(PATIENCE)).isInstanceOf(OutcomeUnknownException.WasNotCommitted.class);
+        } else if (runs.get() == 1) {
+            assertThat(thrown).as("no time for one attempt").isInstanceOf(DeadlineExceededException.class);
+        } else {
+            assertThat(thrown).isInstanceOf(TransactionConflictException.class).hasMessageContaining("attempts=");
+        }
         assertThat(committed.get()).isZero();
         assertThat(notes.contains("never")).isFalse();
         assertThat(notes.get("a")).contains("again " + runs);
+    }
+
+    @Test
+    void aDeadlineThatPassesAfterAConflictEndsInThatConflict() {
+        Throwable thrown;
+        AtomicInteger runs = new AtomicInteger();
+        AtomicLong passed = new AtomicLong();
+        Duration timeout = Duration.ofMillis(150);
+        do { // Until there was time for the first attempt, on a machine that is busy.
+            timeout = timeout.multipliedBy(2);
+            long nanos = timeout.toNanos();
+            MetaStore impatient = store.withTimeout(timeout);
+            runs.set(0);
+            thrown = catchThrowable(() -> impatient.update(tx -> {
+                tx.in(NOTES).get("a");
+                if (runs.incrementAndGet() == 1) {
+                    passed.set(System.nanoTime() + nanos); // Not before the deadline, which was set before this.
+                    elsewhere(() -> notes.put("a", "again"));
+                }
+                while (runs.get() > 1 && passed.get() - System.nanoTime() > 0) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                tx.in(NOTES).put("never", "written");
+            }));
+        } while (runs.get() < 2 && timeout.compareTo(PATIENCE) < 0);
+        assertThat(thrown)
+                .isInstanceOfSatisfying(TransactionConflictException.class, e -> assertThat(e.outcome())
+                        .isEqualTo(MetastoreException.Outcome.NOT_APPLIED))
+                .hasMessageContaining("attempts=1");
+        assertThat(notes.contains("never")).isFalse();
     }
 }

@@ -263,15 +263,31 @@ public final class Node implements AutoCloseable {
         return result instanceof TransactionResult.Conflict ? "CONFLICT" : "OK";
     }
 
-    /** Waits until a read of this mode may be served from the state here. */
-    public void beforeRead(ReadMode mode, Deadline deadline) {
+    /** Throws when nothing may be read from the state here, however old it may be. */
+    public void checkServes() {
         checkOpen();
         if (parts.condition.isWrong()) {
             throw new StoreFailedException(parts.condition.reason());
         }
+    }
+
+    /**
+     * Waits until the state here contains all that was acknowledged to anybody before this call.
+     *
+     * @return the index that contains it: a view at or behind this index, also an earlier one, is as good as a linearizable read
+     */
+    public long confirm(Deadline deadline) {
+        checkServes();
+        long index = linearize(deadline);
+        parts.meters.read("linearizable");
+        return index;
+    }
+
+    /** Waits until a read of this mode may be served from the state here. */
+    public void beforeRead(ReadMode mode, Deadline deadline) {
+        checkServes();
         if (mode instanceof ReadMode.Linearizable) {
-            linearize(deadline);
-            parts.meters.read("linearizable");
+            confirm(deadline);
         } else if (mode instanceof ReadMode.Local) {
             parts.meters.read("local");
         } else if (mode instanceof ReadMode.AtLeast atLeast) {
@@ -295,12 +311,13 @@ public final class Node implements AutoCloseable {
     }
 
     /** Tries again while there may be a leader soon: an election in between is not the reader's business. */
-    private void linearize(Deadline deadline) {
+    private long linearize(Deadline deadline) {
         while (true) {
             checkTakesPart();
             try {
-                awaitIndex(parts.readIndexes.barrier().await(deadline), deadline);
-                return;
+                long index = parts.readIndexes.barrier().await(deadline);
+                awaitIndex(index, deadline);
+                return index;
             } catch (InterruptedException e) {
                 throw interrupted();
             } catch (UnavailableException e) {

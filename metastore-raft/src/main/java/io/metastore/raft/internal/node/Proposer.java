@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Packs waiting transactions into one journal entry at a time and sees each entry through.
  *
- * <p>Concurrency: callers put transactions into a bounded queue; one thread takes them out, and it alone decides what is sent. While one
- * batch is on its way the next one fills; there is no timer. Answers come from the apply thread when the batch is applied here, or as the
- * leader's reply, whichever is first.
+ * <p>Concurrency: callers put transactions into a bounded queue; one thread takes them out, and it alone decides what is sent. Once this
+ * closes, others too take from the queue, to end what is in it. While one batch is on its way the next one fills; there is no timer. Answers
+ * come from the apply thread when the batch is applied here, or as the leader's reply, whichever is first.
  *
  * <p>Exactly once: a session opens with an empty batch; every batch has a sequence and keeps its bytes until the journal has answered or
  * nobody waits for it. Only a batch that is certainly in no journal is taken apart again. A sequence is never used for other bytes that may
@@ -61,6 +61,9 @@ final class Proposer {
 
     /** Taken from the queue but sent in vain; goes first. Proposer thread only. */
     private final ArrayDeque<PendingWrite> again = new ArrayDeque<>();
+
+    /** Claimed for a batch that is not under way yet, so that they are ended when it cannot be packed. Proposer thread only. */
+    private List<PendingWrite> packing = List.of();
 
     private volatile UUID session = UUID.randomUUID();
 
@@ -226,6 +229,7 @@ final class Proposer {
         sequence++;
         Flight next = new Flight(session, sequence, bytes, writes);
         flight = next;
+        packing = List.of();
         meters.batch(writes.size(), bytes.length);
         send(next);
     }
@@ -245,6 +249,7 @@ final class Proposer {
 
     private List<PendingWrite> take(long forSequence) {
         List<PendingWrite> writes = new ArrayList<>();
+        packing = writes;
         int bytes = 0;
         while (writes.size() < BATCH_TRANSACTIONS_MAX) {
             PendingWrite write = again.peekFirst();
@@ -257,8 +262,8 @@ final class Proposer {
             }
             if (first) {
                 again.removeFirst();
-            } else {
-                queue.remove();
+            } else if (!queue.remove(write)) {
+                continue; // Closing has emptied the queue meanwhile; what is first now is another one.
             }
             release(write.bytes);
             if (write.deadline.passed()) {
@@ -391,6 +396,10 @@ final class Proposer {
                 write.fail(new OutcomeUnknownException(
                         "store was closed while the write was under way: member=" + member, null, null));
             }
+        }
+        for (PendingWrite write : packing) {
+            write.markQueuedAgain();
+            write.failIf(PendingWrite.Stage.QUEUED, closed());
         }
         PendingWrite waiting = again.pollFirst();
         while (waiting != null) {

@@ -3,11 +3,8 @@ package io.metastore.raft.internal.store;
 import io.metastore.api.Committed;
 import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.LimitExceededException;
-import io.metastore.api.MetastoreException;
-import io.metastore.api.ReadMode;
 import io.metastore.api.Revision;
 import io.metastore.api.Transaction;
-import io.metastore.api.TransactionConflictException;
 import io.metastore.raft.internal.node.Deadline;
 import io.metastore.raft.internal.node.Node;
 import io.metastore.raft.internal.node.Written;
@@ -24,8 +21,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs a transaction body until nothing it read has changed when it is applied.
  *
- * <p>The state a body first sees is confirmed like that of a linearizable read, so that what it decides without writing, giving up included,
- * is as good as a committed transaction. After a conflict it sees a state that contains the place of the conflict.
+ * <p>What a body that writes has read is checked where it is committed, so it first runs on what this member has, without asking whether that
+ * is current. One that writes nothing, or gives up, is checked nowhere: that counts only when the state it saw is confirmed like that of a
+ * linearizable read, else it runs again on one that is. After a conflict it sees a state that contains the place of the conflict, which is
+ * behind the call's beginning: a member that lags runs a body in vain once, then waits until it has caught up.
  */
 final class ClosureRunner {
 
@@ -46,18 +45,19 @@ final class ClosureRunner {
             R value, Revision revision, ClosureTransaction transaction, JournalTransaction.@Nullable Changes changes) {}
 
     <R extends @Nullable Object> Committed<R> run(Function<Transaction, R> body, Deadline deadline) {
-        node.beforeRead(ReadMode.linearizable(), deadline);
+        node.checkServes();
+        ClosureAttempts attempts = new ClosureAttempts(deadline, deadline.remainingNanos());
         if (repeat) {
             runInVain(body, deadline);
         }
-        for (int attempt = 1; ; attempt++) {
-            Run<R> run = runOnce(body, deadline);
+        Run<R> run = runFirst(body, deadline);
+        while (true) {
             JournalTransaction.Changes changes = run.changes();
             if (changes == null) {
                 run.transaction().runAfterCommit();
                 return new Committed<>(run.value(), run.revision());
             }
-            Written written = write(changes, attempt, deadline);
+            Written written = write(changes, attempts, deadline);
             if (written.result() instanceof TransactionResult.Applied applied) {
                 run.transaction().runAfterCommit();
                 return new Committed<>(run.value(), written.revision(applied.revision()));
@@ -66,42 +66,59 @@ final class ClosureRunner {
                 throw Results.failure(written.result());
             }
             node.meters().retried();
-            backOff(attempt);
-            catchUp(written, attempt, deadline);
+            backOff(attempts.conflicts());
+            catchUp(written, attempts, deadline);
+            run = runOnce(body, deadline);
         }
     }
 
-    private Written write(JournalTransaction.Changes changes, int attempt, Deadline deadline) {
-        if (attempt > 1 && deadline.passed()) {
-            throw conflict(attempt - 1, null);
-        }
+    /** On what is here; once more when nothing checks what that made the body do, and it turns out to be old. */
+    private <R extends @Nullable Object> Run<R> runFirst(Function<Transaction, R> body, Deadline deadline) {
+        long seen = node.state().applied().index(); // At or before what the body sees.
+        Run<R> run;
         try {
-            return node.write(changes, deadline);
-        } catch (DeadlineExceededException e) {
-            throw attempt > 1 ? conflict(attempt - 1, e) : e;
+            run = runOnce(body, deadline);
+        } catch (Throwable e) { // Whatever it gives up with is for the caller, once it is known to be no mistake.
+            if (isCurrent(seen, e, deadline)) {
+                throw e;
+            }
+            log.trace("transaction body gave up on a state that was old; what it does on a current one counts", e);
+            return runOnce(body, deadline);
+        }
+        return run.changes() != null || node.confirm(deadline) <= seen ? run : runOnce(body, deadline);
+    }
+
+    private boolean isCurrent(long seen, Throwable gaveUpWith, Deadline deadline) {
+        try {
+            return node.confirm(deadline) <= seen;
+        } catch (RuntimeException e) {
+            e.addSuppressed(gaveUpWith);
+            throw e;
         }
     }
 
-    private void catchUp(Written conflict, int attempt, Deadline deadline) {
-        if (deadline.passed()) {
-            throw conflict(attempt, null);
+    private Written write(JournalTransaction.Changes changes, ClosureAttempts attempts, Deadline deadline) {
+        attempts.checkTimeLeft();
+        long started = System.nanoTime();
+        Written written;
+        try {
+            written = node.write(changes, deadline);
+        } catch (DeadlineExceededException e) {
+            throw attempts.conflicts() == 0 ? e : attempts.exhausted(e);
         }
+        if (written.result() instanceof TransactionResult.Conflict) {
+            attempts.conflict(System.nanoTime() - started);
+        }
+        return written;
+    }
+
+    private void catchUp(Written conflict, ClosureAttempts attempts, Deadline deadline) {
+        attempts.checkTimeLeft();
         try {
             node.awaitIndex(conflict.batch().position().index(), deadline);
         } catch (DeadlineExceededException e) {
-            throw conflict(attempt, e);
+            throw attempts.exhausted(e);
         }
-    }
-
-    /** An interrupt ends the wait in the same way, and stays what it is. */
-    private static MetastoreException conflict(int attempts, @Nullable DeadlineExceededException cause) {
-        if (cause != null && Thread.currentThread().isInterrupted()) {
-            return cause;
-        }
-        return new TransactionConflictException(
-                "transaction met a conflict each time until its deadline: attempts=" + attempts
-                        + "; look for a key that everybody writes, or use a Batch or a command",
-                cause);
     }
 
     private <R extends @Nullable Object> Run<R> runOnce(Function<Transaction, R> body, Deadline deadline) {
@@ -125,7 +142,7 @@ final class ClosureRunner {
         try {
             Run<R> discarded = runOnce(body, deadline);
             log.trace("transaction body was run in vain: revision={}", discarded.revision());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.trace("transaction body failed when it was run in vain; what it does in earnest counts", e);
         }
     }

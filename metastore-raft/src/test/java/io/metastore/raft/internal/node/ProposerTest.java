@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.LogPosition;
 import io.metastore.api.OverloadedException;
+import io.metastore.api.StoreClosedException;
 import io.metastore.snapshot.journal.BatchOutcome;
 import io.metastore.snapshot.journal.JournalBatch;
 import io.metastore.snapshot.journal.JournalCodec;
@@ -65,6 +66,8 @@ class ProposerTest {
     private final BlockingQueue<Sending> sent = new LinkedBlockingQueue<>();
     private final AtomicInteger resent = new AtomicInteger();
     private final BlockingQueue<Long> commits = new LinkedBlockingQueue<>();
+    private volatile boolean answersAtOnce;
+    private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
     private Proposer proposer;
 
     @BeforeEach
@@ -79,6 +82,9 @@ class ProposerTest {
             public CompletableFuture<Delivery> deliver(byte[] batch) {
                 Sending sending = new Sending(batch, new CompletableFuture<>());
                 sent.add(sending);
+                if (answersAtOnce) {
+                    sending.answer();
+                }
                 return sending.delivery();
             }
 
@@ -101,7 +107,7 @@ class ProposerTest {
                 commits.add(nanos);
             }
         };
-        proposer = new Proposer("fe1", router, meters, TRANSACTIONS_MAX, BYTES_MAX, failure -> {});
+        proposer = new Proposer("fe1", router, meters, TRANSACTIONS_MAX, BYTES_MAX, failures::add);
         proposer.start();
     }
 
@@ -241,5 +247,46 @@ class ProposerTest {
         again.answer();
         isDone(first);
         isDone(second);
+    }
+
+    /** Closing takes from the queue what its thread is about to take: each write must be ended by one of the two. */
+    @Test
+    void closingWhileTheQueueIsTakenFromEndsEveryWrite() throws InterruptedException {
+        for (int round = 0; round < 60; round++) {
+            PendingWrite first = opened();
+            Sending underWay = next();
+            List<PendingWrite> writes = new ArrayList<>(List.of(first));
+            for (int i = 0; i < 4_000; i++) {
+                writes.add(enqueue());
+            }
+            answersAtOnce = true;
+            underWay.answer();
+            proposer.close(Deadline.after(PATIENCE));
+            for (PendingWrite write : writes) {
+                assertThat(write.await())
+                        .as("ended by somebody, round %d, failures %s", round, failures)
+                        .isNotNull();
+            }
+            assertThat(failures).isEmpty();
+            sent.clear();
+            answersAtOnce = false;
+            start();
+        }
+    }
+
+    @Test
+    void aBatchThatCannotBePackedEndsEveryWriteAndSaysSo() throws InterruptedException {
+        PendingWrite first = opened();
+        Sending underWay = next();
+        PendingWrite whole = enqueue();
+        PendingWrite broken = proposer.enqueue(
+                new JournalTransaction.CommandCall("without an argument", 1, null), 20, Deadline.after(PATIENCE));
+        underWay.answer();
+        isDone(first);
+        for (PendingWrite write : List.of(whole, broken)) {
+            assertThat(write.await()).as("in time").isNotNull();
+            assertThat(write.done().error()).isInstanceOf(StoreClosedException.class);
+        }
+        assertThat(failures.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(NullPointerException.class);
     }
 }
