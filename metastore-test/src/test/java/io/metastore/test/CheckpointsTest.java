@@ -15,8 +15,8 @@ import io.metastore.api.MetaStore;
 import io.metastore.api.Progress;
 import io.metastore.api.Range;
 import io.metastore.api.Revision;
-import io.metastore.api.Table;
 import io.metastore.api.Secret;
+import io.metastore.api.Table;
 import io.metastore.raft.MemberProbe;
 import io.metastore.raft.SimulatedNetwork;
 import java.io.IOException;
@@ -272,7 +272,8 @@ class CheckpointsTest extends OneMember {
                 .importFrom(file);
         opening.open().close();
         try (MetaStore alone = opening.open()) {
-            assertThat(MemberProbe.of(alone).revision()).isEqualTo(store.revision().number());
+            assertThat(MemberProbe.of(alone).revision())
+                    .isEqualTo(store.revision().number());
         }
         Path epoch = target.resolve("stores/main/epoch-000001");
         deleteStates(epoch);
@@ -286,8 +287,8 @@ class CheckpointsTest extends OneMember {
     }
 
     private static void deleteStates(Path epoch) throws IOException {
-        try (Stream<Path> states = Files.list(epoch)
-                .filter(path -> path.getFileName().toString().startsWith("state"))) {
+        try (Stream<Path> states =
+                Files.list(epoch).filter(path -> path.getFileName().toString().startsWith("state"))) {
             assertThat(states.peek(TestMember::delete)).hasSize(1);
         }
     }

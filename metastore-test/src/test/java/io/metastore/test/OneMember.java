@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,16 @@ abstract class OneMember {
     /** Runs the action on another thread and waits for its end. */
     static void elsewhere(Runnable action) {
         result(CompletableFuture.runAsync(action));
+    }
+
+    /** Returns when the clock of {@link System#nanoTime} has come there; on the caller's thread. */
+    static void awaitNanoTime(long nanos) {
+        Awaitility.await()
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(PATIENCE)
+                .until(() -> nanos - System.nanoTime() <= 0);
     }
 
     /** The result of a future, or what it failed with. */

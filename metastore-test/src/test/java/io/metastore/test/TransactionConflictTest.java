@@ -24,7 +24,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -257,8 +256,8 @@ class TransactionConflictTest extends OneMember {
                     passed.set(System.nanoTime() + nanos); // Not before the deadline, which was set before this.
                     elsewhere(() -> notes.put("a", "again"));
                 }
-                while (runs.get() > 1 && passed.get() - System.nanoTime() > 0) {
-                    LockSupport.parkNanos(1_000_000);
+                if (runs.get() > 1) {
+                    OneMember.awaitNanoTime(passed.get());
                 }
                 tx.in(NOTES).put("never", "written");
             }));

@@ -16,7 +16,6 @@ import io.metastore.api.TransactionConflictException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -193,9 +192,7 @@ class UnconfirmedClosureTest {
                 OneMember.elsewhere(
                         () -> member.store().withTimeout(PATIENCE).table(NOTES).put("k", "1"));
             } else {
-                while (deadline.get() - System.nanoTime() > left.toNanos()) {
-                    LockSupport.parkNanos(1_000_000);
-                }
+                OneMember.awaitNanoTime(deadline.get() - left.toNanos());
             }
             tx.in(NOTES).put("never", "written");
         });

@@ -122,8 +122,7 @@ public final class AutopilotRule {
                     : stuck(dead, text, "wait for the end of the operation, or cancel it");
         }
         GroupMember target = roster.configuration().withName(open.info().target());
-        boolean canBeTakenBack =
-                open.type() == OperationType.PROMOTE && open.phase() == StoredOperation.Phase.OPEN;
+        boolean canBeTakenBack = open.type() == OperationType.PROMOTE && open.phase() == StoredOperation.Phase.OPEN;
         if (target == null || !canBeTakenBack || roster.isAlive(target)) {
             return Nothing.waiting(text);
         }
