@@ -206,6 +206,9 @@ class AutopilotTest {
                     .anyMatch(finding -> finding.code().equals("MEMBER_SILENT")));
             away.restart();
             cluster.assertConverged();
+            // Being there is not enough: the leader has to have heard it once.
+            await(cluster, "its answers to be heard", () -> cluster.leader().store().health().findings().stream()
+                    .noneMatch(finding -> finding.code().equals("MEMBER_SILENT")));
             assertThat(cluster.leader().store().cluster().operations()).isEmpty();
             // then the time begins anew when it goes again
             Instant second = Instant.now();
