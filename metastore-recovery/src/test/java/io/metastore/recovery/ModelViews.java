@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Everything that any surveyed part of the servers can look like, and what may have been acknowledged when it looks like that. */
+@SuppressWarnings("OperatorPrecedence") // As in the model.
 final class ModelViews {
     private static final int KNOWN_SHIFT = 18;
     private static final int COPY_BITS = 21;

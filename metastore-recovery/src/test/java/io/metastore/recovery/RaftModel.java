@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  * whose entries it last confirmed: an old entry on a majority is not committed by that, only when its own leader hears of it. Servers that play the same part are sorted, so that states
  * that differ in names only are one.
  */
+@SuppressWarnings("OperatorPrecedence") // Packing of bits reads worse with all of them.
 final class RaftModel {
     static final int COMMAND = 0;
     static final int BEFORE = 1;
@@ -44,6 +45,7 @@ final class RaftModel {
      *
      * @param acknowledged a log, and above it what {@link #committedBy(int, int)} tells
      */
+    @SuppressWarnings("ArrayRecordComponent") // Nobody compares or keeps it.
     record Reached(int[] servers, int acknowledged) {}
 
     private final Bounds bounds;

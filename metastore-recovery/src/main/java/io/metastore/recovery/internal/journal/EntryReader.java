@@ -87,7 +87,7 @@ final class EntryReader implements EntryVisitor.ScannedEntry {
             at++;
         }
         at++;
-        if (at >= begin + there || window.bytes()[at] != TERM << 3 && window.bytes()[at] != INDEX << 3) {
+        if (at >= begin + there || (window.bytes()[at] != TERM << 3 && window.bytes()[at] != INDEX << 3)) {
             return false;
         }
         try {
@@ -118,7 +118,7 @@ final class EntryReader implements EntryVisitor.ScannedEntry {
                 return damaged(Damage.Kind.LENGTH_OUT_OF_RANGE, "expected: a length found: no varint");
             }
             current = window.bytes()[begin + width];
-            bytes |= (long) (current & 0x7f) << 7 * width++;
+            bytes |= (long) (current & 0x7f) << (7 * width++);
         } while (current < 0);
         if (bytes < 1 || bytes > ENTRY_BYTES_MAX) {
             return damaged(Damage.Kind.LENGTH_OUT_OF_RANGE, "expected=1.." + ENTRY_BYTES_MAX + " found=" + bytes);

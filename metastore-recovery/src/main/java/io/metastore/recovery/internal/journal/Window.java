@@ -47,7 +47,7 @@ final class Window implements AutoCloseable {
     int available(long offset, int wanted) throws IOException {
         long end = start + length;
         int there = offset >= start && offset < end ? (int) (end - offset) : 0;
-        return there >= wanted || end == fileBytes && there > 0 ? there : load(offset, wanted);
+        return there >= wanted || (end == fileBytes && there > 0) ? there : load(offset, wanted);
     }
 
     /** As {@link #available}, read anew: somebody may have written there meanwhile. */
