@@ -178,7 +178,7 @@ class VerdictModelTest {
                 copies.stream().allMatch(copy -> copy.term() <= freshest.last().term());
         return current.stream().flatMap(each -> each.halves().stream()).allMatch(half -> {
             long there = half.stream().filter(surveyed::contains).count();
-            return 2 * there > half.size() || 2 * there == half.size() && (halfIsEnough || settled);
+            return 2 * there > half.size() || (2 * there == half.size() && (halfIsEnough || settled));
         });
     }
 }
