@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.AddressInUseException;
+import io.metastore.api.MembershipRefusedException;
+import io.metastore.api.MembershipRefusedException.Reason;
 import io.metastore.api.MetaStore;
 import io.metastore.api.Operation;
 import io.metastore.api.OperationState;
@@ -61,6 +63,26 @@ class AddressMoveTest {
             assertThat(waiting.now().isOver()).isFalse();
             cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "b"));
             cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void theAddressThatWasLeftIsFreeAndTheNewOneIsTaken() {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(3).patience(PATIENCE).start()) {
+            TestMember moved = cluster.anyFollower();
+            String left = moved.address();
+            String next = cluster.newAddress(moved.name());
+            moved.store().cluster().changeAddress(next);
+            moved.at(next);
+            for (TestMember asked : cluster.running()) {
+                Awaitility.await().atMost(PATIENCE).until(() -> asked.store().cluster().members().stream()
+                        .anyMatch(member -> member.address().equals(next)));
+                assertThatThrownBy(() -> asked.store().cluster().addObserver("fe5", next))
+                        .isInstanceOfSatisfying(MembershipRefusedException.class, e -> assertThat(e.reason())
+                                .isEqualTo(Reason.DUPLICATE_ADDRESS));
+                asked.store().cluster().addObserver("fe6", left).cancel();
+            }
         }
     }
 

@@ -249,6 +249,7 @@ class ImageImportTest {
                 .isTrue();
         assertThat(disk.fired()).as("%s", operation).isTrue();
         checkFound(base, operation);
+        Trees.delete(base);
         return 1;
     }
 
@@ -266,6 +267,9 @@ class ImageImportTest {
         if (differs) {
             checkFound(lost, operation);
         }
+        Trees.delete(base);
+        Trees.delete(killed);
+        Trees.delete(lost);
         return differs ? 2 : 1;
     }
 

@@ -53,7 +53,7 @@ public final class Requests {
         if (member != null) {
             return new Refusal(
                     Reason.DUPLICATE_NAME,
-                    "a member has that name already: member=" + member.id() + " address=" + member.address()
+                    "a member has that name already: member=" + member.id() + " address=" + roster.address(member)
                             + (roster.isAlive(member) ? " and it answers" : " and it does not answer")
                             + "; choose another name, or, when it has lost its directory, call replace(\"" + target
                             + "\") or open it with autoReplace()");
@@ -63,7 +63,7 @@ public final class Requests {
 
     private static @Nullable Refusal checkAddress(String target, String address, Roster roster) {
         for (GroupMember other : roster.configuration().members()) {
-            if (!other.name().equals(target) && other.address().equals(address)) {
+            if (!other.name().equals(target) && roster.address(other).equals(address)) {
                 return new Refusal(
                         Reason.DUPLICATE_ADDRESS,
                         "a member has that address already: address=" + address + " member=" + other.name()
@@ -113,7 +113,8 @@ public final class Requests {
         if (roster.isAlive(member) && !asked.force()) {
             return new Refusal(
                     Reason.MEMBER_ALIVE,
-                    "the member that is to be replaced answers: member=" + member.id() + " address=" + member.address()
+                    "the member that is to be replaced answers: member=" + member.id() + " address="
+                            + roster.address(member)
                             + "; stop it first, or remove it");
         }
         List<GroupMember> left = roster.voters().stream()

@@ -16,9 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param leader name of the leader; null when there is none
  * @param last index of the leader's last entry, as far as known
  * @param seen by name, what is known of a member that was heard of lately; this member is always among them
+ * @param addresses by id, where a member listens that has moved since the configuration was made
  */
 public record Roster(
-        GroupConfiguration configuration, @Nullable String leader, long last, Map<String, Seen> seen) {
+        GroupConfiguration configuration,
+        @Nullable String leader,
+        long last,
+        Map<String, Seen> seen,
+        Map<String, String> addresses) {
 
     /** How far behind a member may be and still be counted on: some seconds of work at most. */
     static final long NEAR_ENTRIES = 1_000;
@@ -33,6 +38,12 @@ public record Roster(
 
     public Roster {
         seen = Map.copyOf(seen);
+        addresses = Map.copyOf(addresses);
+    }
+
+    /** Where nobody has moved. */
+    Roster(GroupConfiguration configuration, @Nullable String leader, long last, Map<String, Seen> seen) {
+        this(configuration, leader, last, seen, Map.of());
     }
 
     /**
@@ -49,7 +60,12 @@ public record Roster(
                             ? new Seen(follower.id(), follower.matchIndex())
                             : known);
         }
-        return new Roster(group, leader, ownLast, better);
+        return new Roster(group, leader, ownLast, better, addresses);
+    }
+
+    /** Where it listens now. */
+    String address(GroupMember member) {
+        return addresses.getOrDefault(member.id(), member.address());
     }
 
     boolean isLeader(String name) {

@@ -9,7 +9,9 @@ import io.metastore.snapshot.files.Identity;
 import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.files.Membership;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +71,14 @@ final class Members {
         boolean own = member.id().equals(id) && !address.isEmpty();
         return new GroupMember(
                 member.id(), own ? address : addresses.of(member.id(), member.address()), member.voter());
+    }
+
+    /** By id, where those listen who are not at the address of the configuration any more. */
+    Map<String, String> moved(GroupConfiguration group) {
+        return group.members().stream()
+                .filter(member -> !located(member).equals(member))
+                .collect(Collectors.toMap(
+                        GroupMember::id, member -> located(member).address()));
     }
 
     private Membership.Member asMember(GroupMember member) {

@@ -375,7 +375,7 @@ final class StatusReporter {
                 last = Math.max(last, facts.number("last"));
             }
         }
-        return new Roster(group, condition.leader(), last, seen);
+        return new Roster(group, condition.leader(), last, seen, members.moved(group));
     }
 
     private List<Membership.Member> sorted() {
