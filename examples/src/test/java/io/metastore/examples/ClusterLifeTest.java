@@ -31,7 +31,7 @@ class ClusterLifeTest {
                 .containsPattern("removing fe\\d leaves 1 of 2 alive, 2 are needed")
                 .containsPattern("ok {6}nobody takes over from fe\\d")
                 .containsPattern("ok {6}fe\\d alone has all [\\d,]+ writes")
-                .contains("ok      all 11 operations are over");
+                .contains("ok      all 12 operations are over");
         // then the first directory is that of a member with a name, whoever was left
         assertThatThrownBy(() -> MetaStore.open(directory.resolve("fe1")))
                 .isInstanceOf(DirectoryMismatchException.class);

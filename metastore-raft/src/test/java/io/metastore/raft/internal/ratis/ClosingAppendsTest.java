@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.TransportException;
 import io.metastore.snapshot.files.DiskFileLayer;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,13 +17,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,18 +41,39 @@ class ClosingAppendsTest {
     private final AtomicInteger reachedRatis = new AtomicInteger();
     private final CompletableFuture<AppendEntriesReplyProto> written = new CompletableFuture<>();
     private final EngineLife life = new EngineLife("a", new RecordingConsumer());
-    private final RaftServer.Division division = (RaftServer.Division) Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {RaftServer.Division.class, RaftServerAsynchronousProtocol.class},
+    private final RaftLog empty = proxy(
+            (proxy, method, arguments) -> method.getName().equals("getTermIndex") ? null : unexpected(method),
+            RaftLog.class);
+    private final DivisionInfo follower = proxy(
+            (proxy, method, arguments) -> switch (method.getName()) {
+                case "getLifeCycleState" -> LifeCycle.State.RUNNING;
+                case "getCurrentRole" -> RaftPeerRole.FOLLOWER;
+                default -> unexpected(method);
+            },
+            DivisionInfo.class);
+    private final RaftServer.Division division = proxy(
             (proxy, method, arguments) -> switch (method.getName()) {
                 case "getMemberId" -> SELF;
+                case "getRaftLog" -> empty;
+                case "getInfo" -> follower;
                 case "getId" -> SELF.getPeerId();
                 case "appendEntriesAsync" -> {
                     reachedRatis.incrementAndGet();
                     yield written;
                 }
-                default -> throw new AssertionError(method);
-            });
+                default -> unexpected(method);
+            },
+            RaftServer.Division.class,
+            RaftServerAsynchronousProtocol.class);
+
+    @SuppressWarnings("unchecked")
+    private static <T> T proxy(InvocationHandler handler, Class<?>... types) {
+        return (T) Proxy.newProxyInstance(ClosingAppendsTest.class.getClassLoader(), types, handler);
+    }
+
+    private static Object unexpected(java.lang.reflect.Method method) {
+        throw new AssertionError(method);
+    }
 
     private IncomingRaft incoming = incoming(Path.of(""));
 
