@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -41,17 +42,18 @@ class ClosingAppendsTest {
     private final AtomicInteger reachedRatis = new AtomicInteger();
     private final CompletableFuture<AppendEntriesReplyProto> written = new CompletableFuture<>();
     private final EngineLife life = new EngineLife("a", new RecordingConsumer());
-    private final RaftLog empty = proxy(
-            (proxy, method, arguments) -> method.getName().equals("getTermIndex") ? null : unexpected(method),
-            RaftLog.class);
-    private final DivisionInfo follower = proxy(
-            (proxy, method, arguments) -> switch (method.getName()) {
+    private final RaftLog empty = proxy(RaftLog.class, (proxy, method, arguments) -> switch (method.getName()) {
+        case "getTermIndex" -> null;
+        default -> unexpected(method);
+    });
+    private final DivisionInfo follower =
+            proxy(DivisionInfo.class, (proxy, method, arguments) -> switch (method.getName()) {
                 case "getLifeCycleState" -> LifeCycle.State.RUNNING;
                 case "getCurrentRole" -> RaftPeerRole.FOLLOWER;
                 default -> unexpected(method);
-            },
-            DivisionInfo.class);
+            });
     private final RaftServer.Division division = proxy(
+            RaftServer.Division.class,
             (proxy, method, arguments) -> switch (method.getName()) {
                 case "getMemberId" -> SELF;
                 case "getRaftLog" -> empty;
@@ -63,12 +65,11 @@ class ClosingAppendsTest {
                 }
                 default -> unexpected(method);
             },
-            RaftServer.Division.class,
             RaftServerAsynchronousProtocol.class);
 
-    @SuppressWarnings("unchecked")
-    private static <T> T proxy(InvocationHandler handler, Class<?>... types) {
-        return (T) Proxy.newProxyInstance(ClosingAppendsTest.class.getClassLoader(), types, handler);
+    private static <T> T proxy(Class<T> type, InvocationHandler handler, Class<?>... more) {
+        Class<?>[] types = Stream.concat(Stream.of(type), Stream.of(more)).toArray(Class<?>[]::new);
+        return type.cast(Proxy.newProxyInstance(ClosingAppendsTest.class.getClassLoader(), types, handler));
     }
 
     private static Object unexpected(java.lang.reflect.Method method) {
