@@ -164,7 +164,7 @@ class InterruptedChangeTest {
     }
 
     private static void settle(TestGroup group, TestMember next, List<List<GroupMember>> possible) {
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             GroupConfiguration now = next.engine.configuration();
             assertThat(now.stable()).isTrue();
             assertThat(possible).contains(now.members());

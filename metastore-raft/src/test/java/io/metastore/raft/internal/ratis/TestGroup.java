@@ -124,7 +124,7 @@ final class TestGroup implements AutoCloseable {
     TestMember awaitLeader(String... except) {
         List<String> excluded = List.of(except);
         return await().pollInterval(Duration.ofMillis(5))
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .until(
                         () -> members.values().stream()
                                 .filter(member -> !excluded.contains(member.name) && member.engine.leaderReady())
