@@ -83,22 +83,25 @@ class MembershipScheduleTest {
                 crew.start("client-" + i, () -> clients.client(() -> anyOf(cluster, own), own, crew));
             }
             try {
-                for (; System.nanoTime() < end; rounds++) {
+                for (;
+                        System.nanoTime() < end || !hasSeenEnough();
+                        rounds++) { // Few rounds on a busy machine may kill nobody.
                     round(cluster, random, crew);
                 }
                 crew.finish();
                 cluster.assertConverged();
                 System.out.println("membership schedule: seed=" + seed + " rounds=" + rounds + " "
                         + clients.requireLinearizable() + " " + counts);
-                assertThat(counts.keySet())
-                        .as("seed=%d", seed)
-                        .anyMatch(key -> key.startsWith("fault KILL"))
-                        .anyMatch(key -> key.endsWith("DONE"));
             } catch (RuntimeException | Error e) {
                 cluster.keepDirectories();
                 throw new AssertionError("seed=" + seed + " " + counts + "\n" + String.join("\n", story), e);
             }
         }
+    }
+
+    private boolean hasSeenEnough() {
+        return counts.keySet().stream().anyMatch(key -> key.startsWith("fault KILL"))
+                && counts.keySet().stream().anyMatch(key -> key.endsWith("DONE"));
     }
 
     private static TestMember anyOf(TestCluster cluster, Random random) {
