@@ -83,9 +83,8 @@ class MembershipScheduleTest {
                 crew.start("client-" + i, () -> clients.client(() -> anyOf(cluster, own), own, crew));
             }
             try {
-                for (;
-                        System.nanoTime() < end || !hasSeenEnough();
-                        rounds++) { // Few rounds on a busy machine may kill nobody.
+                // A busy machine has few rounds, which may kill nobody: then it goes on.
+                for (; System.nanoTime() < end || !hasSeenEnough(); rounds++) {
                     round(cluster, random, crew);
                 }
                 crew.finish();

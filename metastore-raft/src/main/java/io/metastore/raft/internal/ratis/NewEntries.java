@@ -1,6 +1,7 @@
 package io.metastore.raft.internal.ratis;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -22,45 +23,53 @@ final class NewEntries {
     private static final long DISK_MAX_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
-    private final AppendEntriesRequestProto request;
+    /** Without what is known. */
+    private final AppendEntriesRequestProto rest;
 
-    /** How many entries at the beginning are known. */
-    private final int known;
+    /** Index of the last entry of the request as it came. */
+    private final long last;
 
-    private NewEntries(AppendEntriesRequestProto request, int known) {
-        this.request = request;
-        this.known = known;
+    private NewEntries(AppendEntriesRequestProto rest, long last) {
+        this.rest = rest;
+        this.last = last;
     }
 
-    /** While no other append is handled. */
+    /** Of a request with entries, while no other append is handled. */
     static NewEntries of(AppendEntriesRequestProto request, RaftLog journal) {
+        List<LogEntryProto> entries = request.getEntriesList();
         int known = 0;
-        for (LogEntryProto entry : request.getEntriesList()) {
+        for (LogEntryProto entry : entries) {
             TermIndex here = journal.getTermIndex(entry.getIndex());
             if (here == null || here.getTerm() != entry.getTerm()) {
                 break;
             }
             known++;
         }
-        return new NewEntries(request, known);
+        return new NewEntries(
+                without(request, known), entries.get(entries.size() - 1).getIndex());
+    }
+
+    private static AppendEntriesRequestProto without(AppendEntriesRequestProto request, int known) {
+        if (known == 0) {
+            return request;
+        }
+        List<LogEntryProto> entries = request.getEntriesList();
+        LogEntryProto previous = entries.get(known - 1);
+        return request.toBuilder()
+                .clearEntries()
+                .addAllEntries(entries.subList(known, entries.size()))
+                .setPreviousLog(TermIndex.valueOf(previous.getTerm(), previous.getIndex())
+                        .toProto())
+                .build();
     }
 
     boolean isNothing() {
-        return known == request.getEntriesCount();
+        return rest.getEntriesCount() == 0;
     }
 
     /** What is left of the request. */
     AppendEntriesRequestProto rest() {
-        if (known == 0) {
-            return request;
-        }
-        LogEntryProto last = request.getEntries(known - 1);
-        return request.toBuilder()
-                .clearEntries()
-                .addAllEntries(request.getEntriesList().subList(known, request.getEntriesCount()))
-                .setPreviousLog(
-                        TermIndex.valueOf(last.getTerm(), last.getIndex()).toProto())
-                .build();
+        return rest;
     }
 
     /**
@@ -69,8 +78,7 @@ final class NewEntries {
      */
     CompletableFuture<AppendEntriesReplyProto> acknowledge(
             RaftServerAsynchronousProtocol target, RaftLog journal, Executor blocking) throws IOException {
-        long last = request.getEntries(known - 1).getIndex();
-        return target.appendEntriesAsync(rest())
+        return target.appendEntriesAsync(rest)
                 .thenApplyAsync(
                         reply -> {
                             AppendEntriesReplyProto.Builder answer =

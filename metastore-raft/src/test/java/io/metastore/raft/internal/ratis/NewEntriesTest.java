@@ -32,10 +32,7 @@ class NewEntriesTest {
         try (TestGroup group = patient(root, "a", "b", "c", "d", "e")) {
             // given: b has an entry and the configuration behind it, neither committed
             TestMember leader = group.awaitLeader();
-            TestMember one = group.members().stream()
-                    .filter(member -> member != leader)
-                    .findFirst()
-                    .orElseThrow();
+            TestMember one = group.follower();
             leader.put("1");
             await().until(() -> one.consumer.applied().contains("1"));
             AtomicReference<byte[]> sent = new AtomicReference<>();
@@ -84,10 +81,7 @@ class NewEntriesTest {
         try (TestGroup group = patient(root, "a", "b", "c")) {
             // given
             TestMember leader = group.awaitLeader();
-            TestMember one = group.members().stream()
-                    .filter(member -> member != leader)
-                    .findFirst()
-                    .orElseThrow();
+            TestMember one = group.follower();
             leader.put("1");
             await().until(() -> one.consumer.applied().contains("1"));
             AtomicReference<byte[]> first = new AtomicReference<>();
