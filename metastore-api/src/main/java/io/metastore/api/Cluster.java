@@ -132,6 +132,9 @@ public interface Cluster {
      */
     List<Operation> operations();
 
+    /** How the epochs of this cluster began, newest first, as far as this member has applied; empty when it was never recovered. Never blocks. */
+    List<EpochBeginning> lineage();
+
     /** One of {@link #operations}; empty when this member does not know it, or no longer. Never blocks. */
     Optional<Operation> operation(long id);
 

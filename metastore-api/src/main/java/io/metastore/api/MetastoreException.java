@@ -28,6 +28,7 @@ public abstract sealed class MetastoreException extends RuntimeException
                 OperationFailedException,
                 OutcomeUnknownException,
                 OverloadedException,
+                RecoveryRefusedException,
                 StoreClosedException,
                 StoreFailedException,
                 TransactionAbortedException,

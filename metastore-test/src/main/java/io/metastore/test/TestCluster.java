@@ -416,7 +416,7 @@ public final class TestCluster implements AutoCloseable {
         }
 
         /**
-         * Starts all members at once and waits for a leader. When that fails nothing is left open, and the directories are kept.
+         * Starts all members at once and waits until one leads and all others have heard of it. When that fails nothing is left open, and the directories are kept.
          *
          * @throws AssertionError naming the seed and the directories
          */
@@ -428,6 +428,9 @@ public final class TestCluster implements AutoCloseable {
             try {
                 cluster.restart(cluster.members);
                 cluster.leader();
+                cluster.await("every member to hear the leader", () -> cluster.running().stream()
+                        .map(TestCluster::probe)
+                        .allMatch(probe -> probe != null && probe.position().index() >= 0));
                 return cluster;
             } catch (RuntimeException | Error e) {
                 AssertionError failure = new AssertionError("a cluster did not start\n" + cluster.describe(), e);

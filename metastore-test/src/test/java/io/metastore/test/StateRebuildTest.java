@@ -24,6 +24,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a member starts from when its live state is damaged: the newest image that is sound and that its journal goes on from, or nothing. */
 class StateRebuildTest extends OneMember {
@@ -252,8 +254,10 @@ class StateRebuildTest extends OneMember {
         }
     }
 
-    @Test
-    void aMemberWithoutAnythingSoundGetsAnImageFromTheOthers() {
+    /** Also when the image is newer than the end of its own journal, as it was stopped before. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 120})
+    void aMemberWithoutAnythingSoundGetsAnImageFromTheOthers(int writtenWithoutIt) {
         try (TestCluster cluster = TestCluster.builder()
                 .patience(PATIENCE)
                 .configure(builder ->
@@ -266,6 +270,13 @@ class StateRebuildTest extends OneMember {
             }
             List<Image> images = damaged.store().checkpoints().list();
             damaged.stop();
+            for (int i = 0; i < writtenWithoutIt; i++) {
+                cluster.leader().table(NOTES).put("k" + i % 100, VALUE);
+            }
+            if (writtenWithoutIt > 0) { // So that there is none to be had that is older.
+                cluster.running().forEach(member -> member.store().checkpoints().create());
+                cluster.running().forEach(member -> member.store().checkpoints().create());
+            }
             damageState(damaged.directory());
             for (Path image : files(epoch(damaged.directory()).resolve("image"))) {
                 images.stream()

@@ -35,6 +35,9 @@ public interface EntryVisitor {
         /** Where its payload begins in the file: the command, or the message that the kind stands for. */
         long payloadOffset();
 
+        /** Where the entry ends in the file, and the next one begins. */
+        long end();
+
         /** Length of the payload in bytes. */
         int payloadBytes();
 

@@ -1,12 +1,14 @@
 package io.metastore.snapshot.files;
 
 import io.metastore.api.CorruptStateException;
+import io.metastore.api.RecoveryRefusedException;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a member directory holds, found out by reading only. */
 sealed interface DirectoryContents {
@@ -29,14 +31,19 @@ sealed interface DirectoryContents {
         return new Reader(layer, layout, expectation).read();
     }
 
+    /** The same without an expectation, for whoever takes it as it is: also when a recovery has sealed it. */
+    static DirectoryContents found(FileLayer layer, Layout layout) throws IOException {
+        return new Reader(layer, layout, null).read();
+    }
+
     /** One reading. */
     final class Reader {
 
         private final FileLayer layer;
         private final Layout layout;
-        private final Expectation expectation;
+        private final @Nullable Expectation expectation;
 
-        private Reader(FileLayer layer, Layout layout, Expectation expectation) {
+        private Reader(FileLayer layer, Layout layout, @Nullable Expectation expectation) {
             this.layer = layer;
             this.layout = layout;
             this.expectation = expectation;
@@ -121,7 +128,9 @@ sealed interface DirectoryContents {
             Path root = layout.root();
             var version = IdentityFiles.readVersion(layout.version(), layer.read(layout.version()));
             Identity identity = IdentityFiles.readRole(layout.role(), layer.read(layout.role()), version);
-            expectation.check(root, identity);
+            if (expectation != null) {
+                expectation.check(root, identity);
+            }
 
             if (isEmpty(layout.store())) {
                 throw Refusals.emptied(root, layout.store().toString());
@@ -145,7 +154,25 @@ sealed interface DirectoryContents {
             if (membership.formed()) {
                 checkJournalIsThere(identity, epoch);
             }
+            if (expectation != null) {
+                checkNotSealed(identity, epoch);
+            }
             return new Initialized(identity, membership);
+        }
+
+        private void checkNotSealed(Identity identity, long epoch) throws IOException {
+            if (layer.kind(layout.seal()) == Kind.ABSENT) {
+                return;
+            }
+            Seal seal = RecoveryFiles.readSeal(layout.seal(), layer.read(layout.seal()), identity.clusterId());
+            if (seal.forbids(epoch)) {
+                throw new RecoveryRefusedException(
+                        RecoveryRefusedException.Reason.SEALED,
+                        "the directory is part of a recovery and takes no part in its epoch any more: directory="
+                                + layout.root() + " epoch=" + epoch + " next=" + seal.next() + " recovery="
+                                + seal.recovery() + " since=" + seal.since()
+                                + "; nothing was changed; resume that recovery or abort it");
+            }
         }
 
         /** Once a cluster has formed its journal is never empty, not even for a moment. */

@@ -14,6 +14,10 @@ record Layout(Path root) {
     static final String CURRENT = "CURRENT";
     static final String MEMBERSHIP = "membership";
     static final String IMAGES = "image";
+    /** Whether the member takes part in its epoch at all; absent unless a recovery has been begun. */
+    static final String SEAL = "SEAL";
+    /** How the epoch began; absent in the first one. */
+    static final String GENESIS = "GENESIS";
     /** Exists while a directory is being initialised: whatever else is there does not count. */
     static final String INITIALIZING = "INITIALIZING";
     /** What file systems put into the root of a disk. */
@@ -51,6 +55,14 @@ record Layout(Path root) {
 
     Path epoch(long epoch) {
         return store().resolve(epochName(epoch));
+    }
+
+    Path seal() {
+        return store().resolve(SEAL);
+    }
+
+    Path genesis(long epoch) {
+        return epoch(epoch).resolve(GENESIS);
     }
 
     Path membership(long epoch) {

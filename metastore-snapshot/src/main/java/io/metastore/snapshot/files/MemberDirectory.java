@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,6 +164,24 @@ public final class MemberDirectory implements AutoCloseable {
     /** Who is in the cluster as we last wrote it, and the live epoch; not while it is empty. */
     public synchronized Membership membership() {
         return initialized(membership);
+    }
+
+    /**
+     * How the live epoch began.
+     *
+     * @return empty for the first one
+     * @throws io.metastore.api.CorruptStateException the file that says so is damaged
+     * @throws DirectoryUnusableException it cannot be read
+     */
+    public synchronized Optional<Genesis> genesis() {
+        Path file = layout.genesis(membership().epoch());
+        try {
+            return layer.kind(file) == Kind.ABSENT
+                    ? Optional.empty()
+                    : Optional.of(RecoveryFiles.readGenesis(file, layer.read(file), identity().clusterId()));
+        } catch (IOException e) {
+            throw Refusals.unusable(layout.root(), "read " + file, e);
+        }
     }
 
     /** Whether the address asked for at open is not the one in the directory; {@link #updateAddress} once the cluster knows. */

@@ -82,4 +82,10 @@ public record ImageManifest(
         return new ImageManifest(
                 clusterId, store, epoch, position, revision, fingerprint, membership, created, other, origin, files);
     }
+
+    /** The same image as one of another epoch of its cluster, which goes on from it. */
+    ImageManifest inEpoch(long other) {
+        return new ImageManifest(
+                clusterId, store, other, position, revision, fingerprint, membership, created, provenance, origin, files);
+    }
 }

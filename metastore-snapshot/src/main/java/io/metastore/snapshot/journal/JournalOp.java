@@ -27,6 +27,9 @@ public sealed interface JournalOp {
     /** Takes numbers from a sequence; result: the first. */
     record NextIds(String sequence, int count) implements JournalOp {}
 
+    /** Revisions are of this epoch from here on, when it is a later one; result: the epoch then. For the first thing that a recovered cluster does. */
+    record BeginEpoch(long epoch) implements JournalOp {}
+
     /** Registers a table or raises its version; result: the table's number. Fails when incompatible. */
     record RegisterTable(TableRecord table) implements JournalOp {}
 }

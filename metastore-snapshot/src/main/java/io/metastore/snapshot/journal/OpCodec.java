@@ -8,6 +8,7 @@ import static io.metastore.snapshot.internal.wire.Wire.stringSize;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import io.metastore.snapshot.internal.wire.Wire;
+import io.metastore.snapshot.journal.JournalOp.BeginEpoch;
 import io.metastore.snapshot.journal.JournalOp.NextIds;
 import io.metastore.snapshot.journal.JournalOp.Put;
 import io.metastore.snapshot.journal.JournalOp.RegisterTable;
@@ -43,6 +44,8 @@ final class OpCodec {
             return stringSize(o.sequence()) + int32Size(o.count());
         } else if (op instanceof RegisterTable o) {
             return TableCodec.size(o.table());
+        } else if (op instanceof BeginEpoch o) {
+            return Wire.uint64Size(o.epoch());
         }
         throw new AssertionError(op);
     }
@@ -77,6 +80,9 @@ final class OpCodec {
         } else if (op instanceof RegisterTable o) {
             Wire.message(out, 5, size);
             TableCodec.write(out, o.table());
+        } else if (op instanceof BeginEpoch o) {
+            Wire.message(out, 6, size);
+            Wire.uint64(out, 1, o.epoch());
         } else {
             throw new AssertionError(op);
         }
@@ -92,6 +98,7 @@ final class OpCodec {
                 case 3 << 3 | Wire.LENGTH -> removeRange(in);
                 case 4 << 3 | Wire.LENGTH -> nextIds(in);
                 case 5 << 3 | Wire.LENGTH -> new RegisterTable(TableCodec.read(in));
+                case 6 << 3 | Wire.LENGTH -> beginEpoch(in);
                 default -> throw Wire.unknownField("Op", tag);
             };
             Wire.leave(in, outer);
@@ -161,5 +168,17 @@ final class OpCodec {
             }
         }
         return new NextIds(sequence, count);
+    }
+
+    private static BeginEpoch beginEpoch(CodedInputStream in) throws IOException {
+        long epoch = 0;
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            if (tag == (1 << 3 | Wire.VARINT)) {
+                epoch = in.readUInt64();
+            } else {
+                throw Wire.unknownField("BeginEpoch", tag);
+            }
+        }
+        return new BeginEpoch(epoch);
     }
 }

@@ -112,21 +112,21 @@ final class Applier {
 
     private BatchOutcome applyNew(LogPosition position, JournalBatch batch, long time) {
         AppliedState before = published.state();
-        long epoch = before.revision().epoch();
         long numberBefore = before.revision().number();
         fingerprint.set(before.fingerprintHigh(), before.fingerprintLow());
-        Workspace work = new Workspace(records, writer, published.registry(), numberBefore, fingerprint);
+        Workspace work = new Workspace(
+                records, writer, published.registry(), before.revision().epoch(), numberBefore, fingerprint);
         Interpreter interpreter = new Interpreter(work, commands, time, question -> sessions.resolve(batch, question));
         List<TransactionResult> results = interpreter.run(batch.transactions());
 
         Revision revision = before.revision();
         FeedWindow feedAfter = feed;
         if (work.revision() != numberBefore) {
-            revision = new Revision(epoch, work.revision(), position);
+            revision = new Revision(work.epoch(), work.revision(), position);
             feedAfter = writer.feed(work.revision(), feed, retention);
         }
         BatchOutcome outcome = new BatchOutcome(
-                batch.session(), batch.sequence(), BatchOutcome.Status.APPLIED, epoch, position, results);
+                batch.session(), batch.sequence(), BatchOutcome.Status.APPLIED, work.epoch(), position, results);
         AppliedState after = new AppliedState(position, revision, fingerprint.high(), fingerprint.low(), time);
         Sessions.Plan plan = sessions.plan(batch, outcome, after, writer);
         write(after, work.registry(), () -> work.forEachWritten(this::remember));

@@ -150,6 +150,8 @@ final class Interpreter {
             return work.nextIds(o.sequence(), o.count());
         } else if (op instanceof JournalOp.RegisterTable o) {
             return work.register(o.table());
+        } else if (op instanceof JournalOp.BeginEpoch o) {
+            return work.beginEpoch(o.epoch());
         }
         throw new AssertionError(op);
     }

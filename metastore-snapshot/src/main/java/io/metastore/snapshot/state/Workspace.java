@@ -57,18 +57,22 @@ final class Workspace implements RecordSource {
 
     private TableRegistry registry;
     private long revision;
+    private long epoch;
     private boolean changed;
 
     private TableRegistry registryBefore;
     private long fingerprintHighBefore;
     private long fingerprintLowBefore;
+    private long epochBefore;
     private @Nullable Map<String, Long> sequencesBefore;
 
-    Workspace(Base base, Listener listener, TableRegistry registry, long revision, Fingerprint fingerprint) {
+    Workspace(Base base, Listener listener, TableRegistry registry, long epoch, long revision, Fingerprint fingerprint) {
         this.base = base;
         this.listener = listener;
         this.registry = registry;
         this.registryBefore = registry;
+        this.epoch = epoch;
+        this.epochBefore = epoch;
         this.revision = revision;
         this.fingerprint = fingerprint;
     }
@@ -76,6 +80,7 @@ final class Workspace implements RecordSource {
     void begin() {
         changed = false;
         registryBefore = registry;
+        epochBefore = epoch;
         fingerprintHighBefore = fingerprint.high();
         fingerprintLowBefore = fingerprint.low();
         sequencesBefore = null;
@@ -96,6 +101,7 @@ final class Workspace implements RecordSource {
     void rollback() {
         overlay.rollback();
         registry = registryBefore;
+        epoch = epochBefore;
         fingerprint.set(fingerprintHighBefore, fingerprintLowBefore);
         if (sequencesBefore != null) {
             sequences.clear();
@@ -110,6 +116,20 @@ final class Workspace implements RecordSource {
 
     long revision() {
         return revision;
+    }
+
+    /** Of the revisions. */
+    long epoch() {
+        return epoch;
+    }
+
+    /** An earlier one changes nothing. */
+    long beginEpoch(long next) {
+        if (next > epoch) {
+            epoch = next;
+            changed = true;
+        }
+        return epoch;
     }
 
     /** The header of a key that is checked; what is stored is remembered, because checked keys are often written next. */

@@ -58,7 +58,7 @@ final class RandomValues {
     }
 
     private JournalOp op() {
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
             case 0 -> new JournalOp.Put((int) number(), bytes(), (int) number(), bytes());
             case 1 -> new JournalOp.Remove((int) number(), bytes());
             case 2 ->
@@ -70,6 +70,7 @@ final class RandomValues {
                         random.nextBoolean(),
                         (int) number());
             case 3 -> new JournalOp.NextIds(text(), (int) number());
+            case 4 -> new JournalOp.BeginEpoch(number());
             default ->
                 new JournalOp.RegisterTable(new TableRecord((int) number(), text(), text(), text(), (int) number()));
         };

@@ -159,6 +159,22 @@ class InterpretationTest {
     }
 
     @Test
+    void revisionsAreOfTheEpochThatBegan() {
+        Applied begun = (Applied) send(changes(new JournalOp.BeginEpoch(3))).results().get(0);
+        assertThat(begun.opResults()).containsExactly(3);
+        assertThat(begun.changed()).isTrue();
+        assertThat(state.current().revision().epoch()).isEqualTo(3);
+        Applied earlier = (Applied) send(changes(new JournalOp.BeginEpoch(2))).results().get(0);
+        assertThat(earlier.opResults()).containsExactly(3);
+        assertThat(earlier.changed()).isFalse();
+        // one that fails as a whole begins nothing
+        send(changes(new JournalOp.BeginEpoch(9), put(77, "x", "1")));
+        BatchOutcome next = send(changes(put(1, "a", "1")));
+        assertThat(next.epoch()).isEqualTo(3);
+        assertThat(state.current().revision().epoch()).isEqualTo(3);
+    }
+
+    @Test
     void leaderTimeNeverGoesBack() {
         state.apply(new LogPosition(1, 50), entry(9_000_000, SESSION, 60, changes(put(1, "a", "1"))));
         state.apply(new LogPosition(1, 51), entry(5, SESSION, 61, changes(put(1, "a", "1"))));

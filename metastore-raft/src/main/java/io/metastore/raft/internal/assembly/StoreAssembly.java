@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.assembly;
 
+import io.metastore.api.LogPosition;
 import io.metastore.api.Addon;
 import io.metastore.api.ConfigurationException;
 import io.metastore.api.MemberAddress;
@@ -143,6 +144,11 @@ public final class StoreAssembly {
             @Override
             public JournalExtent extent(Path journal, UUID group) throws IOException {
                 return RatisEngine.extent(files, journal, group);
+            }
+
+            @Override
+            public JournalExtent cutTo(Path journal, UUID group, LogPosition image) throws IOException {
+                return RatisEngine.cutTo(files, journal, group, RatisSettings.Limits.DEFAULT, image);
             }
         };
     }

@@ -1,7 +1,10 @@
 package io.metastore.raft.internal.cluster;
 
+import io.metastore.api.EpochBeginning;
 import io.metastore.api.Operation;
+import io.metastore.api.OperationState;
 import io.metastore.raft.internal.members.StoredOperation;
+import io.metastore.snapshot.files.Genesis;
 import io.metastore.snapshot.journal.JournalCheck;
 import io.metastore.snapshot.journal.JournalOp;
 import io.metastore.snapshot.journal.JournalTransaction;
@@ -12,13 +15,16 @@ import io.metastore.snapshot.state.StateView;
 import io.metastore.snapshot.state.StoredRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the cluster records of itself, in a table like any other but for its name, which no application can take: operations, which was accepted last, who was
- * taken out, addresses that were changed, whether elections are paused. So it is replicated, fingerprinted and in every image.
+ * taken out, addresses that were changed, whether elections are paused, how its epochs began. So it is replicated, fingerprinted and in every image.
  *
  * <p>Reads look at the state of this member and never block. A record is only replaced when it is as it was read, so that a leader of the past changes nothing.
  */
@@ -32,6 +38,7 @@ public final class ClusterTable {
     private static final String ADDRESS = "address/";
     private static final String ELECTIONS = "elections";
     private static final String PAUSED = "paused";
+    private static final String LINEAGE = "lineage/";
 
     /** So many operations that are over are kept. */
     private static final int KEPT = 100;
@@ -48,18 +55,23 @@ public final class ClusterTable {
     /** All operations, newest first. */
     List<Versioned> operations() {
         List<Versioned> found = new ArrayList<>();
+        scan(OPERATION, record -> found.add(new Versioned(StoredOperation.decode(record.value()), record.version())));
+        return found;
+    }
+
+    /** Shows the records whose keys begin so, the last key first. */
+    private void scan(String prefix, Consumer<StoredRecord> each) {
         try (StateView view = ground.state().view()) {
             TableRecord table = view.table(NAME);
             if (table == null) {
-                return found;
+                return;
             }
-            try (RecordCursor cursor = view.scan(table.id(), bytes(OPERATION), bytes(OPERATION + "~"), true)) {
+            try (RecordCursor cursor = view.scan(table.id(), bytes(prefix), bytes(prefix + "~"), true)) {
                 for (StoredRecord record = cursor.next(); record != null; record = cursor.next()) {
-                    found.add(new Versioned(StoredOperation.decode(record.value()), record.version()));
+                    each.accept(record);
                 }
             }
         }
-        return found;
     }
 
     /** Null when it is not known here. */
@@ -167,6 +179,43 @@ public final class ClusterTable {
         applied(List.of(), adding(table(timeout), over), timeout);
     }
 
+    /** How the epochs began as far as this member has applied, the newest first. */
+    List<EpochBeginning> lineage() {
+        List<EpochBeginning> found = new ArrayList<>();
+        scan(LINEAGE, record -> found.add(LineageRecord.decode(record.value())));
+        return found;
+    }
+
+    /** How an epoch began; empty when this member does not know. */
+    Optional<EpochBeginning> beginning(long epoch) {
+        return Optional.ofNullable(record(numbered(LINEAGE, epoch)))
+                .map(record -> LineageRecord.decode(record.value()));
+    }
+
+    /**
+     * Records how an epoch began, once; ends the operations of the epoch before and a pause of elections.
+     *
+     * @return false when it is recorded already, or an operation was changed meanwhile; nothing was recorded then
+     */
+    boolean begin(Genesis genesis, Instant now, Duration timeout) {
+        int table = table(timeout);
+        byte[] key = numbered(LINEAGE, genesis.epoch());
+        List<JournalCheck> checks = new ArrayList<>();
+        List<JournalOp> ops = new ArrayList<>();
+        checks.add(new JournalCheck.Absent(table, key));
+        ops.add(new JournalOp.BeginEpoch(genesis.epoch()));
+        ops.add(new JournalOp.Put(table, key, 1, LineageRecord.encode(genesis)));
+        ops.add(new JournalOp.Remove(table, bytes(ELECTIONS)));
+        for (Versioned open : open()) {
+            byte[] operation = key(open.operation().info().id());
+            StoredOperation over = open.operation()
+                    .over(OperationState.FAILED, now, "the cluster was recovered: epoch=" + genesis.epoch());
+            checks.add(new JournalCheck.HasVersion(table, operation, open.version()));
+            ops.add(new JournalOp.Put(table, operation, 1, over.encode()));
+        }
+        return ground.write(changes(checks, ops), timeout) instanceof TransactionResult.Applied;
+    }
+
     /** Whether members must not stand for election. */
     public boolean electionsPaused() {
         StoredRecord record = record(bytes(ELECTIONS));
@@ -210,7 +259,11 @@ public final class ClusterTable {
 
     /** Sorts as the numbers do. */
     private static byte[] key(long id) {
-        return bytes(OPERATION + String.format("%016x", id));
+        return numbered(OPERATION, id);
+    }
+
+    private static byte[] numbered(String prefix, long number) {
+        return bytes(prefix + String.format("%016x", number));
     }
 
     private static byte[] bytes(String text) {

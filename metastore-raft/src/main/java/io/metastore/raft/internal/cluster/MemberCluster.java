@@ -1,6 +1,7 @@
 package io.metastore.raft.internal.cluster;
 
 import io.metastore.api.Cluster;
+import io.metastore.api.EpochBeginning;
 import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.Elections;
 import io.metastore.api.MemberAddress;
@@ -142,6 +143,11 @@ public final class MemberCluster implements Cluster {
     @Override
     public List<Operation> operations() {
         return operations.list();
+    }
+
+    @Override
+    public List<EpochBeginning> lineage() {
+        return operations.lineage();
     }
 
     @Override

@@ -8,13 +8,15 @@ public final class MemberElections implements Elections {
 
     private final Ground ground;
     private final ClusterTable table;
+    private final EpochStart epoch;
 
     /** What this member's engine was last told because of the record. */
     private volatile boolean followed;
 
-    public MemberElections(Ground ground, ClusterTable table) {
+    public MemberElections(Ground ground, ClusterTable table, EpochStart epoch) {
         this.ground = ground;
         this.table = table;
+        this.epoch = epoch;
     }
 
     @Override
@@ -44,12 +46,17 @@ public final class MemberElections implements Elections {
     @Override
     public boolean isPaused() {
         follow();
-        return table.electionsPaused();
+        return areToPause();
+    }
+
+    /** A pause of the epoch before would leave the only voter of this one without an election. */
+    private boolean areToPause() {
+        return table.electionsPaused() && !epoch.isPending();
     }
 
     /** Does as the record says when that has changed. */
     public synchronized void follow() {
-        boolean paused = table.electionsPaused();
+        boolean paused = areToPause();
         Engine engine = ground.engine();
         if (engine != null && paused != followed) {
             followed = paused;
@@ -59,7 +66,7 @@ public final class MemberElections implements Elections {
 
     /** A new engine does as the record says from its first moment. */
     public void begin(Engine engine) {
-        followed = table.electionsPaused();
+        followed = areToPause();
         engine.electionsPaused(followed);
     }
 }

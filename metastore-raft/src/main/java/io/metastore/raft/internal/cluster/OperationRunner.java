@@ -48,6 +48,7 @@ public final class OperationRunner implements AutoCloseable {
     private final Ground ground;
     private final ClusterTable table;
     private final StepObserver steps;
+    private final EpochStart epoch;
     private final Semaphore news = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closed;
@@ -57,10 +58,11 @@ public final class OperationRunner implements AutoCloseable {
 
     private record Refused(long id, long sinceNanos) {}
 
-    public OperationRunner(Ground ground, ClusterTable table, StepObserver steps) {
+    public OperationRunner(Ground ground, ClusterTable table, StepObserver steps, EpochStart epoch) {
         this.ground = ground;
         this.table = table;
         this.steps = steps;
+        this.epoch = epoch;
         this.thread = new Thread(this::run, ground.self() + "-operations");
         this.thread.setDaemon(true);
     }
@@ -109,6 +111,10 @@ public final class OperationRunner implements AutoCloseable {
     private boolean step() throws InterruptedException {
         Engine engine = ground.engine();
         if (engine == null || !engine.leaderReady()) {
+            return false;
+        }
+        epoch.look();
+        if (epoch.isPending()) {
             return false;
         }
         for (Versioned open : table.open()) {

@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.cluster;
 
+import io.metastore.api.EpochBeginning;
 import io.metastore.api.MembershipRefusedException;
 import io.metastore.api.MembershipRefusedException.Reason;
 import io.metastore.api.Operation;
@@ -158,6 +159,11 @@ public final class Operations {
     /** Operations as this member knows them, newest first. */
     List<Operation> list() {
         return table.operations().stream().map(each -> each.operation().info()).toList();
+    }
+
+    /** How the epochs began, newest first. */
+    List<EpochBeginning> lineage() {
+        return table.lineage();
     }
 
     @Nullable

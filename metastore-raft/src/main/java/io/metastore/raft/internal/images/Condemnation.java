@@ -43,7 +43,7 @@ public record Condemnation(String reason, long imagesUpTo) {
      *
      * @throws io.metastore.api.CorruptStateException it cannot be read
      */
-    static @Nullable Condemnation read(FileLayer files, Path state) throws IOException {
+    public static @Nullable Condemnation read(FileLayer files, Path state) throws IOException {
         Path file = state.resolve(FILE);
         if (files.kind(file) == Kind.ABSENT) {
             return null;

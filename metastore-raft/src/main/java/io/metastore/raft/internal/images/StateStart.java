@@ -13,6 +13,7 @@ import io.metastore.snapshot.image.ImageVerification;
 import io.metastore.snapshot.image.ImageVerification.Depth;
 import io.metastore.snapshot.image.PersistedImage;
 import io.metastore.snapshot.image.PreparedState;
+import io.metastore.snapshot.image.Provenance;
 import io.metastore.snapshot.image.StateDirectories;
 import io.metastore.snapshot.state.CommandRuntime;
 import io.metastore.snapshot.state.MetaState;
@@ -49,6 +50,13 @@ public final class StateStart {
         PersistedImage fetch(long index);
     }
 
+    /** Lets a journal that ends before an image of another member go on behind that image. */
+    @FunctionalInterface
+    public interface JournalCut {
+        /** How far the journal reaches then; durable. */
+        JournalExtent to(LogPosition image) throws IOException;
+    }
+
     /**
      * What is started from.
      *
@@ -62,6 +70,7 @@ public final class StateStart {
             StateDirectories states,
             ImageStore images,
             JournalExtent journal,
+            JournalCut cut,
             boolean formed,
             long beginsAt) {}
 
@@ -75,9 +84,11 @@ public final class StateStart {
     private final List<String> rejected = new ArrayList<>();
 
     private @Nullable Condemnation condemnation;
+    private JournalExtent journal;
 
     public StateStart(Ground ground, MetaState.Options options, CommandRuntime commands, Peers peers, LongWork work) {
         this.ground = ground;
+        this.journal = ground.journal();
         this.options = options;
         this.commands = commands;
         this.peers = peers;
@@ -121,8 +132,7 @@ public final class StateStart {
                 reject("state", directory, "it was found to be wrong: " + condemnation.reason());
                 return null;
             }
-            state = MetaState.open(ground.files(), directory, options, commands, () -> ground.journal()
-                    .hasFirstEntry());
+            state = MetaState.open(ground.files(), directory, options, commands, () -> journal.hasFirstEntry());
         } catch (CorruptStateException e) {
             reject("state", directory, String.valueOf(e.getMessage()));
             return null;
@@ -164,8 +174,8 @@ public final class StateStart {
     }
 
     private boolean goesOnFrom(LogPosition position) {
-        Fit fit = ground.journal().fit(position);
-        return fit == Fit.FITS || (fit == Fit.MISSING && !ground.journal().present() && !ground.formed());
+        Fit fit = journal.fit(position);
+        return fit == Fit.FITS || (fit == Fit.MISSING && !journal.present() && !ground.formed());
     }
 
     private boolean fits(String what, Path directory, LogPosition position) {
@@ -175,7 +185,7 @@ public final class StateStart {
         reject(
                 what,
                 directory,
-                "journal does not go on from it: " + ground.journal().describe(position));
+                "journal does not go on from it: " + journal.describe(position));
         return false;
     }
 
@@ -192,11 +202,19 @@ public final class StateStart {
 
     private @Nullable MetaState from(PersistedImage image) {
         Path directory = image.directory();
-        if (!fits("image", directory, image.manifest().position())) {
+        LogPosition position = image.manifest().position();
+        boolean received = image.manifest().provenance().kind() == Provenance.Kind.RECEIVED;
+        if (!received && !fits("image", directory, position)) {
             return null;
         }
         try (ImageReservation pin = ground.images().reserve(image.index())) {
             ImageVerification.verify(ground.files(), pin.image(), Depth.FILES, work::report);
+            if (received) {
+                journal = ground.cut().to(position);
+                if (!fits("image", directory, position)) {
+                    return null;
+                }
+            }
             try (PreparedState prepared = ground.states().prepare(pin.image())) {
                 return opened(prepared.publish(), directory.toString());
             }
@@ -205,6 +223,8 @@ public final class StateStart {
             reject("image", directory, reason);
             ground.images().distrust(image, reason); // So that it is not taken for one that need not be fetched.
             return null;
+        } catch (IOException e) {
+            throw disk(e);
         }
     }
 
@@ -215,7 +235,6 @@ public final class StateStart {
     }
 
     private @Nullable MetaState fromPeer() {
-        JournalExtent journal = ground.journal();
         if (!journal.present() || journal.hole() != null) {
             return null; // What was acknowledged is not known: a member that has forgotten must not go on as the one it
             // was.

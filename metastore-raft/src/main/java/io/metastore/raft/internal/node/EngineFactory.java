@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
@@ -47,6 +48,13 @@ public interface EngineFactory {
      * @param journal as for {@link #create}; need not exist
      */
     JournalExtent extent(Path journal, UUID group) throws IOException;
+
+    /**
+     * Lets a journal that no engine has open, and that ends before an image of another member, go on behind that image.
+     *
+     * @return how far the journal reaches then
+     */
+    JournalExtent cutTo(Path journal, UUID group, LogPosition image) throws IOException;
 
     /**
      * An engine with the two things the node's own interface does not need to know.

@@ -4,6 +4,7 @@ import io.metastore.api.Autopilot;
 import io.metastore.api.Cluster;
 import io.metastore.raft.internal.cluster.AddressRecord;
 import io.metastore.raft.internal.cluster.ClusterTable;
+import io.metastore.raft.internal.cluster.EpochStart;
 import io.metastore.raft.internal.cluster.Ground;
 import io.metastore.raft.internal.cluster.JoinDesk;
 import io.metastore.raft.internal.cluster.MemberAutopilot;
@@ -48,8 +49,9 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         Operations operations = new Operations(ground, table);
         Members members = parts.members;
         Identity identity = directory.identity();
-        this.elections = new MemberElections(ground, table);
-        this.runner = new OperationRunner(ground, table, steps);
+        EpochStart epoch = new EpochStart(ground, table, directory.genesis(), () -> parts.images().checkpointer().create());
+        this.elections = new MemberElections(ground, table, epoch);
+        this.runner = new OperationRunner(ground, table, steps, epoch);
         this.desk = new JoinDesk(
                 ground,
                 operations,

@@ -2,6 +2,7 @@ package io.metastore.raft.internal.node;
 
 import io.metastore.api.AddressInUseException;
 import io.metastore.api.ConfigurationException;
+import io.metastore.api.LogPosition;
 import io.metastore.api.MemberAddress;
 import io.metastore.api.Progress.Operation;
 import io.metastore.api.StoreFailedException;
@@ -275,7 +276,7 @@ public final class NodeOpener {
         Duration patience = settings.timeouts().electionMax().multipliedBy(PATIENCE);
         Condition condition = new Condition(members.self(), patience);
         Storage storage = Storage.open(
-                new Storage.Ground(settings, files, directory, members, condition, commands, extent(directory)),
+                new Storage.Ground(settings, files, directory, members, condition, commands, extent(directory), image -> cutTo(directory, image)),
                 unwinding);
         MetaState state = storage.state();
         AppliedGate gate = new AppliedGate();
@@ -353,6 +354,10 @@ public final class NodeOpener {
         membership.start(host, asking);
         new EngineStart(settings, directory, members, service, parts, host, asking).run();
         return node;
+    }
+
+    private JournalExtent cutTo(MemberDirectory directory, LogPosition image) throws IOException {
+        return engines.cutTo(directory.journalDirectory(), EngineHost.group(directory), image);
     }
 
     private JournalExtent extent(MemberDirectory directory) {

@@ -49,6 +49,7 @@ record Storage(
      * What it is opened with.
      *
      * @param journal how far the journal reaches
+     * @param cut lets it go on behind an image of another member
      */
     record Ground(
             OpenSettings settings,
@@ -57,7 +58,8 @@ record Storage(
             Members members,
             Condition condition,
             CommandRuntime commands,
-            JournalExtent journal) {}
+            JournalExtent journal,
+            StateStart.JournalCut cut) {}
 
     /**
      * Opens it; what was opened is closed by the unwinding.
@@ -107,6 +109,7 @@ record Storage(
                                         states,
                                         images,
                                         ground.journal(),
+                                        ground.cut(),
                                         directory.membership().formed(),
                                         directory.membership().beginsAt()),
                                 MetaState.Options.defaults(members.self()),

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * seconds to refuse, and a refused attempt from the same process releases the lock of the engine that has it.
  */
 final class JournalDirectory {
-    /** Ratis' file for them. */
-    private static final String TERM_AND_VOTE = "raft-meta";
-
     /** By real path: whether whoever claimed it still uses it. Guarded by the map. */
     private static final Map<Path, BooleanSupplier> claimed = new HashMap<>();
 
@@ -94,7 +91,7 @@ final class JournalDirectory {
         JournalBegin cut = begin.read();
         long first = found.isEmpty() ? -1 : found.get(0).first();
         return new JournalExtent(
-                files.kind(entries().resolve(TERM_AND_VOTE)) == Kind.FILE,
+                files.kind(entries().resolve(RatisFiles.TERM_AND_VOTE)) == Kind.FILE,
                 first,
                 found.stream().mapToLong(SegmentFiles.Segment::last).max().orElse(-1),
                 found.stream()

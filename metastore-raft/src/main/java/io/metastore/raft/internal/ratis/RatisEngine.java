@@ -265,6 +265,18 @@ public final class RatisEngine implements Engine {
         return new JournalDirectory(layer, directory, group).extent();
     }
 
+    /**
+     * Gives up a journal that ends before an image that came from another member, so that it goes on behind the image; nothing when it reaches to the image, or is
+     * being cut to one already. For before an engine is started; durable when it returns.
+     *
+     * @return how far the journal reaches then
+     */
+    public static JournalExtent cutTo(
+            FileLayer layer, Path directory, UUID group, RatisSettings.Limits limits, LogPosition image)
+            throws IOException {
+        return new JournalCut(new JournalDirectory(layer, directory, group), limits).run(image);
+    }
+
     private static Throwable rootOf(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {

@@ -8,16 +8,10 @@ import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.snapshot.files.AtomicFile;
 import io.metastore.snapshot.files.FileLayer;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Properties;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
-import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.server.raftlog.LogProtoUtils;
-import org.apache.ratis.util.ProtoUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Reidentification {
     private static final Logger log = LoggerFactory.getLogger(Reidentification.class);
-
-    private static final String CONFIGURATION = "raft-meta.conf";
-    private static final String TERM_AND_VOTE = "raft-meta";
-    private static final String VOTE = "votedFor";
 
     private final FileLayer layer;
     private final RatisSettings settings;
@@ -81,7 +71,7 @@ final class Reidentification {
     }
 
     private void readConfigurationFile() throws IOException {
-        Path file = directory.entries().resolve(CONFIGURATION);
+        Path file = directory.entries().resolve(RatisFiles.CONFIGURATION);
         if (layer.kind(file) == FileLayer.Kind.FILE) {
             note(LogEntryProto.parseFrom(layer.read(file)));
         }
@@ -127,8 +117,8 @@ final class Reidentification {
         replaceVote(found.members().get(0).id());
         AtomicFile.replace(
                 layer,
-                directory.entries().resolve(CONFIGURATION),
-                configuration(end).toByteArray());
+                directory.entries().resolve(RatisFiles.CONFIGURATION),
+                RatisFiles.configurationBehind(end, self));
         log.info("only member has another identity now: from={} to={} index={}", found, self, end.index() + 1);
     }
 
@@ -141,25 +131,13 @@ final class Reidentification {
         return before == null ? LogPosition.NONE : before;
     }
 
-    private LogEntryProto configuration(LogPosition end) {
-        return LogEntryProto.newBuilder()
-                .setTerm(Math.max(1, end.term())) // Without a term it would be taken for one that came with an image.
-                .setIndex(end.index() + 1)
-                .setConfigurationEntry(RaftConfigurationProto.newBuilder()
-                        .addAllPeers(ProtoUtils.toRaftPeerProtos(Configurations.toRatis(List.of(self)))))
-                .build();
-    }
-
-    /** In Ratis' format, a file of properties. A vote for somebody else stays: it is none of this. */
+    /** A vote for somebody else stays: it is none of this. */
     private void replaceVote(String before) throws IOException {
-        Path file = directory.entries().resolve(TERM_AND_VOTE);
-        Properties facts = new Properties();
-        facts.load(new ByteArrayInputStream(layer.read(file)));
-        if (before.equals(facts.getProperty(VOTE))) {
-            facts.setProperty(VOTE, self.id());
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            facts.store(bytes, "");
-            AtomicFile.replace(layer, file, bytes.toByteArray());
+        Path file = directory.entries().resolve(RatisFiles.TERM_AND_VOTE);
+        byte[] found = layer.read(file);
+        byte[] renamed = RatisFiles.renamedVote(found, before, self.id());
+        if (renamed != found) {
+            AtomicFile.replace(layer, file, renamed);
         }
     }
 

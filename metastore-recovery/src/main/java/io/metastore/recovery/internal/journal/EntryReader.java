@@ -276,6 +276,11 @@ final class EntryReader implements EntryVisitor.ScannedEntry {
     }
 
     @Override
+    public long end() {
+        return next;
+    }
+
+    @Override
     public int payloadBytes() {
         return payloadBytes;
     }

@@ -1,0 +1,56 @@
+package io.metastore.raft.internal.cluster;
+
+import io.metastore.api.EpochBeginning;
+import io.metastore.api.LogPosition;
+import io.metastore.raft.internal.members.MemberFacts;
+import io.metastore.snapshot.files.Genesis;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** How the beginning of an epoch is recorded in {@link ClusterTable}. */
+final class LineageRecord {
+
+    /** Names of members hold none. */
+    private static final String SEPARATOR = " ";
+
+    private LineageRecord() {}
+
+    static byte[] encode(Genesis genesis) {
+        return MemberFacts.of()
+                .with("epoch", genesis.epoch())
+                .with("previous", genesis.previous())
+                .with("term", genesis.tip().term())
+                .with("index", genesis.tip().index())
+                .with("member", genesis.member())
+                .with("created", genesis.created())
+                .with("by", genesis.by())
+                .with("why", genesis.why())
+                .with("verdict", genesis.verdict())
+                .with("plan", genesis.plan())
+                .with("sealed", String.join(SEPARATOR, genesis.sealed()))
+                .with("missing", String.join(SEPARATOR, genesis.missing()))
+                .with("recovery", genesis.recovery())
+                .encode();
+    }
+
+    static EpochBeginning decode(byte[] bytes) {
+        MemberFacts facts = MemberFacts.decode(bytes);
+        return new EpochBeginning(
+                facts.number("epoch"),
+                facts.number("previous"),
+                new LogPosition(facts.number("term"), facts.number("index")),
+                facts.text("member"),
+                Instant.parse(facts.text("created")),
+                facts.text("by"),
+                facts.text("why"),
+                facts.text("verdict"),
+                names(facts.text("sealed")),
+                names(facts.text("missing")),
+                UUID.fromString(facts.text("recovery")));
+    }
+
+    private static List<String> names(String text) {
+        return text.isEmpty() ? List.of() : List.of(text.split(SEPARATOR));
+    }
+}

@@ -1,0 +1,240 @@
+package io.metastore.recovery.internal.reset;
+
+import io.metastore.api.DirectoryUnusableException;
+import io.metastore.api.LogPosition;
+import io.metastore.api.RecoveryRefusedException;
+import io.metastore.api.RecoveryRefusedException.Reason;
+import io.metastore.raft.internal.images.Condemnation;
+import io.metastore.raft.internal.members.MemberId;
+import io.metastore.raft.internal.ratis.JournalSuccession;
+import io.metastore.recovery.JournalScanner;
+import io.metastore.recovery.journal.JournalScan;
+import io.metastore.snapshot.files.EpochSuccession;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.Genesis;
+import io.metastore.snapshot.files.Identity;
+import io.metastore.snapshot.files.MemberRole;
+import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.files.Seal;
+import io.metastore.snapshot.image.EpochContent;
+import io.metastore.snapshot.image.Lineage;
+import io.metastore.snapshot.image.PersistedImage;
+import io.metastore.snapshot.state.AppliedState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the directory of a stopped member the next epoch, in which it is the only voter: sealed, built beside the live epoch, verified by loading, made the live
+ * one by one rename. Cut off at any point the directory is of the old epoch, sealed, or of the new one, whole; carried out again it comes to the same end.
+ *
+ * <p>The old epoch stays as it is, so that it can be taken back. For one thread.
+ */
+public final class DirectoryReset {
+    private static final String STORE = "main";
+
+    /** What is being done, for whoever shows it. */
+    public enum Step {
+        SEAL,
+        JOURNAL,
+        IMAGES,
+        STATE,
+        VERIFY,
+        PUBLISH
+    }
+
+    /**
+     * What was made.
+     *
+     * @param epoch that is the live one now
+     * @param state what the state is that was taken over; null when it is to be built from an image or the journal
+     * @param images how many were taken over
+     * @param leftOut what was not taken over and why
+     */
+    public record Made(
+            long epoch, @Nullable AppliedState state, int images, List<String> leftOut) {}
+
+    private final FileLayer files;
+    private final Clock clock;
+    private final Consumer<Step> steps;
+
+    public DirectoryReset(FileLayer files, Clock clock, Consumer<Step> steps) {
+        this.files = files;
+        this.clock = clock;
+        this.steps = steps;
+    }
+
+    /**
+     * Carries the order out.
+     *
+     * @throws RecoveryRefusedException {@link Reason#OTHER_CLUSTER}, {@link Reason#CHANGED_SINCE}, {@link Reason#SEALED} by another recovery: nothing was
+     *     changed; {@link Reason#UNUSABLE_COPY}: nothing in it can be opened, and it is as it was
+     * @throws io.metastore.api.MetastoreException as for {@link EpochSuccession#open}, or the disk refused: to be repeated
+     */
+    public Made run(Path directory, ResetOrder order) {
+        try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
+            Optional<Genesis> live = succession.genesis();
+            if (live.isPresent() && live.get().recovery().equals(order.recovery())) {
+                succession.settleRole();
+                return new Made(live.get().epoch(), null, 0, List.of("the epoch was made before"));
+            }
+            check(succession, order);
+            return make(succession, order);
+        } catch (IOException e) {
+            throw new DirectoryUnusableException(
+                    "the next epoch could not be made: directory=" + directory + " cause=" + e
+                            + "; the old one is as it was, and sealed; repeat it when the disk is well, or abort",
+                    e);
+        }
+    }
+
+    private void check(EpochSuccession succession, ResetOrder order) throws IOException {
+        if (!succession.identity().clusterId().equals(order.cluster())) {
+            throw refused(succession, Reason.OTHER_CLUSTER, "cluster", order.cluster(), succession.identity().clusterId());
+        }
+        if (succession.epoch() != order.epoch()) {
+            throw refused(succession, Reason.CHANGED_SINCE, "epoch", order.epoch(), succession.epoch());
+        }
+        Seal seal = succession.seal().orElse(null);
+        if (seal != null && seal.forbids(order.epoch()) && !seal.recovery().equals(order.recovery())) {
+            throw refused(succession, Reason.SEALED, "recovery", order.recovery(), seal.recovery());
+        }
+        LogPosition last = journal(succession, order).last();
+        if (!last.equals(order.last())) {
+            throw refused(succession, Reason.CHANGED_SINCE, "last entry", order.last(), last);
+        }
+    }
+
+    private SourceJournal journal(EpochSuccession succession, ResetOrder order) throws IOException {
+        long epoch = order.epoch();
+        return SourceJournal.read(files, succession.journalDirectory(epoch), succession.group(epoch), order.tip());
+    }
+
+    private Made make(EpochSuccession succession, ResetOrder order) throws IOException {
+        steps.accept(Step.SEAL);
+        Seal seal = sealed(succession, order);
+        Path from = succession.epochDirectory(order.epoch());
+        Path to = succession.begin(seal.next());
+        SourceJournal journal = journal(succession, order);
+        steps.accept(Step.JOURNAL);
+        makeJournal(succession, order, journal, seal.next());
+        Condemnation doubt = Condemnation.read(files, EpochContent.stateOf(files, from));
+        EpochContent content = new EpochContent(files, from, to, journal::goesOnFrom);
+        steps.accept(Step.IMAGES);
+        List<PersistedImage> images = content.images(
+                lineage(succession, order.epoch()),
+                lineage(succession, seal.next()),
+                image -> doubt == null || image.index() <= doubt.imagesUpTo());
+        steps.accept(Step.STATE);
+        AppliedState state = content.state(doubt == null ? null : "it was found to be wrong: " + doubt.reason());
+        steps.accept(Step.VERIFY);
+        if (state == null && images.isEmpty() && journal.first() > 0) {
+            giveUp(succession, seal);
+            throw new RecoveryRefusedException(
+                    Reason.UNUSABLE_COPY,
+                    "nothing in the copy can be opened: directory=" + succession.root() + " journalFirst="
+                            + journal.first() + " found=" + content.leftOut()
+                            + "; the directory is as it was; choose another copy");
+        }
+        verifyJournal(succession, order, seal.next());
+        steps.accept(Step.PUBLISH);
+        publish(succession, order, seal.next());
+        return new Made(seal.next(), state, images.size(), content.leftOut());
+    }
+
+    /** The promise of an attempt that was cut off, or a new one. */
+    private Seal sealed(EpochSuccession succession, ResetOrder order) {
+        Optional<Seal> there = succession.seal()
+                .filter(seal -> seal.forbids(order.epoch()) && seal.recovery().equals(order.recovery()));
+        if (there.isPresent()) {
+            return there.get();
+        }
+        Seal seal = new Seal(
+                order.recovery(),
+                order.epoch(),
+                succession.unusedEpoch(),
+                Seal.State.SEALED,
+                order.last(),
+                clock.instant());
+        succession.seal(seal);
+        return seal;
+    }
+
+    private void makeJournal(EpochSuccession succession, ResetOrder order, SourceJournal journal, long next)
+            throws IOException {
+        Identity self = succession.identity();
+        Path to = succession.journalDirectory(next);
+        files.createDirectory(to);
+        new JournalSuccession(
+                        files,
+                        new JournalSuccession.Order(
+                                succession.journalDirectory(order.epoch()),
+                                succession.group(order.epoch()),
+                                to,
+                                succession.group(next),
+                                order.tip(),
+                                journal.tipEnd(),
+                                id(self),
+                                self.address(),
+                                order.termMin()))
+                .run();
+    }
+
+    /** As a reader that knows nothing of how it was made. */
+    private void verifyJournal(EpochSuccession succession, ResetOrder order, long next) throws IOException {
+        Path journal = succession.journalDirectory(next);
+        SourceJournal made = SourceJournal.read(files, journal, succession.group(next), order.tip());
+        JournalScan scan = JournalScanner.scan(SourceJournal.entries(journal, succession.group(next)));
+        if (!made.last().equals(order.tip()) || scan.damage().isPresent()) {
+            throw new IOException("the journal that was made is not what it should be: journal=" + journal
+                    + " expected=" + order.tip() + " found=" + made.last() + " damage=" + scan.damage());
+        }
+    }
+
+    private void publish(EpochSuccession succession, ResetOrder order, long next) {
+        Identity self = succession.identity();
+        Membership.Member only = new Membership.Member(
+                self.memberName(), self.address(), MemberRole.VOTER, Optional.of(self.incarnation()));
+        Genesis genesis = new Genesis(
+                order.recovery(),
+                next,
+                order.epoch(),
+                order.tip(),
+                id(self),
+                clock.instant(),
+                order.by(),
+                order.why(),
+                order.verdict(),
+                order.plan(),
+                order.sealed(),
+                order.missing());
+        succession.publish(new Membership(next, true, order.tip().index() + 1, List.of(only)), genesis);
+        succession.settleRole();
+    }
+
+    private void giveUp(EpochSuccession succession, Seal seal) {
+        succession.giveUp(seal.next());
+        succession.seal(seal.lifted(clock.instant()));
+    }
+
+    private static Lineage lineage(EpochSuccession succession, long epoch) {
+        return new Lineage(succession.identity().clusterId(), STORE, epoch);
+    }
+
+    private static String id(Identity self) {
+        return new MemberId(self.memberName(), self.incarnation()).text();
+    }
+
+    private static RecoveryRefusedException refused(
+            EpochSuccession succession, Reason reason, String what, Object expected, Object found) {
+        return new RecoveryRefusedException(
+                reason,
+                "the directory is not what the recovery is about: directory=" + succession.root() + " " + what
+                        + ": expected=" + expected + " found=" + found
+                        + "; nothing was changed; survey the copies again");
+    }
+}

@@ -1,0 +1,44 @@
+package io.metastore.recovery.internal.reset;
+
+import io.metastore.api.LogPosition;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What a member's directory is to become.
+ *
+ * @param recovery which recovery; the same order may be carried out again and again
+ * @param cluster the directory must belong to
+ * @param epoch that must be the live one
+ * @param tip last entry to take over; must be in the journal, or be what an empty journal goes on behind
+ * @param last what the last entry of the journal must be, so that nothing has happened since it was surveyed
+ * @param termMin a term as high as any that one of the surveyed members has seen
+ * @param by who asks for it
+ * @param why as they say
+ * @param verdict what acknowledged writes may be lost, in words
+ * @param plan digest of the plan
+ * @param sealed members that have been sealed, as {@code name@incarnation}
+ * @param missing members of which there is no copy
+ */
+public record ResetOrder(
+        UUID recovery,
+        UUID cluster,
+        long epoch,
+        LogPosition tip,
+        LogPosition last,
+        long termMin,
+        String by,
+        String why,
+        String verdict,
+        String plan,
+        List<String> sealed,
+        List<String> missing) {
+
+    public ResetOrder {
+        sealed = List.copyOf(sealed);
+        missing = List.copyOf(missing);
+        if (tip.index() > last.index()) {
+            throw new IllegalArgumentException("cannot take over more than there is: tip=" + tip + " last=" + last);
+        }
+    }
+}

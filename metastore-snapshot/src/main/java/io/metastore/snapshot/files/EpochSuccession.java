@@ -1,0 +1,281 @@
+package io.metastore.snapshot.files;
+
+import io.metastore.api.DirectoryMismatchException;
+import io.metastore.api.MetastoreException;
+import io.metastore.snapshot.files.FileLayer.HeldLock;
+import io.metastore.snapshot.files.FileLayer.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member's directory, held exclusively by a recovery that gives it another epoch. The one that seals a directory, and that moves {@code CURRENT}.
+ *
+ * <pre>
+ * seal             no member is started from the directory in its epoch any more
+ * begin            the directory of the next epoch, beside the live one, empty; whoever is filling it may be cut off at any time and begin again
+ * publish          CURRENT: the one moment at which the next epoch becomes the live one
+ * takeBack         CURRENT again; the epoch that was made is set aside, its number is not given again
+ * </pre>
+ *
+ * <p>Each of them is durable when it returns, and may be repeated when it was cut off. For one thread.
+ */
+public final class EpochSuccession implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(EpochSuccession.class);
+
+    private static final String TAKEN_BACK = ".taken-back";
+
+    private final FileLayer layer;
+    private final Layout layout;
+    private final HeldLock lock;
+
+    private Identity identity;
+    private Membership membership;
+
+    private EpochSuccession(FileLayer layer, Layout layout, HeldLock lock, Identity identity, Membership membership) {
+        this.layer = layer;
+        this.layout = layout;
+        this.lock = lock;
+        this.identity = identity;
+        this.membership = membership;
+    }
+
+    /**
+     * Takes the lock, then reads and verifies what is there. Changes nothing but the lock file.
+     *
+     * @throws io.metastore.api.DirectoryInUseException a store has it
+     * @throws DirectoryMismatchException it is no member's
+     * @throws io.metastore.api.DirectoryUnusableException it cannot be read
+     * @throws io.metastore.api.CorruptStateException it is damaged or incomplete
+     */
+    public static EpochSuccession open(FileLayer layer, Path directory) {
+        Path path = directory.toAbsolutePath();
+        try {
+            if (layer.kind(path) != Kind.DIRECTORY) {
+                throw notAMember(path);
+            }
+            Layout layout = new Layout(layer.realPath(path));
+            read(layer, layout); // Refuses what is not ours before a lock file is put there.
+            HeldLock lock = layer.lock(layout.lock());
+            boolean opened = false;
+            try {
+                DirectoryContents.Initialized found = read(layer, layout);
+                opened = true;
+                return new EpochSuccession(layer, layout, lock, found.identity(), found.membership());
+            } finally {
+                if (!opened) {
+                    lock.close();
+                }
+            }
+        } catch (IOException e) {
+            throw Refusals.unusable(path, "open for a recovery", e);
+        }
+    }
+
+    private static DirectoryContents.Initialized read(FileLayer layer, Layout layout) throws IOException {
+        if (DirectoryContents.found(layer, layout) instanceof DirectoryContents.Initialized found) {
+            return found;
+        }
+        throw notAMember(layout.root());
+    }
+
+    private static DirectoryMismatchException notAMember(Path directory) {
+        return new DirectoryMismatchException("there is no member's data in the directory: directory=" + directory
+                + "; nothing was changed; check the path");
+    }
+
+    public Path root() {
+        return layout.root();
+    }
+
+    public Identity identity() {
+        return identity;
+    }
+
+    /** Of the live epoch. */
+    public Membership membership() {
+        return membership;
+    }
+
+    /** The live one. */
+    public long epoch() {
+        return membership.epoch();
+    }
+
+    /** Where everything of an epoch is. */
+    public Path epochDirectory(long epoch) {
+        return layout.epoch(epoch);
+    }
+
+    /** Where the journal's engine keeps the groups of an epoch. */
+    public Path journalDirectory(long epoch) {
+        return layout.journal(epoch);
+    }
+
+    /** The Raft group of an epoch. */
+    public UUID group(long epoch) {
+        return ClusterIds.groupId(identity.clusterId(), Layout.STORE, epoch);
+    }
+
+    /** What a recovery, this or an earlier one, has promised. */
+    public Optional<Seal> seal() {
+        return reading(layout.seal(), bytes -> RecoveryFiles.readSeal(layout.seal(), bytes, identity.clusterId()));
+    }
+
+    /** How the live epoch began; empty for the first one. */
+    public Optional<Genesis> genesis() {
+        Path file = layout.genesis(epoch());
+        return reading(file, bytes -> RecoveryFiles.readGenesis(file, bytes, identity.clusterId()));
+    }
+
+    /** A number for the next epoch that no epoch of this directory had. */
+    public long unusedEpoch() {
+        return 1 + Math.max(epoch(), seal().map(Seal::next).orElse(0L));
+    }
+
+    /** Writes a promise down, in place of one before. */
+    public void seal(Seal seal) {
+        writing("seal", () -> AtomicFile.replace(layer, layout.seal(), RecoveryFiles.seal(identity.clusterId(), seal)));
+        log.info(
+                "directory is {}: directory={} epoch={} next={} recovery={} tip={}",
+                seal.state(),
+                layout.root(),
+                seal.epoch(),
+                seal.next(),
+                seal.recovery(),
+                seal.tip());
+    }
+
+    /**
+     * Makes room for an epoch: deletes what was cut off before, and creates its directory.
+     *
+     * @param epoch of which {@link #seal} says that it is next
+     * @return its directory, empty
+     */
+    public Path begin(long epoch) {
+        if (epoch <= epoch()) {
+            throw new IllegalArgumentException("not a later epoch: live=" + epoch() + " asked=" + epoch);
+        }
+        writing("make room for the next epoch", () -> {
+            layer.deleteTree(layout.epoch(epoch));
+            layer.createDirectory(layout.epoch(epoch));
+            layer.forceDirectory(layout.store());
+        });
+        return layout.epoch(epoch);
+    }
+
+    /** Deletes what was begun and never became live. */
+    public void giveUp(long epoch) {
+        if (epoch <= epoch()) {
+            throw new IllegalArgumentException("not a later epoch: live=" + epoch() + " asked=" + epoch);
+        }
+        writing("delete what was begun", () -> {
+            layer.deleteTree(layout.epoch(epoch));
+            layer.forceDirectory(layout.store());
+        });
+    }
+
+    /**
+     * Writes down how the epoch begins and who is in it, makes everything in its directory findable, and makes it the live one.
+     *
+     * @param next who is in it: formed, of the epoch of the genesis
+     */
+    public void publish(Membership next, Genesis genesis) {
+        long epoch = genesis.epoch();
+        if (next.epoch() != epoch || !next.formed() || genesis.previous() != epoch()) {
+            throw new IllegalArgumentException(
+                    "not the next epoch: live=" + epoch() + " genesis=" + genesis + " membership=" + next);
+        }
+        writing("make the next epoch the live one", () -> {
+            UUID cluster = identity.clusterId();
+            AtomicFile.replace(layer, layout.membership(epoch), IdentityFiles.membership(cluster, next));
+            AtomicFile.replace(layer, layout.genesis(epoch), RecoveryFiles.genesis(cluster, genesis));
+            layer.forceDirectory(layout.epoch(epoch));
+            layer.forceDirectory(layout.store());
+            AtomicFile.replace(layer, layout.current(), IdentityFiles.current(epoch));
+        });
+        membership = next;
+        log.info(
+                "epoch begins: directory={} epoch={} previous={} tip={} recovery={}",
+                layout.root(),
+                epoch,
+                genesis.previous(),
+                genesis.tip(),
+                genesis.recovery());
+    }
+
+    /** {@code ROLE} says what the live epoch does: the member it was built for has a vote. To be repeated after {@link #publish} was cut off. */
+    public void settleRole() {
+        MemberRole role = membership.member(identity.memberName())
+                .map(Membership.Member::role)
+                .orElse(identity.role());
+        if (role != identity.role()) {
+            Identity changed = identity.withRole(role);
+            writing("write the role", () -> AtomicFile.replace(layer, layout.role(), IdentityFiles.role(changed)));
+            identity = changed;
+        }
+    }
+
+    /**
+     * Makes the epoch before the live one again, and sets the other aside.
+     *
+     * @param previous must be there
+     */
+    public void takeBack(long previous) {
+        long taken = epoch();
+        Path file = layout.membership(previous);
+        Membership before = reading(file, bytes -> IdentityFiles.readMembership(file, bytes, identity.clusterId()))
+                .orElseThrow(() -> Refusals.incomplete(layout.root(), "missing=" + file));
+        writing("make the epoch before the live one again", () ->
+                AtomicFile.replace(layer, layout.current(), IdentityFiles.current(previous)));
+        membership = before;
+        setAside(taken);
+        log.info("epoch was taken back: directory={} epoch={} live={}", layout.root(), taken, previous);
+    }
+
+    /** Gives an epoch that is not live a name that is none of an epoch; nothing when it is not there. */
+    public void setAside(long epoch) {
+        Path from = layout.epoch(epoch);
+        Path to = from.resolveSibling(Layout.epochName(epoch) + TAKEN_BACK);
+        writing("set an epoch aside", () -> {
+            if (epoch != epoch() && layer.kind(from) == Kind.DIRECTORY) {
+                layer.rename(from, to);
+                layer.forceDirectory(layout.store());
+            }
+        });
+    }
+
+    private interface Decoding<T> {
+        T of(byte[] bytes) throws MetastoreException;
+    }
+
+    private <T> Optional<T> reading(Path file, Decoding<T> decoding) {
+        try {
+            return layer.kind(file) == Kind.ABSENT ? Optional.empty() : Optional.of(decoding.of(layer.read(file)));
+        } catch (IOException e) {
+            throw Refusals.unusable(layout.root(), "read " + file, e);
+        }
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private void writing(String what, Writing writing) {
+        try {
+            writing.run();
+        } catch (IOException e) {
+            throw Refusals.unusable(layout.root(), what, e);
+        }
+    }
+
+    /** Gives the directory free. Idempotent, never fails. */
+    @Override
+    public void close() {
+        lock.close();
+    }
+}
