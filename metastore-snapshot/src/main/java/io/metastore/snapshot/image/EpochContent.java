@@ -55,10 +55,10 @@ public final class EpochContent {
     }
 
     /**
-     * Takes the sound images over.
+     * Takes the sound images over. One that a disk fails to read is not left out: it may be sound.
      *
      * @param next whose images they become
-     * @return they, newest first
+     * @return they
      */
     public List<PersistedImage> images(Lineage before, Lineage next, Predicate<PersistedImage> trusted)
             throws IOException {
@@ -67,9 +67,12 @@ public final class EpochContent {
         Path target = to.resolve("image");
         files.createDirectory(target);
         if (files.kind(source) == Kind.DIRECTORY) {
-            ImageDirectory.Contents found = new ImageDirectory(files, source, before).read();
-            found.unsound().forEach(each -> leftOut.add("image " + each.directory() + ": " + each.reason()));
-            for (PersistedImage image : found.images()) {
+            ImageDirectory directory = new ImageDirectory(files, source, before);
+            for (Path named : directory.named()) {
+                PersistedImage image = checked(directory, named);
+                if (image == null) {
+                    continue;
+                }
                 if (!usable.test(image.manifest().position())) {
                     leftOut.add("image " + image.directory() + ": the journal does not go on from "
                             + image.manifest().position());
@@ -82,6 +85,15 @@ public final class EpochContent {
         }
         files.forceDirectory(target);
         return taken;
+    }
+
+    private @Nullable PersistedImage checked(ImageDirectory directory, Path named) throws IOException {
+        try {
+            return directory.check(named);
+        } catch (CorruptStateException e) {
+            leftOut.add("image " + named + ": " + e.getMessage());
+            return null;
+        }
     }
 
     private PersistedImage take(PersistedImage image, Path target, Lineage next) throws IOException {

@@ -88,17 +88,23 @@ final class ImageDirectory {
         files.forceDirectory(path); // A process that died may have named an image without getting so far.
         List<PersistedImage> images = new ArrayList<>();
         List<ImageStore.Unsound> unsound = new ArrayList<>();
-        for (String name : files.list(path)) {
-            if (PUBLISHED.matcher(name).matches()) {
-                try {
-                    images.add(check(path.resolve(name)));
-                } catch (CorruptStateException | IOException e) {
-                    unsound.add(new ImageStore.Unsound(path.resolve(name), String.valueOf(e.getMessage())));
-                }
+        for (Path named : named()) {
+            try {
+                images.add(check(named));
+            } catch (CorruptStateException | IOException e) {
+                unsound.add(new ImageStore.Unsound(named, String.valueOf(e.getMessage())));
             }
         }
         images.sort(Comparator.comparingLong(PersistedImage::index).reversed());
         return new Contents(images, unsound);
+    }
+
+    /** What has the name of an image. */
+    List<Path> named() throws IOException {
+        return files.list(path).stream()
+                .filter(name -> PUBLISHED.matcher(name).matches())
+                .map(path::resolve)
+                .toList();
     }
 
     /** Sound images, newest first, and what is none. */

@@ -5,6 +5,7 @@ import io.metastore.raft.internal.engine.GroupMember;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Properties;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -66,7 +67,9 @@ final class RatisFiles {
 
     private static byte[] bytes(Properties facts) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        facts.store(bytes, "");
-        return bytes.toByteArray();
+        facts.store(bytes, null);
+        String lines = bytes.toString(StandardCharsets.ISO_8859_1);
+        return lines.substring(lines.indexOf('\n') + 1) // The first is the time, which nobody needs.
+                .getBytes(StandardCharsets.ISO_8859_1);
     }
 }

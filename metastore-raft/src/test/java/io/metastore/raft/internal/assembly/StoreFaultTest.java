@@ -21,6 +21,7 @@ import io.metastore.raft.MemberProbe;
 import io.metastore.raft.SimulatedNetwork;
 import io.metastore.raft.internal.store.RaftMetaStore;
 import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.files.FaultPoints;
 import io.metastore.snapshot.files.FaultyDisk;
 import io.metastore.snapshot.files.FaultyDisk.Fault;
 import io.metastore.snapshot.files.FaultyDisk.Operation;
@@ -152,13 +153,17 @@ class StoreFaultTest {
             }
             changed = operation.changes();
         }
-        int opened = runAll(faults);
+        int opened = runAll(FaultPoints.of(faults));
         left.awaitReturn();
         System.out.println("store " + kind + " " + what + ": " + operations.size() + " operations, " + faults.size()
                 + " faults, " + opened + " directories opened afterwards, " + partlyLost
                 + " of them after a partial loss, " + (System.nanoTime() - started) / 1_000_000_000 + " s");
         assertThat(faults).hasSizeGreaterThan(50);
-        assertThat(partlyLost).as("power losses with some of it written back").hasPositiveValue();
+        if (FaultPoints.areAll()) {
+            assertThat(partlyLost)
+                    .as("power losses with some of it written back")
+                    .hasPositiveValue();
+        }
     }
 
     /** Side by side, as each mostly waits for the disk; returns the sum of their results. */

@@ -1,0 +1,35 @@
+package io.metastore.snapshot.files;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Which of all points of a long enumeration are visited: every one with {@code -Dfault.points=all}, otherwise every fourth one, from one that is drawn anew each time
+ * and printed, and given again with {@code -Dfault.first}.
+ */
+public final class FaultPoints {
+    private static final int STRIDE = 4;
+
+    private FaultPoints() {}
+
+    /** Whether every point is visited. */
+    public static boolean areAll() {
+        return System.getProperty("fault.points", "").equals("all");
+    }
+
+    /** Those to be visited. */
+    public static <T> List<T> of(List<T> all) {
+        if (areAll()) {
+            return all;
+        }
+        int first = Integer.getInteger("fault.first", new Random().nextInt(STRIDE));
+        System.out.println("every " + STRIDE + "th of " + all.size() + " points from " + first
+                + " on: again with -Dfault.first=" + first + ", all with -Dfault.points=all");
+        List<T> some = new ArrayList<>();
+        for (int i = first; i < all.size(); i += STRIDE) {
+            some.add(all.get(i));
+        }
+        return some;
+    }
+}
