@@ -4,6 +4,7 @@ import io.metastore.recovery.journal.Membership;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -82,13 +83,23 @@ public record Diagnosis(
             return new Verdict(Verdict.Kind.PROVEN_NONE, committed + 1, committed, evidence);
         }
         evidence.addAll(gaps);
-        long bound = comparable.stream().mapToLong(Copy::lastIndexMax).max().orElse(Long.MAX_VALUE);
+        long bound = bound(current, comparable);
         if (bound < Long.MAX_VALUE && VerdictRule.proves(freshest, current, comparable)) {
             evidence.add(
                     "with what the damaged copies held there is a proof: nothing beyond index " + bound + " is lost");
             return new Verdict(Verdict.Kind.BOUNDED, committed + 1, bound, evidence);
         }
         return unbounded(committed, evidence);
+    }
+
+    /** Beyond which no voter that was surveyed, however damaged, had anything. Of several copies of one the lowest bound holds. */
+    private static long bound(List<Membership> current, List<Copy> comparable) {
+        Map<String, Long> bounds = comparable.stream()
+                .filter(copy -> current.stream()
+                        .flatMap(each -> each.halves().stream())
+                        .anyMatch(half -> half.contains(copy.id())))
+                .collect(Collectors.toMap(Copy::id, Copy::lastIndexMax, Math::min));
+        return bounds.values().stream().mapToLong(Long::longValue).max().orElse(Long.MAX_VALUE);
     }
 
     private static Verdict unbounded(long committed, List<String> evidence) {
@@ -107,6 +118,24 @@ public record Diagnosis(
                                 + alive.stream().sorted().toList() + " membership="
                                 + membership + "; nothing is lost: let them reach each other, then replace the others"
                                 + " as members of the running cluster"));
+    }
+
+    /** The copies of the newest epoch whose logs hold other entries than that of the freshest, with the first index at which they differ. */
+    public List<Divergence> divergences() {
+        Copy freshest = candidates.get(0);
+        List<Divergence> divergences = new ArrayList<>();
+        for (Copy other : candidates.subList(1, candidates.size())) {
+            long both = Math.max(freshest.firstKnown(), other.firstKnown());
+            long end = Math.min(freshest.last().index(), other.last().index());
+            if (other.epoch() == freshest.epoch() && both <= end && freshest.termAt(end) != other.termAt(end)) {
+                long index = both;
+                while (freshest.termAt(index) == other.termAt(index)) {
+                    index = 1 + Math.min(freshest.runEnd(index), other.runEnd(index));
+                }
+                divergences.add(new Divergence(freshest, other, index, index > both || both == 0));
+            }
+        }
+        return divergences;
     }
 
     private static List<String> ids(List<Copy> copies) {
