@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * What some copies of a cluster's members, taken together, say about what was acknowledged. A function of them: no files, no clock.
  *
  * @param candidates the copies, freshest first: by epoch, then those that hold all that one of them knows to be committed, then by term of the last entry
- *     and last index. Never by the current term, a file's name or time
+ *     and last index; of two alike the complete one. Never by the current term, a file's name or time
  * @param current the memberships that may have been in force after what the freshest copy knows to be committed
  * @param bracket how far the log of the freshest copy was committed
  * @param verdict what acknowledged writes the freshest copy may lack
@@ -62,6 +62,7 @@ public record Diagnosis(
         return Comparator.comparingLong(Copy::epoch)
                 .thenComparing(copy -> copy.sameUpTo(knowing) >= knowing.committed())
                 .thenComparing(Copy::last)
+                .thenComparing(Copy::complete)
                 .reversed();
     }
 

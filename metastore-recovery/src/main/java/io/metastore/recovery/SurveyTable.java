@@ -53,7 +53,7 @@ final class SurveyTable {
     }
 
     private static String bytes(long bytes) {
-        return bytes < 1 << 20 ? (bytes + 1023 >> 10) + " KB" : (bytes >> 20) + " MB";
+        return bytes < 1 << 20 ? ((bytes + 1023) >> 10) + " KB" : (bytes >> 20) + " MB";
     }
 
     private static String complete(SurveyedCopy copy) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.metastore.api.LogPosition;
 import io.metastore.recovery.journal.Membership;
 import io.metastore.recovery.journal.TermRun;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Verdicts, epochs and divergence of copies that were made up; {@link VerdictModelTest} has all that can happen to small groups. */
@@ -20,7 +23,7 @@ class DiagnosisTest {
 
     private static Copy copy(
             String name, long epoch, long last, long lastIndexMax, boolean complete, long... termsAndFirsts) {
-        List<TermRun> terms = new java.util.ArrayList<>();
+        List<TermRun> terms = new ArrayList<>();
         for (int i = 0; i < termsAndFirsts.length; i += 2) {
             terms.add(new TermRun(termsAndFirsts[i], termsAndFirsts[i + 1]));
         }
@@ -167,15 +170,19 @@ class DiagnosisTest {
     /** Every pair of logs of up to five entries in three terms, against a comparison entry by entry. */
     @Test
     void differencesAreThoseOfTheEntries() {
-        List<long[]> logs = new java.util.ArrayList<>();
+        List<long[]> logs = new ArrayList<>();
         grow(new long[0], logs);
         int differing = 0;
         for (long[] one : logs) {
             for (long[] other : logs) {
+                int shorter = Math.min(one.length, other.length);
+                int mismatch = Arrays.mismatch(one, other);
+                boolean differ = mismatch >= 0 && mismatch < shorter;
+                if (differ && IntStream.range(mismatch, shorter).anyMatch(i -> one[i] == other[i])) {
+                    continue; // Two entries of one index and term are one, and so are all before them.
+                }
                 List<Divergence> found = Diagnosis.of(List.of(copyOf("a", one), copyOf("b", other)))
                         .divergences();
-                int mismatch = java.util.Arrays.mismatch(one, other);
-                boolean differ = mismatch >= 0 && mismatch < Math.min(one.length, other.length);
                 assertThat(found).as("%s %s", one, other).hasSize(differ ? 1 : 0);
                 if (differ) {
                     differing++;
@@ -192,14 +199,14 @@ class DiagnosisTest {
             logs.add(log);
         }
         for (long term = log.length == 0 ? 1 : log[log.length - 1]; term <= 3 && log.length < 5; term++) {
-            long[] longer = java.util.Arrays.copyOf(log, log.length + 1);
+            long[] longer = Arrays.copyOf(log, log.length + 1);
             longer[log.length] = term;
             grow(longer, logs);
         }
     }
 
     private static Copy copyOf(String name, long[] log) {
-        List<TermRun> terms = new java.util.ArrayList<>();
+        List<TermRun> terms = new ArrayList<>();
         for (int i = 0; i < log.length; i++) {
             if (i == 0 || log[i] != log[i - 1]) {
                 terms.add(new TermRun(log[i], i));

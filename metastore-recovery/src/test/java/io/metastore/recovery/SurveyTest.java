@@ -120,7 +120,7 @@ class SurveyTest {
         Set<String> names = new TreeSet<>();
         try (MetaStore store = MetaStore.open(directory())) {
             Thread writer = new Thread(() -> {
-                for (int i = 0; i < 6; i++) {
+                for (int i = 0; i < 4; i++) {
                     write(store, 50 * i, 50 * (i + 1));
                     store.checkpoints().create();
                     written.addAndGet(50);
@@ -139,9 +139,9 @@ class SurveyTest {
                             find("state").resolve("LOCK"),
                             find("current").resolveSibling("in_use.lock"))))
                     .containsExactly("held", "held", "held");
-            write(store, 300, 310);
+            write(store, 200, 210);
         }
-        assertThat(written).hasValue(300);
+        assertThat(written).hasValue(200);
         assertThat(seen).hasSizeGreaterThan(3);
         long last = -1;
         for (SurveyedCopy copy : seen) {
@@ -291,9 +291,10 @@ class SurveyTest {
         assertThat(copy.findings()).extracting(Finding::kind).containsOnly(Finding.Kind.STATE);
         assertThat(copy.journal().first()).isEqualTo(60);
         assertThat(copy.committed()).isEqualTo(98);
-        assertThat(copy.toCopy().memberships()).hasSize(1);
         assertThat(copy.complete()).isTrue();
-        assertThat(new Survey(List.of(copy)).diagnose().verdict().kind()).isEqualTo(Verdict.Kind.PROVEN_NONE);
+        Diagnosis diagnosis = new Survey(List.of(copy)).diagnose();
+        assertThat(diagnosis.current()).hasSize(1);
+        assertThat(diagnosis.verdict().kind()).isEqualTo(Verdict.Kind.PROVEN_NONE);
     }
 
     @Test

@@ -14,7 +14,11 @@ public final class StoredMembership {
 
     private StoredMembership() {}
 
-    /** @throws IOException these bytes are no such entry; that some of them are wrong need not show */
+    /**
+     * Reads it.
+     *
+     * @throws IOException these bytes are no such entry; that some of them are wrong need not show
+     */
     public static LoggedMembership decode(byte[] bytes) throws IOException {
         CodedInputStream in = CodedInputStream.newInstance(bytes);
         long term = 0;

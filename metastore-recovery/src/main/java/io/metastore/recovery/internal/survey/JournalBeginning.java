@@ -24,7 +24,11 @@ public record JournalBeginning(List<LogPosition> before, String discard) {
         before = List.copyOf(before);
     }
 
-    /** @param group the directory of the journal's group */
+    /**
+     * Reads it; nothing is known where it is missing.
+     *
+     * @param group the directory of the journal's group
+     */
     public static JournalBeginning read(FileLayer layer, Path group, Findings findings) {
         Path file = group.resolve(FILE);
         try {

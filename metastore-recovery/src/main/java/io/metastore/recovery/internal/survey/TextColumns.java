@@ -12,7 +12,11 @@ public final class TextColumns {
         rows.add(List.of(headings));
     }
 
-    /** @param cells as many as there are headings, one line each */
+    /**
+     * Adds a row.
+     *
+     * @param cells as many as there are headings, one line each
+     */
     public void add(List<String> cells) {
         rows.add(cells);
     }

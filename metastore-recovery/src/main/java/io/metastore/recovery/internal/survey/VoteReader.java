@@ -15,7 +15,11 @@ public final class VoteReader {
 
     private VoteReader() {}
 
-    /** @param current where the journal's entries are */
+    /**
+     * Reads it.
+     *
+     * @param current where the journal's entries are
+     */
     public static VoteFacts read(FileLayer layer, Path current, Findings findings) {
         Path file = current.resolve(FILE);
         try {
