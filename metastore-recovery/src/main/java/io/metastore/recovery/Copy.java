@@ -50,10 +50,14 @@ public record Copy(
         return name + "@" + incarnation;
     }
 
-    /** The same as an older copy, which says nothing about what its member acknowledged later. */
-    Copy asIncomplete() {
+    /**
+     * The same as an older copy, which says nothing about what its member acknowledged later.
+     *
+     * @param bound {@code lastIndexMax} of it
+     */
+    Copy asIncomplete(long bound) {
         return new Copy(
-                name, incarnation, epoch, voter, alive, false, term, terms, last, lastIndexMax, committed, memberships);
+                name, incarnation, epoch, voter, alive, false, term, terms, last, bound, committed, memberships);
     }
 
     /** Term of the entry at an index; -1 when the log does not hold it or does not tell. */

@@ -4,7 +4,6 @@ import io.metastore.recovery.journal.Membership;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -93,14 +92,18 @@ public record Diagnosis(
         return unbounded(committed, evidence);
     }
 
-    /** Beyond which no voter that was surveyed, however damaged, had anything. Of several copies of one the lowest bound holds. */
+    /** Beyond which no voter that was surveyed, however damaged, had anything. Of several copies of one a complete one counts, else the highest bound. */
     private static long bound(List<Membership> current, List<Copy> comparable) {
-        Map<String, Long> bounds = comparable.stream()
+        Set<String> complete =
+                comparable.stream().filter(Copy::complete).map(Copy::id).collect(Collectors.toSet());
+        return comparable.stream()
+                .filter(copy -> copy.complete() || !complete.contains(copy.id()))
                 .filter(copy -> current.stream()
                         .flatMap(each -> each.halves().stream())
                         .anyMatch(half -> half.contains(copy.id())))
-                .collect(Collectors.toMap(Copy::id, Copy::lastIndexMax, Math::min));
-        return bounds.values().stream().mapToLong(Long::longValue).max().orElse(Long.MAX_VALUE);
+                .mapToLong(Copy::lastIndexMax)
+                .max()
+                .orElse(Long.MAX_VALUE);
     }
 
     private static Verdict unbounded(long committed, List<String> evidence) {

@@ -3,13 +3,13 @@ package io.metastore.recovery;
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.LogPosition;
 import io.metastore.recovery.internal.survey.TextColumns;
+import io.metastore.recovery.survey.CopyOrigin;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -53,7 +53,7 @@ public record Survey(List<SurveyedCopy> copies) {
     }
 
     /**
-     * What the copies, taken together, say about what was acknowledged. Of several copies of one member in one life only the freshest can be what it left; the
+     * What the copies, taken together, say about what was acknowledged. Of several copies of one member in one life at most the freshest is what it left; the
      * others count as backups.
      *
      * @throws DirectoryMismatchException they are of several clusters
@@ -61,11 +61,37 @@ public record Survey(List<SurveyedCopy> copies) {
      */
     public Diagnosis diagnose() {
         checkOneCluster();
-        List<Copy> compared = new ArrayList<>();
-        for (SurveyedCopy copy : copies) {
-            compared.add(isOlder(copy) ? copy.toCopy().asIncomplete() : copy.toCopy());
+        return Diagnosis.of(copies.stream().map(this::compared).toList());
+    }
+
+    private Copy compared(SurveyedCopy surveyed) {
+        Copy copy = surveyed.toCopy();
+        List<SurveyedCopy> others = copies.stream()
+                .filter(each -> each.id().isPresent() && each.id().equals(surveyed.id()) && !each.equals(surveyed))
+                .toList();
+        if (surveyed.complete() && others.stream().anyMatch(other -> mayHaveMore(other, surveyed))) {
+            return copy.asIncomplete(Long.MAX_VALUE);
         }
-        return Diagnosis.of(compared);
+        boolean ownDiskIsThere =
+                others.stream().anyMatch(other -> other.origin().kind() == CopyOrigin.Kind.DIRECTORY);
+        return surveyed.origin().kind() == CopyOrigin.Kind.BACKUP && ownDiskIsThere
+                ? copy.asIncomplete(copy.last().index()) // The other one says what there was.
+                : copy;
+    }
+
+    /** Whether a copy shows, or does not exclude, that its member went on after another copy was taken. */
+    private boolean mayHaveMore(SurveyedCopy other, SurveyedCopy copy) {
+        int seen = Comparator.comparingLong(
+                        (SurveyedCopy each) -> each.identity().epoch().orElse(0L))
+                .thenComparingLong(each -> each.vote().term())
+                .thenComparing(SurveyedCopy::last)
+                .compare(other, copy);
+        boolean first = copies.indexOf(other) < copies.indexOf(copy);
+        return seen > 0
+                || (seen == 0 && first && other.complete())
+                || (other.origin().kind() == CopyOrigin.Kind.DIRECTORY
+                        && !other.complete()
+                        && other.toCopy().lastIndexMax() > copy.last().index());
     }
 
     private void checkOneCluster() {
@@ -78,18 +104,6 @@ public record Survey(List<SurveyedCopy> copies) {
             throw new DirectoryMismatchException("copies of several clusters cannot be compared: found=" + clusters
                     + "; survey those of one cluster");
         }
-    }
-
-    /** Whether another copy of the same life of the same member has seen more; of two alike the first counts. */
-    private boolean isOlder(SurveyedCopy copy) {
-        Optional<SurveyedCopy> newest = copies.stream()
-                .filter(each ->
-                        each.complete() && each.id().isPresent() && each.id().equals(copy.id()))
-                .max(Comparator.comparingLong(
-                                (SurveyedCopy each) -> each.identity().epoch().orElse(0L))
-                        .thenComparingLong(each -> each.vote().term())
-                        .thenComparing(SurveyedCopy::last));
-        return copy.complete() && newest.isPresent() && !newest.get().equals(copy);
     }
 
     /** Copies that hold different states at the same position, in words: one of them is wrong. */

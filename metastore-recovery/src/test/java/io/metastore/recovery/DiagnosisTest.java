@@ -69,15 +69,16 @@ class DiagnosisTest {
     }
 
     @Test
-    void anotherCopyOfTheDamagedVoterLowersTheBound() {
+    void ofSeveralDamagedCopiesOfAVoterTheHighestBoundHolds() {
         Copy image = copy("image", 1, 12, Long.MAX_VALUE, false, 1, 12);
         Diagnosis diagnosis = Diagnosis.of(List.of(
                 copy("a", 20, 1, 0),
-                copy("b", 1, 15, Long.MAX_VALUE, false, 1, 0),
+                copy("a", 1, 10, Long.MAX_VALUE, false, 1, 0),
+                copy("b", 1, 15, 30, false, 1, 0),
                 copy("b", 1, 18, 25, false, 1, 0),
                 image));
         assertThat(diagnosis.verdict().kind()).isEqualTo(Verdict.Kind.BOUNDED);
-        assertThat(diagnosis.verdict().lastAtRisk()).isEqualTo(25);
+        assertThat(diagnosis.verdict().lastAtRisk()).isEqualTo(30);
     }
 
     @Test

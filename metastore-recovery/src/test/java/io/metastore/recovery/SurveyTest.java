@@ -120,10 +120,10 @@ class SurveyTest {
         Set<String> names = new TreeSet<>();
         try (MetaStore store = MetaStore.open(directory())) {
             Thread writer = new Thread(() -> {
-                for (int i = 0; i < 4; i++) {
-                    write(store, 50 * i, 50 * (i + 1));
+                for (int i = 0; i < 3; i++) {
+                    write(store, 30 * i, 30 * (i + 1));
                     store.checkpoints().create();
-                    written.addAndGet(50);
+                    written.addAndGet(30);
                 }
             });
             writer.start();
@@ -139,9 +139,9 @@ class SurveyTest {
                             find("state").resolve("LOCK"),
                             find("current").resolveSibling("in_use.lock"))))
                     .containsExactly("held", "held", "held");
-            write(store, 200, 210);
+            write(store, 90, 100);
         }
-        assertThat(written).hasValue(200);
+        assertThat(written).hasValue(90);
         assertThat(seen).hasSizeGreaterThan(3);
         long last = -1;
         for (SurveyedCopy copy : seen) {
@@ -251,6 +251,37 @@ class SurveyTest {
                 .isTrue();
         assertThat(diagnosis.verdict().kind()).isEqualTo(Verdict.Kind.PROVEN_NONE);
         assertThat(diagnosis.divergences()).isEmpty();
+    }
+
+    @Test
+    void anOlderCopyIsNotWhatItsMemberLeftWhenTheNewerOneIsDamaged() throws IOException {
+        CraftedMember older = CraftedMember.create(temporary.resolve("older"), "a", 1, "a")
+                .elected(3)
+                .commandsUpTo(3, 50)
+                .write(3);
+        CraftedMember newer = CraftedMember.create(directory(), "a", 1, "a")
+                .elected(3)
+                .commandsUpTo(3, 100)
+                .write(3);
+        Path file = newer.current().resolve("log_inprogress_0");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[300] ^= 1;
+        Files.write(file, bytes);
+        Survey survey = Recovery.of(Source.directory(older.directory()), Source.directory(newer.directory()))
+                .survey();
+        assertThat(survey.copies()).extracting(SurveyedCopy::complete).containsExactly(true, false);
+        assertThat(survey.copies().get(1).last().index()).as("readable").isLessThan(50);
+        Diagnosis diagnosis = survey.diagnose();
+        assertThat(diagnosis.candidates()).noneMatch(Copy::complete);
+        assertThat(diagnosis.verdict().kind()).isEqualTo(Verdict.Kind.UNBOUNDED);
+
+        Diagnosis said = Recovery.of(
+                        Source.directory(older.directory()).asBackup(), Source.directory(newer.directory()))
+                .survey()
+                .diagnose();
+        assertThat(said.candidates().get(0).last().index()).isEqualTo(50);
+        assertThat(said.verdict().kind()).as("%s", said).isEqualTo(Verdict.Kind.BOUNDED);
+        assertThat(said.verdict().lastAtRisk()).isGreaterThanOrEqualTo(100);
     }
 
     @Test
