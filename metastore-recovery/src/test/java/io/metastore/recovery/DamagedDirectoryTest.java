@@ -62,7 +62,7 @@ class DamagedDirectoryTest {
 
     private SurveyedCopy survey(Depth depth) {
         return Recovery.of(Source.directory(directory))
-                .survey(Depth.FULL)
+                .survey(depth)
                 .copies()
                 .get(0);
     }
