@@ -17,6 +17,7 @@ enum ThirdParty {
             "io.metastore.snapshot.journal..",
             "io.metastore.snapshot.internal.wire..",
             "io.metastore.recovery.internal.journal.."),
+    GSON("com.google.gson", "io.metastore.recovery.internal.json.."),
     HASH4J("com.dynatrace.hash4j", "io.metastore.snapshot.state.."),
     // Its own package would be cleaner, but the name is what users look for.
     MICROMETER("io.micrometer", "io.metastore.raft", "io.metastore.raft.internal.ratis.metrics.."),

@@ -50,6 +50,40 @@ public record Copy(
         return name + "@" + incarnation;
     }
 
+    /**
+     * The same as an older copy, which says nothing about what its member acknowledged later.
+     *
+     * @param bound {@code lastIndexMax} of it
+     */
+    Copy asIncomplete(long bound) {
+        return new Copy(
+                name, incarnation, epoch, voter, alive, false, term, terms, last, bound, committed, memberships);
+    }
+
+    /** Term of the entry at an index; -1 when the log does not hold it or does not tell. */
+    long termAt(long index) {
+        long term = -1;
+        for (TermRun run : terms) {
+            term = run.first() <= index && index <= last.index() ? run.term() : term;
+        }
+        return term;
+    }
+
+    /** Last index of the run of one term that holds an index of which the term is known. */
+    long runEnd(long index) {
+        return terms.stream()
+                        .mapToLong(TermRun::first)
+                        .filter(first -> first > index)
+                        .min()
+                        .orElse(last.index() + 1)
+                - 1;
+    }
+
+    /** First index of which the term is known; one more than the last when none is. */
+    long firstKnown() {
+        return terms.isEmpty() ? last.index() + 1 : terms.get(0).first();
+    }
+
     /** Up to which index both logs hold the same; -1 for nowhere. Two entries of one index and one term are one entry, and so are all before them. */
     public long sameUpTo(Copy other) {
         long shorter = Math.min(last.index(), other.last.index());

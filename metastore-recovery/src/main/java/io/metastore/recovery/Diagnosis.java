@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * What some copies of a cluster's members, taken together, say about what was acknowledged. A function of them: no files, no clock.
  *
  * @param candidates the copies, freshest first: by epoch, then those that hold all that one of them knows to be committed, then by term of the last entry
- *     and last index. Never by the current term, a file's name or time
+ *     and last index; of two alike the complete one. Never by the current term, a file's name or time
  * @param current the memberships that may have been in force after what the freshest copy knows to be committed
  * @param bracket how far the log of the freshest copy was committed
  * @param verdict what acknowledged writes the freshest copy may lack
@@ -61,6 +61,7 @@ public record Diagnosis(
         return Comparator.comparingLong(Copy::epoch)
                 .thenComparing(copy -> copy.sameUpTo(knowing) >= knowing.committed())
                 .thenComparing(Copy::last)
+                .thenComparing(Copy::complete)
                 .reversed();
     }
 
@@ -82,13 +83,27 @@ public record Diagnosis(
             return new Verdict(Verdict.Kind.PROVEN_NONE, committed + 1, committed, evidence);
         }
         evidence.addAll(gaps);
-        long bound = comparable.stream().mapToLong(Copy::lastIndexMax).max().orElse(Long.MAX_VALUE);
+        long bound = bound(current, comparable);
         if (bound < Long.MAX_VALUE && VerdictRule.proves(freshest, current, comparable)) {
             evidence.add(
                     "with what the damaged copies held there is a proof: nothing beyond index " + bound + " is lost");
             return new Verdict(Verdict.Kind.BOUNDED, committed + 1, bound, evidence);
         }
         return unbounded(committed, evidence);
+    }
+
+    /** Beyond which no voter that was surveyed, however damaged, had anything. Of several copies of one a complete one counts, else the highest bound. */
+    private static long bound(List<Membership> current, List<Copy> comparable) {
+        Set<String> complete =
+                comparable.stream().filter(Copy::complete).map(Copy::id).collect(Collectors.toSet());
+        return comparable.stream()
+                .filter(copy -> copy.complete() || !complete.contains(copy.id()))
+                .filter(copy -> current.stream()
+                        .flatMap(each -> each.halves().stream())
+                        .anyMatch(half -> half.contains(copy.id())))
+                .mapToLong(Copy::lastIndexMax)
+                .max()
+                .orElse(Long.MAX_VALUE);
     }
 
     private static Verdict unbounded(long committed, List<String> evidence) {
@@ -107,6 +122,24 @@ public record Diagnosis(
                                 + alive.stream().sorted().toList() + " membership="
                                 + membership + "; nothing is lost: let them reach each other, then replace the others"
                                 + " as members of the running cluster"));
+    }
+
+    /** The copies of the newest epoch whose logs hold other entries than that of the freshest, with the first index at which they differ. */
+    public List<Divergence> divergences() {
+        Copy freshest = candidates.get(0);
+        List<Divergence> divergences = new ArrayList<>();
+        for (Copy other : candidates.subList(1, candidates.size())) {
+            long both = Math.max(freshest.firstKnown(), other.firstKnown());
+            long end = Math.min(freshest.last().index(), other.last().index());
+            if (other.epoch() == freshest.epoch() && both <= end && freshest.termAt(end) != other.termAt(end)) {
+                long index = both;
+                while (freshest.termAt(index) == other.termAt(index)) {
+                    index = 1 + Math.min(freshest.runEnd(index), other.runEnd(index));
+                }
+                divergences.add(new Divergence(freshest, other, index, index > both || both == 0));
+            }
+        }
+        return divergences;
     }
 
     private static List<String> ids(List<Copy> copies) {

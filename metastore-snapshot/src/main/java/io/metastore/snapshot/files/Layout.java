@@ -89,13 +89,20 @@ record Layout(Path root) {
         return EPOCH_PREFIX + String.format(Locale.ROOT, "%06d", epoch);
     }
 
+    /** Whether {@link #epochOf} takes it. */
+    static boolean isEpochName(String name) {
+        return name.matches("epoch-[0-9]{6,18}")
+                && isEpoch(name, Long.parseLong(name.substring(EPOCH_PREFIX.length())));
+    }
+
+    private static boolean isEpoch(String name, long epoch) {
+        return epoch >= 1 && epochName(epoch).equals(name);
+    }
+
     /** The inverse of {@link #epochName}; refuses all other names. */
     static long epochOf(String name) {
-        if (name.matches("epoch-[0-9]{6,18}")) {
-            long epoch = Long.parseLong(name.substring(EPOCH_PREFIX.length()));
-            if (epoch >= 1 && epochName(epoch).equals(name)) {
-                return epoch;
-            }
+        if (isEpochName(name)) {
+            return Long.parseLong(name.substring(EPOCH_PREFIX.length()));
         }
         throw new IllegalArgumentException("not the name of an epoch directory: '" + name + "'");
     }

@@ -37,6 +37,21 @@ enum Frame {
 
     /** Checks the header and the checksum of the bytes that end with the array. */
     void check(byte[] bytes, int offset, int length) {
+        checkKind(bytes, offset, length);
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, offset + BYTES, length - BYTES);
+        int expected = ByteBuffer.wrap(bytes, offset + 4, 4).getInt();
+        if ((int) crc.getValue() != expected) {
+            throw bad(
+                    "fails its checksum",
+                    length,
+                    "expected=" + Integer.toHexString(expected) + " found="
+                            + Integer.toHexString((int) crc.getValue()));
+        }
+    }
+
+    /** Checks the header but not the checksum. */
+    void checkKind(byte[] bytes, int offset, int length) {
         if (length < BYTES) {
             throw bad("too short", length, "bytes=" + length + " min=" + BYTES);
         }
@@ -50,16 +65,6 @@ enum Frame {
         int version = bytes[offset + 3] & 0xff;
         if (version != VERSION) {
             throw bad("has a format version this build does not read", length, "found=" + version);
-        }
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, offset + BYTES, length - BYTES);
-        int expected = ByteBuffer.wrap(bytes, offset + 4, 4).getInt();
-        if ((int) crc.getValue() != expected) {
-            throw bad(
-                    "fails its checksum",
-                    length,
-                    "expected=" + Integer.toHexString(expected) + " found="
-                            + Integer.toHexString((int) crc.getValue()));
         }
     }
 

@@ -22,6 +22,9 @@ public final class JournalCodec {
     /** Tags and values of session and sequence are at most this long. */
     private static final int FIXED64_SIZE = 9;
 
+    /** Frame, leader time and commit index with their tags are not longer. */
+    private static final int HEAD_BYTES = Frame.BYTES + 2 * 11;
+
     private JournalCodec() {}
 
     /** A batch as its proposer sends it; sent again, it must be these bytes. */
@@ -84,6 +87,31 @@ public final class JournalCodec {
         byte[] copy = new byte[length];
         entry.duplicate().get(copy);
         return decodeEntry(copy, 0, length);
+    }
+
+    /**
+     * What an entry says of how far the journal was committed, as {@link JournalEntry#commitIndex}, without reading the rest of it: for whoever goes through many
+     * entries whose bytes were verified before. The checksum and the transactions are not looked at.
+     *
+     * @param entry from its position to its limit, direct or not, read-only or not; left as it was
+     */
+    public static long commitIndexOf(ByteBuffer entry) {
+        byte[] head = new byte[Math.min(entry.remaining(), HEAD_BYTES)];
+        entry.duplicate().get(head);
+        Frame.ENTRY.checkKind(head, 0, head.length);
+        try {
+            CodedInputStream in = CodedInputStream.newInstance(head, Frame.BYTES, head.length - Frame.BYTES);
+            if (in.readTag() != (1 << 3 | Wire.VARINT)) {
+                throw new IOException("expected: leader time as the first field");
+            }
+            in.readInt64();
+            if (in.readTag() != (2 << 3 | Wire.VARINT)) {
+                throw new IOException("expected: commit index as the second field");
+            }
+            return in.readSInt64();
+        } catch (IOException e) {
+            throw Frame.ENTRY.unknown(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static JournalEntry decodeEntry(byte[] bytes, int offset, int length) {

@@ -43,6 +43,7 @@ class JournalCodecTest {
             assertThat(JournalCodec.decodeEntry(entry))
                     .usingRecursiveComparison()
                     .isEqualTo(new JournalEntry(i, i - 1, batch));
+            assertThat(JournalCodec.commitIndexOf(entry)).isEqualTo(i - 1);
             assertThat(entry.position()).isZero();
 
             BatchOutcome outcome = values.outcome();
@@ -71,6 +72,31 @@ class JournalCodecTest {
             assertThat(JournalCodec.decodeEntry(buffer))
                     .usingRecursiveComparison()
                     .isEqualTo(new JournalEntry(5, 6, onePut()));
+            assertThat(JournalCodec.commitIndexOf(buffer)).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void theCommitIndexOfLargeNumbersIsReadFromTheBeginningAlone() {
+        byte[] batch = JournalCodec.encodeBatch(onePut());
+        for (long commitIndex : new long[] {-1, 0, 1, Integer.MAX_VALUE, Long.MAX_VALUE}) {
+            for (long time : new long[] {0, 1, Long.MAX_VALUE, -1}) {
+                byte[] entry = JournalCodec.encodeEntry(time, commitIndex, batch);
+                assertThat(JournalCodec.commitIndexOf(ByteBuffer.wrap(entry))).isEqualTo(commitIndex);
+            }
+        }
+    }
+
+    @Test
+    void theCommitIndexOfSomethingElseIsRefused() {
+        byte[] batch = JournalCodec.encodeBatch(onePut());
+        byte[] newer = JournalCodec.encodeEntry(5, 6, batch);
+        newer[3]++;
+        byte[] withoutTime = JournalCodec.encodeEntry(5, 6, batch);
+        withoutTime[8] = 2 << 3;
+        for (byte[] other : List.of(batch, newer, withoutTime, new byte[0], Arrays.copyOf(newer, 9))) {
+            assertThatThrownBy(() -> JournalCodec.commitIndexOf(ByteBuffer.wrap(other)))
+                    .isInstanceOf(UndecodableEntryException.class);
         }
     }
 

@@ -1,0 +1,82 @@
+package io.metastore.recovery;
+
+import io.metastore.recovery.survey.CopyOrigin;
+import java.nio.file.Path;
+
+/** Somewhere that a copy of a member's data, or a part of it, can be read. Immutable; nothing is opened before a survey. */
+public sealed interface Source {
+
+    /**
+     * The directory of a member, stopped or running: on its own disk, or on that disk mounted elsewhere. What is there is taken for the last that the member ever
+     * wrote; say {@link Directory#asBackup} when it is not.
+     */
+    static Directory directory(Path path) {
+        return new Directory(path, path.toString(), false);
+    }
+
+    /** The directory of one image, {@code image.88000}, wherever it is. */
+    static Image image(Path path) {
+        return new Image(path, path.toString());
+    }
+
+    /** A file with one exported image. */
+    static Archive archive(Path path) {
+        return new Archive(path, path.toString());
+    }
+
+    /** Where that is, and what it is called. */
+    CopyOrigin origin();
+
+    /** The same, called so in tables and messages: the host that it is from, for example, when a disk was mounted elsewhere. */
+    Source labelled(String label);
+
+    /**
+     * A member's directory.
+     *
+     * @param backup whether it is an older copy, which proves nothing about what its member acknowledged later
+     */
+    record Directory(Path path, String label, boolean backup) implements Source {
+
+        /** The same as an older copy of a directory: taken before its member stopped, or put back from a backup. */
+        public Directory asBackup() {
+            return new Directory(path, label, true);
+        }
+
+        @Override
+        public CopyOrigin origin() {
+            return new CopyOrigin(
+                    backup ? CopyOrigin.Kind.BACKUP : CopyOrigin.Kind.DIRECTORY, path.toAbsolutePath(), label);
+        }
+
+        @Override
+        public Directory labelled(String text) {
+            return new Directory(path, text, backup);
+        }
+    }
+
+    /** One image. */
+    record Image(Path path, String label) implements Source {
+        @Override
+        public CopyOrigin origin() {
+            return new CopyOrigin(CopyOrigin.Kind.IMAGE, path.toAbsolutePath(), label);
+        }
+
+        @Override
+        public Image labelled(String text) {
+            return new Image(path, text);
+        }
+    }
+
+    /** An exported file. */
+    record Archive(Path path, String label) implements Source {
+        @Override
+        public CopyOrigin origin() {
+            return new CopyOrigin(CopyOrigin.Kind.ARCHIVE, path.toAbsolutePath(), label);
+        }
+
+        @Override
+        public Archive labelled(String text) {
+            return new Archive(path, text);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.metastore.recovery;
+
+import io.metastore.api.DirectoryMismatchException;
+import io.metastore.api.LogPosition;
+import io.metastore.recovery.internal.survey.TextColumns;
+import io.metastore.recovery.survey.CopyOrigin;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * What was found in all the places that were looked at. Immutable.
+ *
+ * @param copies in the order of their sources
+ */
+public record Survey(List<SurveyedCopy> copies) {
+
+    public Survey {
+        copies = List.copyOf(copies);
+    }
+
+    /**
+     * Writes it into one file, in place of one that is there; durable when it returns, and the file is the old or the new one whatever happens.
+     *
+     * @throws io.metastore.api.DirectoryUnusableException it cannot be written
+     */
+    public void save(Path file) {
+        SurveyFile.save(this, file);
+    }
+
+    /**
+     * Reads what was saved, on this host or another.
+     *
+     * @throws io.metastore.api.CorruptStateException the file was not written by {@link #save}, or was changed since
+     * @throws DirectoryMismatchException a newer version of this library wrote it
+     * @throws io.metastore.api.DirectoryUnusableException it cannot be read
+     */
+    public static Survey load(Path file) {
+        return SurveyFile.load(file);
+    }
+
+    /** This one and another of the same cluster, taken on another host; what is in both is there once. */
+    public Survey merge(Survey other) {
+        Set<SurveyedCopy> all = new LinkedHashSet<>(copies);
+        all.addAll(other.copies);
+        return new Survey(List.copyOf(all));
+    }
+
+    /**
+     * What the copies, taken together, say about what was acknowledged. Of several copies of one member in one life at most the freshest is what it left; the
+     * others count as backups.
+     *
+     * @throws DirectoryMismatchException they are of several clusters
+     * @throws IllegalArgumentException there are none
+     */
+    public Diagnosis diagnose() {
+        checkOneCluster();
+        return Diagnosis.of(copies.stream().map(this::compared).toList());
+    }
+
+    private Copy compared(SurveyedCopy surveyed) {
+        Copy copy = surveyed.toCopy();
+        List<SurveyedCopy> others = copies.stream()
+                .filter(each -> each.id().isPresent() && each.id().equals(surveyed.id()) && !each.equals(surveyed))
+                .toList();
+        if (surveyed.complete() && others.stream().anyMatch(other -> mayHaveMore(other, surveyed))) {
+            return copy.asIncomplete(Long.MAX_VALUE);
+        }
+        boolean ownDiskIsThere =
+                others.stream().anyMatch(other -> other.origin().kind() == CopyOrigin.Kind.DIRECTORY);
+        return surveyed.origin().kind() == CopyOrigin.Kind.BACKUP && ownDiskIsThere
+                ? copy.asIncomplete(copy.last().index()) // The other one says what there was.
+                : copy;
+    }
+
+    /** Whether a copy shows, or does not exclude, that its member went on after another copy was taken. */
+    private boolean mayHaveMore(SurveyedCopy other, SurveyedCopy copy) {
+        int seen = Comparator.comparingLong(
+                        (SurveyedCopy each) -> each.identity().epoch().orElse(0L))
+                .thenComparingLong(each -> each.vote().term())
+                .thenComparing(SurveyedCopy::last)
+                .compare(other, copy);
+        boolean first = copies.indexOf(other) < copies.indexOf(copy);
+        return seen > 0
+                || (seen == 0 && first && other.complete())
+                || (other.origin().kind() == CopyOrigin.Kind.DIRECTORY
+                        && !other.complete()
+                        && other.toCopy().lastIndexMax() > copy.last().index());
+    }
+
+    private void checkOneCluster() {
+        Map<UUID, List<String>> clusters = new TreeMap<>();
+        for (SurveyedCopy copy : copies) {
+            copy.identity().clusterId().ifPresent(cluster -> clusters.computeIfAbsent(cluster, any -> new ArrayList<>())
+                    .add(copy.origin().label()));
+        }
+        if (clusters.size() > 1) {
+            throw new DirectoryMismatchException("copies of several clusters cannot be compared: found=" + clusters
+                    + "; survey those of one cluster");
+        }
+    }
+
+    /** Copies that hold different states at the same position, in words: one of them is wrong. */
+    public List<String> contradictions() {
+        List<String> contradictions = new ArrayList<>();
+        Map<String, SurveyedCopy> seen = new TreeMap<>();
+        for (SurveyedCopy copy : copies) {
+            for (Map.Entry<LogPosition, String> known : copy.fingerprints().entrySet()) {
+                String key = copy.identity().clusterId() + " " + copy.identity().epoch() + " " + known.getKey();
+                SurveyedCopy other = seen.putIfAbsent(key, copy);
+                String before =
+                        other == null ? known.getValue() : other.fingerprints().get(known.getKey());
+                if (!known.getValue().equals(before)) {
+                    contradictions.add("two copies hold different states at one position: position=" + known.getKey()
+                            + " " + other + "=" + before + " " + copy.origin() + "=" + known.getValue());
+                }
+            }
+        }
+        return contradictions;
+    }
+
+    /** A line for each copy, then everything that was found in them, for people. */
+    public String toTable() {
+        TextColumns table = new TextColumns(
+                "COPY",
+                "MEMBER",
+                "ROLE",
+                "EPOCH",
+                "LAST",
+                "TERM",
+                "COMMITTED",
+                "APPLIED",
+                "REVISION",
+                "IMAGES",
+                "JOURNAL",
+                "COMPLETE");
+        copies.forEach(copy -> table.add(SurveyTable.row(copy)));
+        StringBuilder text = new StringBuilder(table.render());
+        for (SurveyedCopy copy : copies) {
+            SurveyTable.details(copy).forEach(line -> text.append(line).append('\n'));
+        }
+        contradictions().forEach(line -> text.append(line).append('\n'));
+        return text.toString();
+    }
+
+    /** As {@link #toTable}. */
+    @Override
+    public String toString() {
+        return toTable();
+    }
+}

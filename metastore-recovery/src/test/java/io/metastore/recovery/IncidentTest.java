@@ -1,0 +1,237 @@
+package io.metastore.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metastore.raft.MemberProbe;
+import io.metastore.recovery.survey.Finding;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What happened to others, as a diagnosis of directories. */
+class IncidentTest {
+    @TempDir
+    Path temporary;
+
+    /**
+     * An incident that is made of directories in the library's format.
+     *
+     * @param survivors makes what is left below a directory
+     * @param order the members, freshest first
+     * @param divergence index from which the second differs from the first; -1 when it does not
+     * @param term the highest that anybody took part in
+     */
+    private record Incident(
+            String name,
+            Function<Path, List<CraftedMember>> survivors,
+            List<String> order,
+            Verdict.Kind verdict,
+            CommitBracket bracket,
+            long divergence,
+            long term) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Incident> incidents() {
+        return Stream.of(
+                new Incident(
+                        "three of five lost, the shorter log has the later term",
+                        root -> List.of(
+                                member(root, "a", "a", "b", "c", "d", "e")
+                                        .elected(7)
+                                        .commandsUpTo(7, 5240, 5235)
+                                        .write(8),
+                                member(root, "b", "a", "b", "c", "d", "e")
+                                        .elected(7)
+                                        .commandsUpTo(7, 5236, 5235)
+                                        .elected(8)
+                                        .commandsUpTo(8, 5238, 5235)
+                                        .write(8)),
+                        List.of("b", "a"),
+                        Verdict.Kind.UNBOUNDED,
+                        new CommitBracket(5235, 5238),
+                        5237,
+                        8),
+                new Incident(
+                        "a stale member campaigned alone up to term 90",
+                        root -> List.of(
+                                member(root, "a", "a", "b", "c")
+                                        .elected(3)
+                                        .commandsUpTo(3, 120, 50)
+                                        .write(90),
+                                member(root, "b", "a", "b", "c")
+                                        .elected(3)
+                                        .commandsUpTo(3, 60, 50)
+                                        .elected(5)
+                                        .commandsUpTo(5, 80, 70)
+                                        .write(5)),
+                        List.of("b", "a"),
+                        Verdict.Kind.PROVEN_NONE,
+                        new CommitBracket(70, 80),
+                        61,
+                        90),
+                new Incident(
+                        "the newer image is beside the shorter journal",
+                        root -> List.of(
+                                member(root, "b", "a", "b", "c")
+                                        .elected(3)
+                                        .commandsUpTo(3, 950)
+                                        .image(3, 950)
+                                        .write(3, 800),
+                                member(root, "a", "a", "b", "c")
+                                        .elected(3)
+                                        .commandsUpTo(3, 1000)
+                                        .image(3, 900)
+                                        .write(3, 700)),
+                        List.of("a", "b"),
+                        Verdict.Kind.PROVEN_NONE,
+                        new CommitBracket(999, 1000),
+                        -1,
+                        3),
+                new Incident(
+                        "the old leader has one entry that nobody else has",
+                        root -> List.of(
+                                member(root, "a", "a", "b", "c")
+                                        .elected(1)
+                                        .commandsUpTo(1, 31)
+                                        .write(1),
+                                member(root, "b", "a", "b", "c")
+                                        .elected(1)
+                                        .commandsUpTo(1, 30)
+                                        .elected(2)
+                                        .commandsUpTo(2, 40)
+                                        .write(2),
+                                member(root, "c", "a", "b", "c")
+                                        .elected(1)
+                                        .commandsUpTo(1, 30)
+                                        .elected(2)
+                                        .commandsUpTo(2, 40)
+                                        .write(2)),
+                        List.of("b", "c", "a"),
+                        Verdict.Kind.PROVEN_NONE,
+                        new CommitBracket(39, 40),
+                        31,
+                        2),
+                new Incident(
+                        "the survivor of an earlier recovery beside a member that came back from before",
+                        root -> List.of(
+                                member(root, "b", "a", "b", "c")
+                                        .elected(9)
+                                        .commandsUpTo(9, 900)
+                                        .write(9),
+                                CraftedMember.create(root.resolve("a"), "a", 2, "a")
+                                        .elected(4)
+                                        .commandsUpTo(4, 50)
+                                        .write(10)),
+                        List.of("a", "b"),
+                        Verdict.Kind.PROVEN_NONE,
+                        new CommitBracket(49, 50),
+                        -1,
+                        10));
+    }
+
+    private static CraftedMember member(Path root, String name, String... voters) {
+        return CraftedMember.create(root.resolve(name), name, 1, voters);
+    }
+
+    @ParameterizedTest
+    @MethodSource("incidents")
+    void isDiagnosed(Incident incident) {
+        Survey survey = survey(incident.survivors().apply(temporary).stream()
+                .map(CraftedMember::directory)
+                .toArray(Path[]::new));
+        assertThat(survey.copies())
+                .allMatch(SurveyedCopy::complete)
+                .flatExtracting(SurveyedCopy::findings)
+                .extracting(Finding::kind)
+                .containsOnly(Finding.Kind.STATE); // They have none.
+        Diagnosis diagnosis = survey.diagnose();
+        assertThat(diagnosis.candidates()).extracting(Copy::name).containsExactlyElementsOf(incident.order());
+        assertThat(diagnosis.verdict().kind()).isEqualTo(incident.verdict());
+        assertThat(diagnosis.bracket()).isEqualTo(incident.bracket());
+        assertThat(diagnosis.divergences())
+                .hasSize(incident.divergence() < 0 ? 0 : 1)
+                .allMatch(each -> each.firstDiffering() == incident.divergence() && each.exact());
+        assertThat(diagnosis.candidates().stream().mapToLong(Copy::term).max()).hasValue(incident.term());
+        assertThat(diagnosis.refusal()).isEmpty();
+    }
+
+    private static Survey survey(Path... directories) {
+        return Recovery.of(Arrays.stream(directories).map(Source::directory).toArray(Source[]::new))
+                .survey();
+    }
+
+    /** The others first, so that nobody stands for election. */
+    private List<String> writeAndKill(int voters) {
+        List<String> killed = new ArrayList<>();
+        try (RealMembers members = new RealMembers(temporary, voters)) {
+            members.write("a", 0, 20);
+            List<String> names = new ArrayList<>(List.of("a", "b", "c", "d").subList(0, voters));
+            String leader = names.stream()
+                    .filter(each -> MemberProbe.of(members.member(each)).leads())
+                    .findFirst()
+                    .orElseThrow();
+            names.remove(leader);
+            names.add(leader);
+            for (String name : names) {
+                members.kill(name);
+                killed.add(name);
+            }
+        }
+        return killed;
+    }
+
+    @Test
+    void twoOfThreeDisksLost() {
+        List<String> killed = writeAndKill(3);
+        Path survivor = temporary.resolve(killed.get(2));
+        Survey survey = survey(survivor);
+        Diagnosis diagnosis = survey.diagnose();
+        assertThat(survey.copies().get(0).complete()).as("%s", survey).isTrue();
+        assertThat(diagnosis.verdict().kind()).isEqualTo(Verdict.Kind.UNBOUNDED);
+        assertThat(diagnosis.verdict().evidence())
+                .anyMatch(each -> each.contains("those not surveyed are a majority: surveyed=1"));
+        assertThat(diagnosis.bracket().proven())
+                .isEqualTo(survey.copies().get(0).last().index() - 1);
+        assertThat(diagnosis.bracket().possible())
+                .isEqualTo(survey.copies().get(0).last().index());
+
+        Diagnosis two = survey(survivor, temporary.resolve(killed.get(0))).diagnose();
+        assertThat(two.verdict().kind()).as("%s", two).isEqualTo(Verdict.Kind.PROVEN_NONE);
+        assertThat(two.candidates().get(0).name()).isEqualTo(killed.get(2));
+    }
+
+    @Test
+    void twoOfFourDisksLost() {
+        List<String> killed = writeAndKill(4);
+        Survey survey = survey(temporary.resolve(killed.get(2)), temporary.resolve(killed.get(3)));
+        Diagnosis diagnosis = survey.diagnose();
+        assertThat(diagnosis.verdict().kind()).as("%s", survey).isEqualTo(Verdict.Kind.PROVEN_NONE);
+        assertThat(diagnosis.candidates().get(0).last())
+                .isEqualTo(diagnosis.candidates().stream()
+                        .map(Copy::last)
+                        .max(java.util.Comparator.naturalOrder())
+                        .orElseThrow());
+    }
+
+    @Test
+    void aWholeClusterThatWasSwitchedOff() {
+        writeAndKill(3);
+        Survey survey = survey(temporary.resolve("a"), temporary.resolve("b"), temporary.resolve("c"));
+        assertThat(survey.copies()).allMatch(SurveyedCopy::complete);
+        Diagnosis diagnosis = survey.diagnose();
+        assertThat(diagnosis.verdict().kind()).isEqualTo(Verdict.Kind.PROVEN_NONE);
+        assertThat(diagnosis.divergences()).isEmpty();
+        assertThat(survey.contradictions()).isEmpty();
+    }
+}
