@@ -22,6 +22,8 @@ public final class RecoveryRefusedException extends MetastoreException {
         OTHER_CLUSTER,
         /** What was surveyed has changed since: survey again. */
         CHANGED_SINCE,
+        /** A source could not be looked at: bring it back, or say that it is to be done without. */
+        SOURCE_SILENT,
         /** A copy cannot be used as the source: it is damaged, or nothing in it can be opened. */
         UNUSABLE_COPY,
         /** The disk has too little space for it. */

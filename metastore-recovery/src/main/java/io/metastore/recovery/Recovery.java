@@ -1,8 +1,17 @@
 package io.metastore.recovery;
 
+import io.metastore.api.RecoveryRefusedException;
+import io.metastore.api.RecoveryRefusedException.Reason;
+import io.metastore.recovery.internal.reset.DirectoryReset;
+import io.metastore.recovery.internal.reset.DirectoryReturn;
 import io.metastore.recovery.survey.CopyOrigin;
 import io.metastore.recovery.survey.Depth;
+import io.metastore.snapshot.files.DiskFileLayer;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Where recovery begins: with everything that is left of a cluster.
@@ -48,6 +57,78 @@ public final class Recovery {
     public Survey survey(Depth depth) {
         return new Survey(
                 sources.stream().map(source -> read(source.origin(), depth)).toList());
+    }
+
+    /**
+     * All of it in one call: survey, diagnosis, plan, and when nothing that was acknowledged can be lost the plan is applied.
+     *
+     * @throws RecoveryRefusedException {@link Reason#LOSS_POSSIBLE} when something may be lost, with the plan and its digest in the message; otherwise as {@link
+     *     Survey#plan()} and {@link RecoveryPlan#apply}
+     */
+    public RecoveryResult recover() {
+        RecoveryPlan plan = survey().plan();
+        if (plan.verdict().kind() != Verdict.Kind.PROVEN_NONE) {
+            throw new RecoveryRefusedException(
+                    Reason.LOSS_POSSIBLE,
+                    "acknowledged writes may be lost: verdict=" + plan.verdict().kind()
+                            + "; nothing was changed; find more copies, or consent to this plan:\n" + plan);
+        }
+        return plan.apply(Consent.to(plan));
+    }
+
+    /**
+     * Goes on with a recovery that was cut off, from nothing but the directory it was about. Blocks.
+     *
+     * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}; otherwise as {@link RecoveryPlan#apply}
+     */
+    public static void resume(Path directory) {
+        new DirectoryReset(new DiskFileLayer(), Clock.systemUTC(), step -> {}).resume(directory);
+    }
+
+    /**
+     * Gives up a recovery whose epoch has not begun: what was built is deleted, and members may be started from the directories again. To be repeated when it was
+     * cut off.
+     *
+     * @param target the directory that was to go on
+     * @param others those that were sealed with it
+     * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}, {@link Reason#CANNOT_ABORT}
+     */
+    public static void abort(Path target, Path... others) {
+        DirectoryReturn back = new DirectoryReturn(new DiskFileLayer(), Clock.systemUTC());
+        each(target, others, back::abort);
+    }
+
+    /**
+     * Makes the epoch before a recovery the live one again, as long as the new one has taken no write and no other member. To be repeated when it was cut off.
+     *
+     * @param target the directory that went on
+     * @param others those that were sealed with it
+     * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}, {@link Reason#CANNOT_UNDO}
+     */
+    public static void undo(Path target, Path... others) {
+        DirectoryReturn back = new DirectoryReturn(new DiskFileLayer(), Clock.systemUTC());
+        each(target, others, back::undo);
+    }
+
+    /** The target first: it decides. One that is done already was done before this was cut off. */
+    private static void each(Path target, Path[] others, Consumer<Path> action) {
+        RecoveryRefusedException nothing = null;
+        int done = 0;
+        for (Path directory :
+                Stream.concat(Stream.of(target), Stream.of(others)).toList()) {
+            try {
+                action.accept(directory);
+                done++;
+            } catch (RecoveryRefusedException e) {
+                if (e.reason() != Reason.NOTHING_UNDER_WAY) {
+                    throw e;
+                }
+                nothing = nothing == null ? e : nothing;
+            }
+        }
+        if (done == 0 && nothing != null) {
+            throw nothing;
+        }
     }
 
     private static SurveyedCopy read(CopyOrigin origin, Depth depth) {

@@ -64,7 +64,8 @@ public record Survey(List<SurveyedCopy> copies) {
         return Diagnosis.of(copies.stream().map(this::compared).toList());
     }
 
-    private Copy compared(SurveyedCopy surveyed) {
+    /** A copy as it counts beside the others. */
+    Copy compared(SurveyedCopy surveyed) {
         Copy copy = surveyed.toCopy();
         List<SurveyedCopy> others = copies.stream()
                 .filter(each -> each.id().isPresent() && each.id().equals(surveyed.id()) && !each.equals(surveyed))
@@ -104,6 +105,22 @@ public record Survey(List<SurveyedCopy> copies) {
             throw new DirectoryMismatchException("copies of several clusters cannot be compared: found=" + clusters
                     + "; survey those of one cluster");
         }
+    }
+
+    /** {@link #plan(PlanOptions)} with everything as it is best: from the freshest copy, all of its journal. */
+    public RecoveryPlan plan() {
+        return plan(PlanOptions.DEFAULT);
+    }
+
+    /**
+     * What a recovery from these copies would do, step by step, and what it may cost. Changes nothing; looks at the directory it is to begin from for the space
+     * that is needed.
+     *
+     * @throws io.metastore.api.RecoveryRefusedException {@link io.metastore.api.RecoveryRefusedException.Reason#QUORUM_ALIVE}, {@link
+     *     io.metastore.api.RecoveryRefusedException.Reason#UNUSABLE_COPY}, {@link io.metastore.api.RecoveryRefusedException.Reason#SOURCE_SILENT}
+     */
+    public RecoveryPlan plan(PlanOptions options) {
+        return new Planning(this, options).plan();
     }
 
     /** Copies that hold different states at the same position, in words: one of them is wrong. */

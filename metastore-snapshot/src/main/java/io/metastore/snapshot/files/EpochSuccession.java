@@ -126,6 +126,21 @@ public final class EpochSuccession implements AutoCloseable {
         return reading(layout.seal(), bytes -> RecoveryFiles.readSeal(layout.seal(), bytes, identity.clusterId()));
     }
 
+    /** What {@link #order(byte[])} wrote. */
+    public Optional<byte[]> order() {
+        return reading(layout.order(), bytes -> bytes);
+    }
+
+    /** Where that is. */
+    public Path orderFile() {
+        return layout.order();
+    }
+
+    /** Writes down what the recovery is to do, in place of an earlier one, so that it can be resumed by whoever has nothing but the directory. */
+    public void order(byte[] order) {
+        writing("write the order down", () -> AtomicFile.replace(layer, layout.order(), order));
+    }
+
     /** How the live epoch began; empty for the first one. */
     public Optional<Genesis> genesis() {
         Path file = layout.genesis(epoch());

@@ -16,6 +16,8 @@ record Layout(Path root) {
     static final String IMAGES = "image";
     /** Whether the member takes part in its epoch at all; absent unless a recovery has been begun. */
     static final String SEAL = "SEAL";
+    /** What a recovery that has been begun is to do. */
+    static final String ORDER = "RECOVERY";
     /** How the epoch began; absent in the first one. */
     static final String GENESIS = "GENESIS";
     /** Exists while a directory is being initialised: whatever else is there does not count. */
@@ -55,6 +57,10 @@ record Layout(Path root) {
 
     Path epoch(long epoch) {
         return store().resolve(epochName(epoch));
+    }
+
+    Path order() {
+        return store().resolve(ORDER);
     }
 
     Path seal() {

@@ -156,12 +156,35 @@ public final class DirectoryReset {
         Seal seal = new Seal(
                 order.recovery(),
                 order.epoch(),
-                succession.unusedEpoch(),
+                Math.max(order.nextMin(), succession.unusedEpoch()),
                 Seal.State.SEALED,
                 order.last(),
                 clock.instant());
+        succession.order(OrderFile.encode(order));
         succession.seal(seal);
         return seal;
+    }
+
+    /**
+     * Carries out what was begun in a directory and cut off.
+     *
+     * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}; otherwise as {@link #run}
+     */
+    public Made resume(Path directory) {
+        ResetOrder order;
+        try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
+            boolean begun = succession.seal()
+                    .filter(seal -> seal.state() == Seal.State.SEALED)
+                    .isPresent();
+            order = succession.order()
+                    .filter(bytes -> begun)
+                    .map(bytes -> OrderFile.decode(succession.orderFile(), bytes))
+                    .orElseThrow(() -> new RecoveryRefusedException(
+                            Reason.NOTHING_UNDER_WAY,
+                            "no recovery was begun in the directory: directory=" + succession.root() + " epoch="
+                                    + succession.epoch() + "; nothing was changed"));
+        }
+        return run(directory, order);
     }
 
     private void makeJournal(EpochSuccession succession, ResetOrder order, SourceJournal journal, long next)

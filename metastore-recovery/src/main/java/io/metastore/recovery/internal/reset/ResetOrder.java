@@ -13,6 +13,7 @@ import java.util.UUID;
  * @param tip last entry to take over; must be in the journal, or be what an empty journal goes on behind
  * @param last what the last entry of the journal must be, so that nothing has happened since it was surveyed
  * @param termMin a term as high as any that one of the surveyed members has seen
+ * @param nextMin a number for the next epoch that none of the members has used
  * @param by who asks for it
  * @param why as they say
  * @param verdict what acknowledged writes may be lost, in words
@@ -27,6 +28,7 @@ public record ResetOrder(
         LogPosition tip,
         LogPosition last,
         long termMin,
+        long nextMin,
         String by,
         String why,
         String verdict,

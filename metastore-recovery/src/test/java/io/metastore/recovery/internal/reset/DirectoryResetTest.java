@@ -55,6 +55,7 @@ class DirectoryResetTest {
                     last,
                     last,
                     90,
+                    2,
                     "ann",
                     "two of three hosts burnt, größter Schaden: 50 %",
                     "UNBOUNDED",

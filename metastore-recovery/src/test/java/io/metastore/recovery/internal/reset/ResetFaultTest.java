@@ -101,6 +101,7 @@ class ResetFaultTest {
                     positions.get(positions.size() - 2),
                     last,
                     7,
+                    2,
                     "ann",
                     "why, why?",
                     "BOUNDED: index " + last.index(),

@@ -1,0 +1,211 @@
+package io.metastore.recovery;
+
+import io.metastore.api.LogPosition;
+import io.metastore.api.RecoveryRefusedException;
+import io.metastore.api.RecoveryRefusedException.Reason;
+import io.metastore.recovery.internal.reset.SpaceNeeded;
+import io.metastore.recovery.journal.TermRun;
+import io.metastore.recovery.survey.CopyOrigin;
+import io.metastore.recovery.survey.Finding;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Works out a plan from a survey. Reads nothing but lengths of files. Used once. */
+final class Planning {
+    private final Survey survey;
+    private final PlanOptions options;
+    private final Diagnosis diagnosis;
+    private final List<String> risks = new ArrayList<>();
+
+    /** A surveyed copy and what it counts as. */
+    private record Candidate(SurveyedCopy surveyed, Copy copy) {}
+
+    Planning(Survey survey, PlanOptions options) {
+        this.survey = survey;
+        this.options = options;
+        this.diagnosis = survey.diagnose();
+    }
+
+    RecoveryPlan plan() {
+        diagnosis.refusal().ifPresent(refusal -> {
+            throw new RecoveryRefusedException(Reason.QUORUM_ALIVE, refusal.message());
+        });
+        checkSources();
+        Candidate chosen = chosen();
+        LogPosition last = chosen.surveyed().journal().last();
+        LogPosition tip = tip(chosen);
+        Verdict verdict = verdict(chosen, tip);
+        long epoch = chosen.copy().epoch();
+        List<SurveyedCopy> others = others(chosen, epoch);
+        survey.contradictions().forEach(risks::add);
+        return new RecoveryPlan(
+                new RecoveryPlan.Target(
+                        chosen.surveyed().origin().path(),
+                        chosen.surveyed().id().orElseThrow(),
+                        chosen.surveyed().identity().clusterId().orElseThrow(),
+                        epoch,
+                        last,
+                        tip,
+                        termMin()),
+                others.stream()
+                        .map(other -> new RecoveryPlan.Other(
+                                other.origin().path(),
+                                other.id().orElseThrow(),
+                                other.journal().last()))
+                        .toList(),
+                missing(others, chosen),
+                verdict,
+                risks,
+                SpaceNeeded.bytes(chosen.surveyed().origin().path(), epoch),
+                options.by(),
+                options.why());
+    }
+
+    /** A source that says nothing may be the one that knows more: it is done without only when somebody says so. */
+    private void checkSources() {
+        for (SurveyedCopy copy : survey.copies()) {
+            boolean silent = copy.findings().stream().anyMatch(each -> each.kind() == Finding.Kind.NOTHING);
+            String label = copy.origin().label();
+            if (silent && !options.skipped().contains(label)) {
+                throw new RecoveryRefusedException(
+                        Reason.SOURCE_SILENT,
+                        "a source cannot be looked at: source=" + label + " findings=" + copy.findings()
+                                + "; nothing was changed; bring it back, or skip(\"" + label + "\") if it is gone");
+            }
+            if (silent) {
+                risks.add("source " + label + " was skipped; it may have held what no other copy holds");
+            }
+        }
+    }
+
+    private Candidate chosen() {
+        List<Candidate> candidates = new ArrayList<>();
+        for (Copy copy : diagnosis.candidates()) {
+            survey.copies().stream()
+                    .filter(each -> survey.compared(each).equals(copy))
+                    .findFirst()
+                    .ifPresent(each -> candidates.add(new Candidate(each, copy)));
+        }
+        Candidate freshest = candidates.get(0);
+        Candidate chosen = options.source().isEmpty()
+                ? freshest
+                : candidates.stream()
+                        .filter(each -> each.surveyed().origin().label().equals(options.source().get()))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("there is no such source: asked="
+                                + options.source().get() + " there are="
+                                + candidates.stream()
+                                        .map(each -> each.surveyed().origin().label())
+                                        .toList()));
+        checkUsable(chosen);
+        return chosen;
+    }
+
+    private static void checkUsable(Candidate chosen) {
+        SurveyedCopy copy = chosen.surveyed();
+        CopyOrigin.Kind kind = copy.origin().kind();
+        String why;
+        if (kind == CopyOrigin.Kind.IMAGE || kind == CopyOrigin.Kind.ARCHIVE) {
+            why = "it is an image and no member's directory: import it into an empty directory, as a new cluster";
+        } else if (copy.id().isEmpty() || copy.identity().clusterId().isEmpty()) {
+            why = "it does not say whose it is: put back VERSION and ROLE from a copy, or choose another source";
+        } else if (copy.applied().index() > copy.journal().last().index()) {
+            why = "its journal ends at " + copy.journal().last() + ", before what it has applied, " + copy.applied()
+                    + ": choose another source, or import one of its images as a new cluster";
+        } else if (copy.journal().last().index() < 0) {
+            why = "it has no journal: choose another source, or import one of its images as a new cluster";
+        } else {
+            return;
+        }
+        throw new RecoveryRefusedException(
+                Reason.UNUSABLE_COPY,
+                "a recovery cannot begin from the copy: source=" + copy.origin().label() + " because " + why);
+    }
+
+    private LogPosition tip(Candidate chosen) {
+        LogPosition last = chosen.surveyed().journal().last();
+        long index =
+                switch (options.tail().kind()) {
+                    case KEEP_ALL -> last.index();
+                    case CUT_AT -> options.tail().index();
+                    case CUT_TO_PROVEN -> Math.min(last.index(), diagnosis.bracket().proven());
+                };
+        long first = chosen.surveyed().journal().first();
+        if (index > last.index() || index < first) {
+            throw new IllegalArgumentException("the journal does not hold the entry it is to be cut at: index=" + index
+                    + " first=" + first + " last=" + last.index());
+        }
+        long term = -1;
+        for (TermRun run : chosen.surveyed().journal().terms()) {
+            term = run.first() <= index ? run.term() : term;
+        }
+        return new LogPosition(term, index);
+    }
+
+    /** That of the diagnosis is about the whole of the freshest copy; whoever takes less loses more. */
+    private Verdict verdict(Candidate chosen, LogPosition tip) {
+        Verdict found = diagnosis.verdict();
+        Copy freshest = diagnosis.candidates().get(0);
+        long taken = Math.min(tip.index(), chosen.copy().sameUpTo(freshest));
+        long possible = diagnosis.bracket().possible();
+        if (taken >= possible && chosen.copy().epoch() == freshest.epoch()) {
+            return found;
+        }
+        List<String> evidence = new ArrayList<>(found.evidence());
+        evidence.add("of the freshest copy entries up to index " + taken + " are taken over, and entries up to " + possible
+                + " may have been acknowledged");
+        if (found.kind() == Verdict.Kind.UNBOUNDED || chosen.copy().epoch() != freshest.epoch()) {
+            return new Verdict(
+                    Verdict.Kind.UNBOUNDED, Math.min(found.firstAtRisk(), taken + 1), Long.MAX_VALUE, evidence);
+        }
+        long lastAtRisk = found.kind() == Verdict.Kind.BOUNDED ? Math.max(found.lastAtRisk(), possible) : possible;
+        return new Verdict(Verdict.Kind.BOUNDED, taken + 1, lastAtRisk, evidence);
+    }
+
+    /** Other members' own directories of the same epoch: they must not go on in it. */
+    private List<SurveyedCopy> others(Candidate chosen, long epoch) {
+        List<SurveyedCopy> others = new ArrayList<>();
+        for (SurveyedCopy copy : survey.copies()) {
+            boolean own = copy.origin().kind() == CopyOrigin.Kind.DIRECTORY
+                    && copy.id().isPresent()
+                    && copy.identity().epoch().filter(each -> each == epoch).isPresent();
+            if (own && copy != chosen.surveyed()) {
+                others.add(copy);
+            }
+        }
+        for (SurveyedCopy other : others) {
+            long same = survey.compared(other).sameUpTo(chosen.copy());
+            if (other.journal().last().index() > same) {
+                risks.add("entries " + (same + 1) + " to " + other.journal().last().index() + " of " + other.origin()
+                        + " are not taken over; they stay in its directory");
+            }
+        }
+        others.sort(Comparator.comparing(copy -> copy.origin().path()));
+        return others;
+    }
+
+    /** Voters and voters to be of which nothing was surveyed. */
+    private List<String> missing(List<SurveyedCopy> others, Candidate chosen) {
+        Set<String> there =
+                others.stream().map(each -> each.id().orElseThrow()).collect(Collectors.toSet());
+        there.add(chosen.surveyed().id().orElseThrow());
+        Set<String> missing = new TreeSet<>();
+        diagnosis.current().forEach(each -> each.halves().forEach(missing::addAll));
+        missing.removeAll(there);
+        missing.forEach(each -> risks.add("member " + each
+                + " was not there to be sealed: should it come back with others, they could go on in the old epoch beside the new one"
+                + " until they hear of it"));
+        return List.copyOf(missing);
+    }
+
+    private long termMin() {
+        return survey.copies().stream()
+                .mapToLong(copy -> Math.max(copy.vote().term(), copy.last().term()))
+                .max()
+                .orElse(0);
+    }
+}

@@ -1,0 +1,186 @@
+package io.metastore.recovery;
+
+import io.metastore.api.LogPosition;
+import io.metastore.api.RecoveryRefusedException;
+import io.metastore.api.RecoveryRefusedException.Reason;
+import io.metastore.recovery.internal.reset.DirectoryReset;
+import io.metastore.recovery.internal.reset.PlanDigest;
+import io.metastore.recovery.internal.reset.ResetOrder;
+import io.metastore.recovery.internal.reset.Sealing;
+import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.files.FileLayer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * What a recovery would do. Immutable; nothing happens before {@link #apply}.
+ *
+ * @param target the directory that goes on, alone
+ * @param others the directories that are sealed, so that no member is started from them in the old epoch
+ * @param missing voters of the old epoch of which there is no directory, as {@code name@incarnation}
+ * @param verdict what acknowledged writes may be lost by this plan
+ * @param risks what else there is to know, a sentence each
+ * @param spaceBytes that are needed on the disk of the target
+ * @param by who asks
+ * @param why in their words
+ */
+public record RecoveryPlan(
+        Target target,
+        List<Other> others,
+        List<String> missing,
+        Verdict verdict,
+        List<String> risks,
+        long spaceBytes,
+        String by,
+        String why) {
+
+    /**
+     * The directory that goes on.
+     *
+     * @param directory a stopped member's
+     * @param member as {@code name@incarnation}
+     * @param cluster it belongs to
+     * @param epoch that ends
+     * @param last last entry of its journal
+     * @param tip last entry that is taken over
+     * @param termMin a term as high as any that was seen
+     */
+    public record Target(
+            Path directory,
+            String member,
+            UUID cluster,
+            long epoch,
+            LogPosition last,
+            LogPosition tip,
+            long termMin) {}
+
+    /**
+     * A directory that is sealed.
+     *
+     * @param directory a stopped member's
+     * @param member as {@code name@incarnation}
+     * @param last last entry of its journal
+     */
+    public record Other(Path directory, String member, LogPosition last) {}
+
+    public RecoveryPlan {
+        others = List.copyOf(others);
+        missing = List.copyOf(missing);
+        risks = List.copyOf(risks);
+    }
+
+    /** What is done, in order, a sentence each. */
+    public List<String> steps() {
+        List<String> steps = new ArrayList<>();
+        steps.add("check that no directory is in use, that nothing has changed since the survey, and that " + spaceBytes
+                + " bytes are free");
+        for (Other other : others) {
+            steps.add("seal " + other.directory() + " of " + other.member()
+                    + ": no member is started from it in epoch " + target.epoch() + " any more; its files stay");
+        }
+        steps.add("seal " + target.directory() + " of " + target.member());
+        steps.add("build the next epoch beside epoch " + target.epoch() + " in it: journal up to " + target.tip()
+                + ", images, state, by hard links; its only voter is " + target.member());
+        steps.add("verify what was built by loading it");
+        steps.add("make it the live epoch by one rename; epoch " + target.epoch() + " stays as it is");
+        return steps;
+    }
+
+    /** Names exactly this plan: what a {@link Consent} is bound to. 32 hexadecimal digits. */
+    public String digest() {
+        return PlanDigest.of(body());
+    }
+
+    /** All of it, for people, with its digest. */
+    @Override
+    public String toString() {
+        return body() + "digest: " + digest() + "\n";
+    }
+
+    private String body() {
+        StringBuilder text = new StringBuilder();
+        text.append("recovery of cluster ").append(target.cluster()).append(", epoch ").append(target.epoch());
+        text.append("\nfrom ").append(target.member()).append(" in ").append(target.directory());
+        text.append("\nlast entry ").append(target.last()).append(", taken over up to ").append(target.tip());
+        text.append(", term at least ").append(target.termMin());
+        text.append("\nasked by ").append(by).append(": ").append(why);
+        text.append("\nverdict: ").append(describe(verdict)).append('\n');
+        verdict.evidence().forEach(line -> text.append("  ").append(line).append('\n'));
+        text.append("steps:\n");
+        steps().forEach(step -> text.append("  ").append(step).append('\n'));
+        text.append("missing: ").append(missing.isEmpty() ? "none" : missing).append('\n');
+        text.append("risks:").append(risks.isEmpty() ? " none known\n" : "\n");
+        risks.forEach(risk -> text.append("  ").append(risk).append('\n'));
+        return text.toString();
+    }
+
+    /** In a few words. */
+    static String describe(Verdict verdict) {
+        return switch (verdict.kind()) {
+            case PROVEN_NONE -> "PROVEN_NONE: nothing that was acknowledged is lost";
+            case BOUNDED ->
+                "BOUNDED: acknowledged writes at index " + verdict.firstAtRisk() + " to " + verdict.lastAtRisk()
+                        + " may be lost";
+            case UNBOUNDED ->
+                "UNBOUNDED: acknowledged writes from index " + verdict.firstAtRisk() + " on may be lost";
+        };
+    }
+
+    /**
+     * Carries it out. Blocks. Cut off at any point, it is to be applied again, or {@link Recovery#resume resumed}, or {@link Recovery#abort aborted}; until then no
+     * member is started from the directories.
+     *
+     * @throws RecoveryRefusedException {@link Reason#OTHER_PLAN}, {@link Reason#NO_SPACE}, {@link Reason#CHANGED_SINCE}, {@link Reason#SEALED}, {@link
+     *     Reason#UNUSABLE_COPY}
+     * @throws io.metastore.api.DirectoryInUseException a member runs in one of the directories
+     * @throws io.metastore.api.MetastoreException a disk refused
+     */
+    public RecoveryResult apply(Consent consent) {
+        return apply(consent, new DiskFileLayer(), Clock.systemUTC());
+    }
+
+    RecoveryResult apply(Consent consent, FileLayer files, Clock clock) {
+        if (!consent.digest().equals(digest())) {
+            throw new RecoveryRefusedException(
+                    Reason.OTHER_PLAN,
+                    "the consent is to another plan: plan=" + digest() + " consent=" + consent.digest()
+                            + "; nothing was changed; read this plan, then consent to it");
+        }
+        List<String> done = new ArrayList<>();
+        ResetOrder order = new Sealing(files, clock, target.directory(), directories(), spaceBytes).run(order(), done);
+        DirectoryReset.Made made = new DirectoryReset(files, clock, step -> {}).run(target.directory(), order);
+        done.add("journal up to " + target.tip() + ", " + made.images() + " images and "
+                + (made.state() == null ? "no state" : "the state at " + made.state().position())
+                + " were taken over");
+        made.leftOut().forEach(line -> done.add("not taken over: " + line));
+        return new RecoveryResult(target.directory(), target.member(), made.epoch(), verdict, done);
+    }
+
+    private List<Sealing.Directory> directories() {
+        return others.stream()
+                .map(other -> new Sealing.Directory(other.directory(), other.last()))
+                .toList();
+    }
+
+    private ResetOrder order() {
+        return new ResetOrder(
+                UUID.nameUUIDFromBytes(digest().getBytes(StandardCharsets.US_ASCII)),
+                target.cluster(),
+                target.epoch(),
+                target.tip(),
+                target.last(),
+                target.termMin(),
+                target.epoch() + 1,
+                by,
+                why,
+                describe(verdict),
+                digest(),
+                others.stream().map(Other::member).collect(Collectors.toList()),
+                missing);
+    }
+}

@@ -1,0 +1,159 @@
+package io.metastore.recovery.internal.reset;
+
+import io.metastore.api.DirectoryUnusableException;
+import io.metastore.api.LogPosition;
+import io.metastore.api.RecoveryRefusedException;
+import io.metastore.api.RecoveryRefusedException.Reason;
+import io.metastore.recovery.JournalScanner;
+import io.metastore.snapshot.files.EpochSuccession;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.Seal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The first part of a recovery of several directories: all of them are held, none has changed, there is room; then those that do not go on are sealed. Nothing is
+ * changed before everything was checked.
+ */
+public final class Sealing {
+
+    /**
+     * One that does not go on.
+     *
+     * @param path of a stopped member
+     * @param last what the last entry of its journal must be
+     */
+    public record Directory(Path path, LogPosition last) {}
+
+    private final FileLayer files;
+    private final Clock clock;
+    private final Path target;
+    private final List<Directory> others;
+    private final long spaceBytes;
+
+    public Sealing(FileLayer files, Clock clock, Path target, List<Directory> others, long spaceBytes) {
+        this.files = files;
+        this.clock = clock;
+        this.target = target;
+        this.others = List.copyOf(others);
+        this.spaceBytes = spaceBytes;
+    }
+
+    /**
+     * Seals them; durable when it returns. To be repeated when it was cut off.
+     *
+     * @param done hears what was done, in words
+     * @return the order with a number for the next epoch that none of them has used
+     */
+    public ResetOrder run(ResetOrder order, List<String> done) {
+        List<EpochSuccession> held = new ArrayList<>();
+        try {
+            EpochSuccession first = hold(target, held);
+            boolean again = isOf(first, order);
+            if (!again) {
+                checkSpace();
+            }
+            for (Directory other : others) {
+                check(hold(other.path(), held), other, order);
+            }
+            long next = next(held, order);
+            for (EpochSuccession succession : held.subList(1, held.size())) {
+                if (!isOf(succession, order)) {
+                    LogPosition last = last(succession, order.epoch());
+                    succession.seal(new Seal(
+                            order.recovery(), order.epoch(), next, Seal.State.SEALED, last, clock.instant()));
+                }
+                done.add("sealed: " + succession.root() + " of "
+                        + succession.identity().memberName());
+            }
+            return withNext(order, next);
+        } catch (IOException e) {
+            throw new DirectoryUnusableException(
+                    "free space cannot be asked for: directory=" + target + " cause=" + e + "; check the disk", e);
+        } finally {
+            held.forEach(EpochSuccession::close);
+        }
+    }
+
+    private EpochSuccession hold(Path directory, List<EpochSuccession> held) {
+        EpochSuccession succession = EpochSuccession.open(files, directory);
+        held.add(succession);
+        return succession;
+    }
+
+    /** Whether this recovery has been here before. */
+    private static boolean isOf(EpochSuccession succession, ResetOrder order) {
+        Optional<Seal> seal = succession.seal();
+        return seal.filter(each -> each.state() == Seal.State.SEALED && each.recovery().equals(order.recovery()))
+                .isPresent();
+    }
+
+    private void checkSpace() throws IOException {
+        long free = files.usableSpace(target);
+        if (free < spaceBytes) {
+            throw new RecoveryRefusedException(
+                    Reason.NO_SPACE,
+                    "there is too little space for the next epoch: directory=" + target + " needed=" + spaceBytes
+                            + " free=" + free + "; nothing was changed; free " + (spaceBytes - free) + " bytes");
+        }
+    }
+
+    private void check(EpochSuccession succession, Directory other, ResetOrder order) {
+        if (isOf(succession, order)) {
+            return;
+        }
+        boolean same = succession.identity().clusterId().equals(order.cluster()) && succession.epoch() == order.epoch();
+        Seal seal = succession.seal().filter(each -> each.forbids(order.epoch())).orElse(null);
+        LogPosition last = same ? last(succession, order.epoch()) : LogPosition.NONE;
+        if (seal != null) {
+            throw new RecoveryRefusedException(
+                    Reason.SEALED,
+                    "a directory is part of another recovery: directory=" + other.path() + " recovery="
+                            + seal.recovery() + "; nothing was changed; resume that one or abort it");
+        }
+        if (!same || !last.equals(other.last())) {
+            throw new RecoveryRefusedException(
+                    Reason.CHANGED_SINCE,
+                    "a directory has changed since it was surveyed: directory=" + other.path() + " cluster="
+                            + succession.identity().clusterId() + " epoch=" + succession.epoch() + " last=" + last
+                            + " expectedLast=" + other.last() + "; nothing was changed; survey the copies again");
+        }
+    }
+
+    private static LogPosition last(EpochSuccession succession, long epoch) {
+        return JournalScanner.scan(
+                        SourceJournal.entries(succession.journalDirectory(epoch), succession.group(epoch)))
+                .last();
+    }
+
+    /** That of an attempt that was cut off, or one that is new to all of them. */
+    private static long next(List<EpochSuccession> held, ResetOrder order) {
+        for (EpochSuccession succession : held) {
+            if (isOf(succession, order)) {
+                return succession.seal().orElseThrow().next();
+            }
+        }
+        return held.stream().mapToLong(EpochSuccession::unusedEpoch).max().orElseThrow();
+    }
+
+    private static ResetOrder withNext(ResetOrder order, long next) {
+        return new ResetOrder(
+                order.recovery(),
+                order.cluster(),
+                order.epoch(),
+                order.tip(),
+                order.last(),
+                order.termMin(),
+                next,
+                order.by(),
+                order.why(),
+                order.verdict(),
+                order.plan(),
+                order.sealed(),
+                order.missing());
+    }
+}

@@ -1,0 +1,198 @@
+package io.metastore.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.metastore.api.Codecs;
+import io.metastore.api.DirectoryInUseException;
+import io.metastore.api.RecoveryRefusedException;
+import io.metastore.api.RecoveryRefusedException.Reason;
+import io.metastore.api.Revision;
+import io.metastore.api.Table;
+import io.metastore.api.TableDef;
+import io.metastore.test.TestCluster;
+import io.metastore.test.TestMember;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clusters of which a majority is lost, recovered from what is left, by people and by programs. */
+class RecoveryPlanTest {
+    private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @Test
+    void twoOfThreeDirectoriesProveThatNothingIsLost() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            load(cluster.leader(), "a", 20);
+            cluster.members().forEach(TestMember::kill);
+            TestMember one = cluster.member("fe1");
+            TestMember two = cluster.member("fe2");
+
+            RecoveryResult result =
+                    Recovery.of(source(one), source(two)).recover();
+
+            assertThat(result.verdict().kind()).isEqualTo(Verdict.Kind.PROVEN_NONE);
+            assertThat(result.report()).contains("epoch 2 begins", "PROVEN_NONE", "sealed");
+            TestMember survivor = result.directory().equals(one.directory()) ? one : two;
+            TestMember sealed = survivor == one ? two : one;
+            refused(Reason.SEALED, sealed::restart);
+            survivor.restart();
+            awaitLeading(survivor);
+            for (int i = 0; i < 20; i++) {
+                assertThat(survivor.table(NOTES).get("a" + i)).contains("value " + i);
+            }
+            load(survivor, "b", 5);
+            // the one that was sealed comes back as another incarnation
+            sealed.wipe().joining(builder -> builder.join(survivor.address()));
+            var adding = survivor.store().cluster().addVoter(sealed.name(), sealed.address());
+            sealed.restart();
+            adding.await(PATIENCE);
+            assertThat(sealed.table(NOTES).get("b4")).contains("value 4");
+        }
+    }
+
+    @Test
+    void oneOfThreeNeedsConsentToExactlyThatPlan() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            cluster.awaitApplied(load(cluster.leader(), "a", 5));
+            cluster.members().forEach(TestMember::kill);
+            TestMember survivor = cluster.member("fe3");
+            Recovery recovery = Recovery.of(source(survivor));
+
+            assertThatThrownBy(recovery::recover)
+                    .isInstanceOfSatisfying(
+                            RecoveryRefusedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.LOSS_POSSIBLE))
+                    .hasMessageContaining("UNBOUNDED")
+                    .hasMessageContaining("digest: ");
+            RecoveryPlan plan =
+                    recovery.survey().plan(PlanOptions.DEFAULT.because("ann", "fe1 and fe2 burnt"));
+            refused(Reason.OTHER_PLAN, () -> plan.apply(Consent.to(recovery.survey().plan())));
+            assertThat(plan.missing()).hasSize(2);
+            assertThat(plan.toString()).contains("fe1 and fe2 burnt", "UNBOUNDED", "missing: [fe1@", "risks:");
+
+            plan.apply(Consent.toDigest(plan.digest()));
+
+            survivor.restart();
+            awaitLeading(survivor);
+            assertThat(survivor.table(NOTES).get("a4")).contains("value 4");
+            Awaitility.await().atMost(PATIENCE).until(() -> survivor.store().cluster().lineage().stream()
+                    .anyMatch(each -> each.why().equals("fe1 and fe2 burnt") && each.by().equals("ann")));
+        }
+    }
+
+    @Test
+    void membersThatRunAreInTheWay() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            load(cluster.leader(), "a", 5);
+            cluster.member("fe1").kill();
+            cluster.member("fe2").kill();
+            Recovery recovery = Recovery.of(source(cluster.member("fe1")), source(cluster.member("fe3")));
+            RecoveryPlan plan = recovery.survey().plan();
+
+            assertThatThrownBy(() -> plan.apply(Consent.to(plan))).isInstanceOf(DirectoryInUseException.class);
+
+            cluster.member("fe1").restart();
+            cluster.member("fe2").restart();
+            load(cluster.leader(), "b", 5);
+            cluster.members().forEach(TestMember::kill);
+            refused(Reason.CHANGED_SINCE, () -> plan.apply(Consent.to(plan)));
+            cluster.members().forEach(TestMember::restart);
+            cluster.awaitApplied(load(cluster.leader(), "c", 5));
+            cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void sourceThatIsNotThereMustBeSkippedByName(@TempDir Path nowhere) {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            load(cluster.leader(), "a", 5);
+            cluster.members().forEach(TestMember::kill);
+            Recovery recovery = Recovery.of(
+                    source(cluster.member("fe1")),
+                    source(cluster.member("fe2")),
+                    Source.directory(nowhere.resolve("unmounted")).labelled("fe3"));
+
+            refused(Reason.SOURCE_SILENT, () -> recovery.survey().plan());
+
+            RecoveryPlan plan = recovery.survey().plan(PlanOptions.DEFAULT.skip("fe3"));
+            assertThat(plan.verdict().kind()).isEqualTo(Verdict.Kind.PROVEN_NONE);
+            assertThat(plan.risks()).anyMatch(risk -> risk.contains("fe3 was skipped"));
+        }
+    }
+
+    @Test
+    void takingLessIsALossThatIsSaid() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            load(cluster.leader(), "a", 20);
+            cluster.members().forEach(TestMember::stop);
+            Survey survey = Recovery.of(source(cluster.member("fe1")), source(cluster.member("fe2")))
+                    .survey();
+            long last = survey.plan().target().last().index();
+
+            RecoveryPlan cut = survey.plan(PlanOptions.DEFAULT.tail(Tail.cutAt(last - 3)));
+
+            assertThat(cut.verdict().kind()).isEqualTo(Verdict.Kind.BOUNDED);
+            assertThat(cut.verdict().firstAtRisk()).isEqualTo(last - 2);
+            assertThat(cut.verdict().lastAtRisk()).isEqualTo(last);
+            RecoveryResult result = cut.apply(Consent.to(cut));
+            TestMember survivor = cluster.members().stream()
+                    .filter(each -> each.directory().equals(result.directory()))
+                    .findFirst()
+                    .orElseThrow();
+            survivor.restart();
+            awaitLeading(survivor);
+            assertThat(survivor.table(NOTES).get("a0")).contains("value 0");
+            assertThat(survivor.table(NOTES).get("a19")).isEmpty();
+        }
+    }
+
+    @Test
+    void everythingIsTakenBackAtOnce() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            load(cluster.leader(), "a", 5);
+            cluster.members().forEach(TestMember::kill);
+            RecoveryPlan plan = Recovery.of(
+                            cluster.members().stream().map(RecoveryPlanTest::source).toArray(Source[]::new))
+                    .survey()
+                    .plan();
+            plan.apply(Consent.to(plan));
+            plan.apply(Consent.to(plan)); // Nothing is left to do.
+            Path[] others = plan.others().stream().map(RecoveryPlan.Other::directory).toArray(Path[]::new);
+            refused(Reason.CANNOT_ABORT, () -> Recovery.abort(plan.target().directory(), others));
+
+            Recovery.undo(plan.target().directory(), others);
+
+            refused(Reason.NOTHING_UNDER_WAY, () -> Recovery.undo(plan.target().directory(), others));
+            cluster.members().forEach(TestMember::restart);
+            cluster.awaitApplied(load(cluster.leader(), "b", 5));
+            cluster.assertConverged();
+        }
+    }
+
+    private static Source source(TestMember member) {
+        return Source.directory(member.directory()).labelled(member.name());
+    }
+
+    private static void refused(Reason reason, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(RecoveryRefusedException.class, e -> assertThat(e.reason())
+                .isEqualTo(reason));
+    }
+
+    private static Revision load(TestMember member, String prefix, int count) {
+        Table<String, String> notes = member.table(NOTES);
+        Revision last = Revision.NONE;
+        for (int i = 0; i < count; i++) {
+            last = notes.put(prefix + i, "value " + i);
+        }
+        return last;
+    }
+
+    private static void awaitLeading(TestMember member) {
+        Awaitility.await().atMost(PATIENCE).until(() -> member.probe().leads());
+    }
+}
