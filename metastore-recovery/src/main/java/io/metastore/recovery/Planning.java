@@ -60,7 +60,7 @@ final class Planning {
                 missing(others, chosen),
                 verdict,
                 risks,
-                SpaceNeeded.bytes(chosen.surveyed().origin().path(), epoch),
+                SpaceNeeded.bytes(chosen.surveyed().origin().path()),
                 options.by(),
                 options.why());
     }
@@ -94,7 +94,10 @@ final class Planning {
         Candidate chosen = options.source().isEmpty()
                 ? freshest
                 : candidates.stream()
-                        .filter(each -> each.surveyed().origin().label().equals(options.source().get()))
+                        .filter(each -> each.surveyed()
+                                .origin()
+                                .label()
+                                .equals(options.source().get()))
                         .findFirst()
                         .orElseThrow(() -> new IllegalArgumentException("there is no such source: asked="
                                 + options.source().get() + " there are="
@@ -132,7 +135,8 @@ final class Planning {
                 switch (options.tail().kind()) {
                     case KEEP_ALL -> last.index();
                     case CUT_AT -> options.tail().index();
-                    case CUT_TO_PROVEN -> Math.min(last.index(), diagnosis.bracket().proven());
+                    case CUT_TO_PROVEN ->
+                        Math.min(last.index(), diagnosis.bracket().proven());
                 };
         long first = chosen.surveyed().journal().first();
         if (index > last.index() || index < first) {
@@ -156,8 +160,8 @@ final class Planning {
             return found;
         }
         List<String> evidence = new ArrayList<>(found.evidence());
-        evidence.add("of the freshest copy entries up to index " + taken + " are taken over, and entries up to " + possible
-                + " may have been acknowledged");
+        evidence.add("of the freshest copy entries up to index " + taken + " are taken over, and entries up to "
+                + possible + " may have been acknowledged");
         if (found.kind() == Verdict.Kind.UNBOUNDED || chosen.copy().epoch() != freshest.epoch()) {
             return new Verdict(
                     Verdict.Kind.UNBOUNDED, Math.min(found.firstAtRisk(), taken + 1), Long.MAX_VALUE, evidence);
@@ -180,7 +184,8 @@ final class Planning {
         for (SurveyedCopy other : others) {
             long same = survey.compared(other).sameUpTo(chosen.copy());
             if (other.journal().last().index() > same) {
-                risks.add("entries " + (same + 1) + " to " + other.journal().last().index() + " of " + other.origin()
+                risks.add("entries " + (same + 1) + " to "
+                        + other.journal().last().index() + " of " + other.origin()
                         + " are not taken over; they stay in its directory");
             }
         }
@@ -190,8 +195,7 @@ final class Planning {
 
     /** Voters and voters to be of which nothing was surveyed. */
     private List<String> missing(List<SurveyedCopy> others, Candidate chosen) {
-        Set<String> there =
-                others.stream().map(each -> each.id().orElseThrow()).collect(Collectors.toSet());
+        Set<String> there = others.stream().map(each -> each.id().orElseThrow()).collect(Collectors.toSet());
         there.add(chosen.surveyed().id().orElseThrow());
         Set<String> missing = new TreeSet<>();
         diagnosis.current().forEach(each -> each.halves().forEach(missing::addAll));

@@ -1,6 +1,7 @@
 package io.metastore.recovery;
 
 import io.metastore.api.LogPosition;
+import io.metastore.api.MetaStore;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.recovery.internal.reset.DirectoryReset;
@@ -15,6 +16,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -51,13 +54,7 @@ public record RecoveryPlan(
      * @param termMin a term as high as any that was seen
      */
     public record Target(
-            Path directory,
-            String member,
-            UUID cluster,
-            long epoch,
-            LogPosition last,
-            LogPosition tip,
-            long termMin) {}
+            Path directory, String member, UUID cluster, long epoch, LogPosition last, LogPosition tip, long termMin) {}
 
     /**
      * A directory that is sealed.
@@ -80,8 +77,8 @@ public record RecoveryPlan(
         steps.add("check that no directory is in use, that nothing has changed since the survey, and that " + spaceBytes
                 + " bytes are free");
         for (Other other : others) {
-            steps.add("seal " + other.directory() + " of " + other.member()
-                    + ": no member is started from it in epoch " + target.epoch() + " any more; its files stay");
+            steps.add("seal " + other.directory() + " of " + other.member() + ": no member is started from it in epoch "
+                    + target.epoch() + " any more; its files stay");
         }
         steps.add("seal " + target.directory() + " of " + target.member());
         steps.add("build the next epoch beside epoch " + target.epoch() + " in it: journal up to " + target.tip()
@@ -104,9 +101,15 @@ public record RecoveryPlan(
 
     private String body() {
         StringBuilder text = new StringBuilder();
-        text.append("recovery of cluster ").append(target.cluster()).append(", epoch ").append(target.epoch());
+        text.append("recovery of cluster ")
+                .append(target.cluster())
+                .append(", epoch ")
+                .append(target.epoch());
         text.append("\nfrom ").append(target.member()).append(" in ").append(target.directory());
-        text.append("\nlast entry ").append(target.last()).append(", taken over up to ").append(target.tip());
+        text.append("\nlast entry ")
+                .append(target.last())
+                .append(", taken over up to ")
+                .append(target.tip());
         text.append(", term at least ").append(target.termMin());
         text.append("\nasked by ").append(by).append(": ").append(why);
         text.append("\nverdict: ").append(describe(verdict)).append('\n');
@@ -126,8 +129,7 @@ public record RecoveryPlan(
             case BOUNDED ->
                 "BOUNDED: acknowledged writes at index " + verdict.firstAtRisk() + " to " + verdict.lastAtRisk()
                         + " may be lost";
-            case UNBOUNDED ->
-                "UNBOUNDED: acknowledged writes from index " + verdict.firstAtRisk() + " on may be lost";
+            case UNBOUNDED -> "UNBOUNDED: acknowledged writes from index " + verdict.firstAtRisk() + " on may be lost";
         };
     }
 
@@ -155,10 +157,25 @@ public record RecoveryPlan(
         ResetOrder order = new Sealing(files, clock, target.directory(), directories(), spaceBytes).run(order(), done);
         DirectoryReset.Made made = new DirectoryReset(files, clock, step -> {}).run(target.directory(), order);
         done.add("journal up to " + target.tip() + ", " + made.images() + " images and "
-                + (made.state() == null ? "no state" : "the state at " + made.state().position())
+                + (made.state() == null
+                        ? "no state"
+                        : "the state at " + made.state().position())
                 + " were taken over");
         made.leftOut().forEach(line -> done.add("not taken over: " + line));
         return new RecoveryResult(target.directory(), target.member(), made.epoch(), verdict, done);
+    }
+
+    /**
+     * Carries it out on a clone of the target beside it, made of hard links; starts a member from the result in this JVM, without a network; lets the application look
+     * at it; and deletes the clone. Touches no real directory. Blocks.
+     *
+     * @param settings what the application opens its store with, apart from directory, member and network: token, commands, limits. The first call opens it
+     * @param checks throws what it wants when the result is not as it should be
+     * @throws RecoveryRefusedException as {@link #apply}
+     * @throws io.metastore.api.MetastoreException the result could not be opened
+     */
+    public RehearsalResult rehearse(UnaryOperator<MetaStore.Builder> settings, Consumer<MetaStore> checks) {
+        return new Rehearsal(this).run(order(), settings, checks);
     }
 
     private List<Sealing.Directory> directories() {

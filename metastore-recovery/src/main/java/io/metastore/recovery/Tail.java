@@ -31,7 +31,8 @@ public record Tail(Kind kind, long index) {
 
     public Tail {
         if ((kind == Kind.CUT_AT) != (index >= 0)) {
-            throw new IllegalArgumentException("an index is given for CUT_AT and only then: kind=" + kind + " index=" + index);
+            throw new IllegalArgumentException(
+                    "an index is given for CUT_AT and only then: kind=" + kind + " index=" + index);
         }
     }
 }

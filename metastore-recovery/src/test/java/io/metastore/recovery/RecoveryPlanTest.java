@@ -10,10 +10,14 @@ import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.Revision;
 import io.metastore.api.Table;
 import io.metastore.api.TableDef;
+import io.metastore.snapshot.files.Trees;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -32,8 +36,7 @@ class RecoveryPlanTest {
             TestMember one = cluster.member("fe1");
             TestMember two = cluster.member("fe2");
 
-            RecoveryResult result =
-                    Recovery.of(source(one), source(two)).recover();
+            RecoveryResult result = Recovery.of(source(one), source(two)).recover();
 
             assertThat(result.verdict().kind()).isEqualTo(Verdict.Kind.PROVEN_NONE);
             assertThat(result.report()).contains("epoch 2 begins", "PROVEN_NONE", "sealed");
@@ -64,14 +67,14 @@ class RecoveryPlanTest {
             Recovery recovery = Recovery.of(source(survivor));
 
             assertThatThrownBy(recovery::recover)
-                    .isInstanceOfSatisfying(
-                            RecoveryRefusedException.class,
-                            e -> assertThat(e.reason()).isEqualTo(Reason.LOSS_POSSIBLE))
+                    .isInstanceOfSatisfying(RecoveryRefusedException.class, e -> assertThat(e.reason())
+                            .isEqualTo(Reason.LOSS_POSSIBLE))
                     .hasMessageContaining("UNBOUNDED")
                     .hasMessageContaining("digest: ");
-            RecoveryPlan plan =
-                    recovery.survey().plan(PlanOptions.DEFAULT.because("ann", "fe1 and fe2 burnt"));
-            refused(Reason.OTHER_PLAN, () -> plan.apply(Consent.to(recovery.survey().plan())));
+            RecoveryPlan plan = recovery.survey().plan(PlanOptions.DEFAULT.because("ann", "fe1 and fe2 burnt"));
+            refused(
+                    Reason.OTHER_PLAN,
+                    () -> plan.apply(Consent.to(recovery.survey().plan())));
             assertThat(plan.missing()).hasSize(2);
             assertThat(plan.toString()).contains("fe1 and fe2 burnt", "UNBOUNDED", "missing: [fe1@", "risks:");
 
@@ -81,7 +84,8 @@ class RecoveryPlanTest {
             awaitLeading(survivor);
             assertThat(survivor.table(NOTES).get("a4")).contains("value 4");
             Awaitility.await().atMost(PATIENCE).until(() -> survivor.store().cluster().lineage().stream()
-                    .anyMatch(each -> each.why().equals("fe1 and fe2 burnt") && each.by().equals("ann")));
+                    .anyMatch(each ->
+                            each.why().equals("fe1 and fe2 burnt") && each.by().equals("ann")));
         }
     }
 
@@ -156,13 +160,15 @@ class RecoveryPlanTest {
         try (TestCluster cluster = TestCluster.start(3)) {
             load(cluster.leader(), "a", 5);
             cluster.members().forEach(TestMember::kill);
-            RecoveryPlan plan = Recovery.of(
-                            cluster.members().stream().map(RecoveryPlanTest::source).toArray(Source[]::new))
+            RecoveryPlan plan = Recovery.of(cluster.members().stream()
+                            .map(RecoveryPlanTest::source)
+                            .toArray(Source[]::new))
                     .survey()
                     .plan();
             plan.apply(Consent.to(plan));
             plan.apply(Consent.to(plan)); // Nothing is left to do.
-            Path[] others = plan.others().stream().map(RecoveryPlan.Other::directory).toArray(Path[]::new);
+            Path[] others =
+                    plan.others().stream().map(RecoveryPlan.Other::directory).toArray(Path[]::new);
             refused(Reason.CANNOT_ABORT, () -> Recovery.abort(plan.target().directory(), others));
 
             Recovery.undo(plan.target().directory(), others);
@@ -171,6 +177,41 @@ class RecoveryPlanTest {
             cluster.members().forEach(TestMember::restart);
             cluster.awaitApplied(load(cluster.leader(), "b", 5));
             cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void rehearsalShowsTheResultAndTouchesNothing() throws IOException {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            cluster.awaitApplied(load(cluster.leader(), "a", 10));
+            cluster.member("fe1").store().checkpoints().create();
+            cluster.members().forEach(TestMember::stop);
+            RecoveryPlan plan =
+                    Recovery.of(source(cluster.member("fe1"))).survey().plan();
+            Map<String, Integer> before = Trees.photo(cluster.root());
+            AtomicBoolean looked = new AtomicBoolean();
+
+            RehearsalResult result = plan.rehearse(builder -> builder, store -> {
+                assertThat(store.table(NOTES).get("a9")).contains("value 9");
+                store.table(NOTES).put("a9", "overwritten");
+                looked.set(true);
+            });
+
+            assertThat(looked).isTrue();
+            assertThat(result.epoch()).isEqualTo(2);
+            assertThat(result.revision().number()).isPositive();
+            assertThat(Trees.photo(cluster.root())).isEqualTo(before);
+            AssertionError wrong = new AssertionError("as planned");
+            assertThatThrownBy(() -> plan.rehearse(builder -> builder, store -> {
+                        throw wrong;
+                    }))
+                    .isSameAs(wrong);
+            assertThat(Trees.photo(cluster.root())).isEqualTo(before);
+            // and the real one after that
+            plan.apply(Consent.to(plan));
+            cluster.member("fe1").restart();
+            awaitLeading(cluster.member("fe1"));
+            assertThat(cluster.member("fe1").table(NOTES).get("a9")).contains("value 9");
         }
     }
 

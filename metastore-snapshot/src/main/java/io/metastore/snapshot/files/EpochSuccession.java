@@ -225,7 +225,8 @@ public final class EpochSuccession implements AutoCloseable {
 
     /** {@code ROLE} says what the live epoch does: the member it was built for has a vote. To be repeated after {@link #publish} was cut off. */
     public void settleRole() {
-        MemberRole role = membership.member(identity.memberName())
+        MemberRole role = membership
+                .member(identity.memberName())
                 .map(Membership.Member::role)
                 .orElse(identity.role());
         if (role != identity.role()) {
@@ -245,8 +246,9 @@ public final class EpochSuccession implements AutoCloseable {
         Path file = layout.membership(previous);
         Membership before = reading(file, bytes -> IdentityFiles.readMembership(file, bytes, identity.clusterId()))
                 .orElseThrow(() -> Refusals.incomplete(layout.root(), "missing=" + file));
-        writing("make the epoch before the live one again", () ->
-                AtomicFile.replace(layer, layout.current(), IdentityFiles.current(previous)));
+        writing(
+                "make the epoch before the live one again",
+                () -> AtomicFile.replace(layer, layout.current(), IdentityFiles.current(previous)));
         membership = before;
         setAside(taken);
         log.info("epoch was taken back: directory={} epoch={} live={}", layout.root(), taken, previous);

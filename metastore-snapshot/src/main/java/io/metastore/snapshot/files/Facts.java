@@ -56,11 +56,23 @@ public final class Facts {
         return value;
     }
 
-    UUID uuid(String key) {
+    /** What {@link FactText#withText} wrote. */
+    public String anyText(String key) {
+        Function<String, String> format = FactText::escaped;
+        return parsed(key, FactText::unescaped, format);
+    }
+
+    /** What {@link FactText#withTexts} wrote. */
+    public List<String> anyTexts(String key) {
+        Function<List<String>, String> format = FactText::escaped;
+        return parsed(key, FactText::unescapedAll, format);
+    }
+
+    public UUID uuid(String key) {
         return parsed(key, UUID::fromString, UUID::toString);
     }
 
-    long number(String key) {
+    public long number(String key) {
         return parsed(key, Long::valueOf, String::valueOf);
     }
 

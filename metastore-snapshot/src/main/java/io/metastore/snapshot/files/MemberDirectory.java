@@ -178,7 +178,8 @@ public final class MemberDirectory implements AutoCloseable {
         try {
             return layer.kind(file) == Kind.ABSENT
                     ? Optional.empty()
-                    : Optional.of(RecoveryFiles.readGenesis(file, layer.read(file), identity().clusterId()));
+                    : Optional.of(RecoveryFiles.readGenesis(
+                            file, layer.read(file), identity().clusterId()));
         } catch (IOException e) {
             throw Refusals.unusable(layout.root(), "read " + file, e);
         }

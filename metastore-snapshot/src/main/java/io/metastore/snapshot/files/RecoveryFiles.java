@@ -2,17 +2,12 @@ package io.metastore.snapshot.files;
 
 import io.metastore.api.LogPosition;
 import io.metastore.snapshot.files.Seal.State;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** The bytes of {@code SEAL} and {@code GENESIS}; see {@link FactText}. Text of people may hold any character, so it is escaped as in URLs, spaces apart. */
+/** The bytes of {@code SEAL} and {@code GENESIS}; see {@link FactText}. */
 final class RecoveryFiles {
 
     private static final int VERSION_1 = 1;
@@ -52,14 +47,14 @@ final class RecoveryFiles {
                 .with("epoch", genesis.epoch())
                 .with("previous", genesis.previous())
                 .with("tip", text(genesis.tip()))
-                .with("member", escaped(genesis.member()))
+                .withText("member", genesis.member())
                 .with("created", genesis.created())
-                .with("by", escaped(genesis.by()))
-                .with("why", escaped(genesis.why()))
-                .with("verdict", escaped(genesis.verdict()))
-                .with("plan", escaped(genesis.plan()))
-                .with("sealed", text(genesis.sealed()))
-                .with("missing", text(genesis.missing()))
+                .withText("by", genesis.by())
+                .withText("why", genesis.why())
+                .withText("verdict", genesis.verdict())
+                .withText("plan", genesis.plan())
+                .withTexts("sealed", genesis.sealed())
+                .withTexts("missing", genesis.missing())
                 .bytes();
     }
 
@@ -71,14 +66,14 @@ final class RecoveryFiles {
                     facts.number("epoch"),
                     facts.number("previous"),
                     facts.parsed("tip", RecoveryFiles::position, RecoveryFiles::text),
-                    unescaped(facts, "member"),
+                    facts.anyText("member"),
                     facts.parsed("created", Instant::parse, Instant::toString),
-                    unescaped(facts, "by"),
-                    unescaped(facts, "why"),
-                    unescaped(facts, "verdict"),
-                    unescaped(facts, "plan"),
-                    facts.parsed("sealed", RecoveryFiles::list, RecoveryFiles::text),
-                    facts.parsed("missing", RecoveryFiles::list, RecoveryFiles::text));
+                    facts.anyText("by"),
+                    facts.anyText("why"),
+                    facts.anyText("verdict"),
+                    facts.anyText("plan"),
+                    facts.anyTexts("sealed"),
+                    facts.anyTexts("missing"));
         });
     }
 
@@ -87,11 +82,6 @@ final class RecoveryFiles {
         if (!found.equals(expected)) {
             throw facts.damaged("cluster=" + expected + " as in " + Layout.VERSION, "cluster=" + found);
         }
-    }
-
-    private static String unescaped(Facts facts, String key) {
-        Function<String, String> back = RecoveryFiles::unescape;
-        return facts.parsed(key, back, RecoveryFiles::escaped);
     }
 
     private static String lower(State state) {
@@ -115,47 +105,5 @@ final class RecoveryFiles {
             throw new IllegalArgumentException("no position: " + text);
         }
         return new LogPosition(Long.parseLong(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
-    }
-
-    private static String text(List<String> texts) {
-        return texts.isEmpty()
-                ? NOTHING
-                : texts.stream().map(RecoveryFiles::escaped).collect(Collectors.joining(","));
-    }
-
-    private static List<String> list(String text) {
-        return text.equals(NOTHING)
-                ? List.of()
-                : Stream.of(text.split(",", -1)).map(RecoveryFiles::unescape).toList();
-    }
-
-    /** One way to write each text: printable ASCII as it is, but for {@code %} and {@code ,}; nothing as {@code -}, and that one escaped. */
-    static String escaped(String text) {
-        if (text.isEmpty()) {
-            return NOTHING;
-        }
-        StringBuilder escaped = new StringBuilder();
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            boolean plain = b >= ' ' && b <= '~' && b != '%' && b != ',' && !text.equals(NOTHING);
-            escaped.append(plain ? String.valueOf((char) b) : String.format(Locale.ROOT, "%%%02X", b & 0xFF));
-        }
-        return escaped.toString();
-    }
-
-    static String unescape(String text) {
-        if (text.equals(NOTHING)) {
-            return "";
-        }
-        byte[] bytes = new byte[text.length()];
-        int length = 0;
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) == '%') {
-                bytes[length++] = (byte) Integer.parseInt(text.substring(i + 1, i + 3), 16);
-                i += 2;
-            } else {
-                bytes[length++] = (byte) text.charAt(i);
-            }
-        }
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 }

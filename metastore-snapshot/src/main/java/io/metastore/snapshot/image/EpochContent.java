@@ -79,7 +79,10 @@ public final class EpochContent {
                 } else if (!trusted.test(image)) {
                     leftOut.add("image " + image.directory() + ": it was made of a state that was wrong");
                 } else {
-                    taken.add(take(image, target.resolve(String.valueOf(image.directory().getFileName())), next));
+                    taken.add(take(
+                            image,
+                            target.resolve(String.valueOf(image.directory().getFileName())),
+                            next));
                 }
             }
         }

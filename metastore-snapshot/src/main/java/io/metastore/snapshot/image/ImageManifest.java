@@ -86,6 +86,16 @@ public record ImageManifest(
     /** The same image as one of another epoch of its cluster, which goes on from it. */
     ImageManifest inEpoch(long other) {
         return new ImageManifest(
-                clusterId, store, other, position, revision, fingerprint, membership, created, provenance, origin, files);
+                clusterId,
+                store,
+                other,
+                position,
+                revision,
+                fingerprint,
+                membership,
+                created,
+                provenance,
+                origin,
+                files);
     }
 }

@@ -66,7 +66,8 @@ final class Workspace implements RecordSource {
     private long epochBefore;
     private @Nullable Map<String, Long> sequencesBefore;
 
-    Workspace(Base base, Listener listener, TableRegistry registry, long epoch, long revision, Fingerprint fingerprint) {
+    Workspace(
+            Base base, Listener listener, TableRegistry registry, long epoch, long revision, Fingerprint fingerprint) {
         this.base = base;
         this.listener = listener;
         this.registry = registry;

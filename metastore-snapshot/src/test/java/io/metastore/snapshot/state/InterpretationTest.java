@@ -160,11 +160,13 @@ class InterpretationTest {
 
     @Test
     void revisionsAreOfTheEpochThatBegan() {
-        Applied begun = (Applied) send(changes(new JournalOp.BeginEpoch(3))).results().get(0);
+        Applied begun =
+                (Applied) send(changes(new JournalOp.BeginEpoch(3))).results().get(0);
         assertThat(begun.opResults()).containsExactly(3);
         assertThat(begun.changed()).isTrue();
         assertThat(state.current().revision().epoch()).isEqualTo(3);
-        Applied earlier = (Applied) send(changes(new JournalOp.BeginEpoch(2))).results().get(0);
+        Applied earlier =
+                (Applied) send(changes(new JournalOp.BeginEpoch(2))).results().get(0);
         assertThat(earlier.opResults()).containsExactly(3);
         assertThat(earlier.changed()).isFalse();
         // one that fails as a whole begins nothing

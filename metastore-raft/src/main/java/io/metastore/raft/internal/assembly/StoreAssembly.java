@@ -1,8 +1,8 @@
 package io.metastore.raft.internal.assembly;
 
-import io.metastore.api.LogPosition;
 import io.metastore.api.Addon;
 import io.metastore.api.ConfigurationException;
+import io.metastore.api.LogPosition;
 import io.metastore.api.MemberAddress;
 import io.metastore.api.MetaStore;
 import io.metastore.api.Secret;

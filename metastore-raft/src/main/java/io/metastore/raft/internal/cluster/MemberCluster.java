@@ -1,9 +1,9 @@
 package io.metastore.raft.internal.cluster;
 
 import io.metastore.api.Cluster;
-import io.metastore.api.EpochBeginning;
 import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.Elections;
+import io.metastore.api.EpochBeginning;
 import io.metastore.api.MemberAddress;
 import io.metastore.api.MemberStatus;
 import io.metastore.api.MembershipRefusedException;

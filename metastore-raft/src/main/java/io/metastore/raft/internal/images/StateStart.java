@@ -182,10 +182,7 @@ public final class StateStart {
         if (goesOnFrom(position)) {
             return true;
         }
-        reject(
-                what,
-                directory,
-                "journal does not go on from it: " + journal.describe(position));
+        reject(what, directory, "journal does not go on from it: " + journal.describe(position));
         return false;
     }
 

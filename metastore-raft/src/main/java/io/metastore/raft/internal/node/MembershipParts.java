@@ -49,7 +49,9 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         Operations operations = new Operations(ground, table);
         Members members = parts.members;
         Identity identity = directory.identity();
-        EpochStart epoch = new EpochStart(ground, table, directory.genesis(), () -> parts.images().checkpointer().create());
+        EpochStart epoch = new EpochStart(ground, table, directory.genesis(), () -> parts.images()
+                .checkpointer()
+                .create());
         this.elections = new MemberElections(ground, table, epoch);
         this.runner = new OperationRunner(ground, table, steps, epoch);
         this.desk = new JoinDesk(

@@ -276,7 +276,15 @@ public final class NodeOpener {
         Duration patience = settings.timeouts().electionMax().multipliedBy(PATIENCE);
         Condition condition = new Condition(members.self(), patience);
         Storage storage = Storage.open(
-                new Storage.Ground(settings, files, directory, members, condition, commands, extent(directory), image -> cutTo(directory, image)),
+                new Storage.Ground(
+                        settings,
+                        files,
+                        directory,
+                        members,
+                        condition,
+                        commands,
+                        extent(directory),
+                        image -> cutTo(directory, image)),
                 unwinding);
         MetaState state = storage.state();
         AppliedGate gate = new AppliedGate();

@@ -31,7 +31,11 @@ final class JournalCut {
         if (last >= image.index()) {
             return found;
         }
-        log.info("journal ends before the image and is given up: directory={} last={} image={}", directory.group(), last, image);
+        log.info(
+                "journal ends before the image and is given up: directory={} last={} image={}",
+                directory.group(),
+                last,
+                image);
         directory.begin().write(JournalBegin.discarding(image, JournalBegin.Discard.ALL));
         return directory.extent();
     }

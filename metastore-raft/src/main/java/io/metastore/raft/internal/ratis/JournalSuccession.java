@@ -77,7 +77,9 @@ public final class JournalSuccession {
         for (SegmentFiles.Segment segment : before.segments().list()) {
             take(segment);
         }
-        write(RatisFiles.TERM_AND_VOTE, RatisFiles.term(Math.max(order.term(), order.tip().term())));
+        write(
+                RatisFiles.TERM_AND_VOTE,
+                RatisFiles.term(Math.max(order.term(), order.tip().term())));
         write(
                 RatisFiles.CONFIGURATION,
                 RatisFiles.configurationBehind(order.tip(), new GroupMember(order.self(), order.address(), true)));

@@ -4,10 +4,10 @@ import io.metastore.api.DirectoryUnusableException;
 import io.metastore.api.LogPosition;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
-import io.metastore.raft.internal.images.Condemnation;
-import io.metastore.raft.internal.members.MemberId;
-import io.metastore.raft.internal.ratis.JournalSuccession;
-import io.metastore.recovery.JournalScanner;
+import io.metastore.raft.offline.OfflineJournal;
+import io.metastore.raft.offline.StateDoubt;
+import io.metastore.recovery.internal.journal.JournalFilesScan;
+import io.metastore.recovery.journal.EntryVisitor;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.FileLayer;
@@ -55,8 +55,7 @@ public final class DirectoryReset {
      * @param images how many were taken over
      * @param leftOut what was not taken over and why
      */
-    public record Made(
-            long epoch, @Nullable AppliedState state, int images, List<String> leftOut) {}
+    public record Made(long epoch, @Nullable AppliedState state, int images, List<String> leftOut) {}
 
     private final FileLayer files;
     private final Clock clock;
@@ -94,7 +93,12 @@ public final class DirectoryReset {
 
     private void check(EpochSuccession succession, ResetOrder order) throws IOException {
         if (!succession.identity().clusterId().equals(order.cluster())) {
-            throw refused(succession, Reason.OTHER_CLUSTER, "cluster", order.cluster(), succession.identity().clusterId());
+            throw refused(
+                    succession,
+                    Reason.OTHER_CLUSTER,
+                    "cluster",
+                    order.cluster(),
+                    succession.identity().clusterId());
         }
         if (succession.epoch() != order.epoch()) {
             throw refused(succession, Reason.CHANGED_SINCE, "epoch", order.epoch(), succession.epoch());
@@ -110,8 +114,11 @@ public final class DirectoryReset {
     }
 
     private SourceJournal journal(EpochSuccession succession, ResetOrder order) throws IOException {
-        long epoch = order.epoch();
-        return SourceJournal.read(files, succession.journalDirectory(epoch), succession.group(epoch), order.tip());
+        return SourceJournal.read(journalOf(succession, order.epoch()), order.tip());
+    }
+
+    private OfflineJournal journalOf(EpochSuccession succession, long epoch) {
+        return new OfflineJournal(files, succession.journalDirectory(epoch), succession.group(epoch));
     }
 
     private Made make(EpochSuccession succession, ResetOrder order) throws IOException {
@@ -122,7 +129,8 @@ public final class DirectoryReset {
         SourceJournal journal = journal(succession, order);
         steps.accept(Step.JOURNAL);
         makeJournal(succession, order, journal, seal.next());
-        Condemnation doubt = Condemnation.read(files, EpochContent.stateOf(files, from));
+        StateDoubt doubt =
+                StateDoubt.of(files, EpochContent.stateOf(files, from)).orElse(null);
         EpochContent content = new EpochContent(files, from, to, journal::goesOnFrom);
         steps.accept(Step.IMAGES);
         List<PersistedImage> images = content.images(
@@ -148,7 +156,8 @@ public final class DirectoryReset {
 
     /** The promise of an attempt that was cut off, or a new one. */
     private Seal sealed(EpochSuccession succession, ResetOrder order) {
-        Optional<Seal> there = succession.seal()
+        Optional<Seal> there = succession
+                .seal()
                 .filter(seal -> seal.forbids(order.epoch()) && seal.recovery().equals(order.recovery()));
         if (there.isPresent()) {
             return there.get();
@@ -173,10 +182,12 @@ public final class DirectoryReset {
     public Made resume(Path directory) {
         ResetOrder order;
         try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
-            boolean begun = succession.seal()
+            boolean begun = succession
+                    .seal()
                     .filter(seal -> seal.state() == Seal.State.SEALED)
                     .isPresent();
-            order = succession.order()
+            order = succession
+                    .order()
                     .filter(bytes -> begun)
                     .map(bytes -> OrderFile.decode(succession.orderFile(), bytes))
                     .orElseThrow(() -> new RecoveryRefusedException(
@@ -190,38 +201,27 @@ public final class DirectoryReset {
     private void makeJournal(EpochSuccession succession, ResetOrder order, SourceJournal journal, long next)
             throws IOException {
         Identity self = succession.identity();
-        Path to = succession.journalDirectory(next);
-        files.createDirectory(to);
-        new JournalSuccession(
-                        files,
-                        new JournalSuccession.Order(
-                                succession.journalDirectory(order.epoch()),
-                                succession.group(order.epoch()),
-                                to,
-                                succession.group(next),
-                                order.tip(),
-                                journal.tipEnd(),
-                                id(self),
-                                self.address(),
-                                order.termMin()))
-                .run();
+        files.createDirectory(succession.journalDirectory(next));
+        journalOf(succession, order.epoch())
+                .succeedBy(
+                        journalOf(succession, next),
+                        new OfflineJournal.Onward(
+                                order.tip(), journal.tipEnd(), id(self), self.address(), order.termMin()));
     }
 
     /** As a reader that knows nothing of how it was made. */
     private void verifyJournal(EpochSuccession succession, ResetOrder order, long next) throws IOException {
-        Path journal = succession.journalDirectory(next);
-        SourceJournal made = SourceJournal.read(files, journal, succession.group(next), order.tip());
-        JournalScan scan = JournalScanner.scan(SourceJournal.entries(journal, succession.group(next)));
+        OfflineJournal journal = journalOf(succession, next);
+        SourceJournal made = SourceJournal.read(journal, order.tip());
+        JournalScan scan = JournalFilesScan.scan(journal.entries(), EntryVisitor.NONE);
         if (!made.last().equals(order.tip()) || scan.damage().isPresent()) {
-            throw new IOException("the journal that was made is not what it should be: journal=" + journal
+            throw new IOException("the journal that was made is not what it should be: journal=" + journal.directory()
                     + " expected=" + order.tip() + " found=" + made.last() + " damage=" + scan.damage());
         }
     }
 
     private void publish(EpochSuccession succession, ResetOrder order, long next) {
         Identity self = succession.identity();
-        Membership.Member only = new Membership.Member(
-                self.memberName(), self.address(), MemberRole.VOTER, Optional.of(self.incarnation()));
         Genesis genesis = new Genesis(
                 order.recovery(),
                 next,
@@ -235,7 +235,7 @@ public final class DirectoryReset {
                 order.plan(),
                 order.sealed(),
                 order.missing());
-        succession.publish(new Membership(next, true, order.tip().index() + 1, List.of(only)), genesis);
+        succession.publish(new Membership(next, true, order.tip().index() + 1, List.of(member(self))), genesis);
         succession.settleRole();
     }
 
@@ -248,8 +248,13 @@ public final class DirectoryReset {
         return new Lineage(succession.identity().clusterId(), STORE, epoch);
     }
 
+    private static Membership.Member member(Identity self) {
+        return new Membership.Member(
+                self.memberName(), self.address(), MemberRole.VOTER, Optional.of(self.incarnation()));
+    }
+
     private static String id(Identity self) {
-        return new MemberId(self.memberName(), self.incarnation()).text();
+        return member(self).id();
     }
 
     private static RecoveryRefusedException refused(

@@ -67,8 +67,8 @@ public final class DirectoryReturn {
         }
     }
 
-    private static void checkUnused(EpochSuccession succession, Genesis genesis) {
-        String used = new EpochUse(succession, genesis).found();
+    private void checkUnused(EpochSuccession succession, Genesis genesis) {
+        String used = new EpochUse(files, succession, genesis).found();
         if (!used.isEmpty()) {
             throw new RecoveryRefusedException(
                     Reason.CANNOT_UNDO,

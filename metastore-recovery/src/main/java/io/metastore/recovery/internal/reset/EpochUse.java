@@ -1,17 +1,18 @@
 package io.metastore.recovery.internal.reset;
 
-import io.metastore.recovery.JournalScanner;
+import io.metastore.raft.offline.OfflineJournal;
+import io.metastore.recovery.internal.journal.JournalFilesScan;
 import io.metastore.recovery.journal.EntryVisitor;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.recovery.journal.LoggedMembership;
 import io.metastore.snapshot.files.EpochSuccession;
+import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Genesis;
 import io.metastore.snapshot.journal.JournalCodec;
 import io.metastore.snapshot.journal.JournalOp;
 import io.metastore.snapshot.journal.JournalTransaction;
 import io.metastore.snapshot.journal.UndecodableEntryException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ final class EpochUse {
     /** Tables and sequences of the cluster's own begin so; no application can take such a name. */
     private static final String OWN = "$";
 
+    private final FileLayer files;
     private final EpochSuccession succession;
     private final Genesis genesis;
 
@@ -35,16 +37,17 @@ final class EpochUse {
 
     private String found = "";
 
-    EpochUse(EpochSuccession succession, Genesis genesis) {
+    EpochUse(FileLayer files, EpochSuccession succession, Genesis genesis) {
+        this.files = files;
         this.succession = succession;
         this.genesis = genesis;
     }
 
     /** What it was used for, in words; empty when it was not. */
     String found() {
-        Path journal = succession.journalDirectory(genesis.epoch());
-        JournalScan scan = JournalScanner.scan(
-                SourceJournal.entries(journal, succession.group(genesis.epoch())), this::look);
+        OfflineJournal journal = new OfflineJournal(
+                files, succession.journalDirectory(genesis.epoch()), succession.group(genesis.epoch()));
+        JournalScan scan = JournalFilesScan.scan(journal.entries(), this::look);
         for (LoggedMembership membership : scan.memberships()) {
             boolean others = membership.voters().size() + membership.observers().size() > 1;
             if (others && membership.position().index() > genesis.tip().index()) {

@@ -4,7 +4,9 @@ import io.metastore.api.DirectoryUnusableException;
 import io.metastore.api.LogPosition;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
-import io.metastore.recovery.JournalScanner;
+import io.metastore.raft.offline.OfflineJournal;
+import io.metastore.recovery.internal.journal.JournalFilesScan;
+import io.metastore.recovery.journal.EntryVisitor;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Seal;
@@ -64,8 +66,8 @@ public final class Sealing {
             for (EpochSuccession succession : held.subList(1, held.size())) {
                 if (!isOf(succession, order)) {
                     LogPosition last = last(succession, order.epoch());
-                    succession.seal(new Seal(
-                            order.recovery(), order.epoch(), next, Seal.State.SEALED, last, clock.instant()));
+                    succession.seal(
+                            new Seal(order.recovery(), order.epoch(), next, Seal.State.SEALED, last, clock.instant()));
                 }
                 done.add("sealed: " + succession.root() + " of "
                         + succession.identity().memberName());
@@ -88,7 +90,8 @@ public final class Sealing {
     /** Whether this recovery has been here before. */
     private static boolean isOf(EpochSuccession succession, ResetOrder order) {
         Optional<Seal> seal = succession.seal();
-        return seal.filter(each -> each.state() == Seal.State.SEALED && each.recovery().equals(order.recovery()))
+        return seal.filter(each ->
+                        each.state() == Seal.State.SEALED && each.recovery().equals(order.recovery()))
                 .isPresent();
     }
 
@@ -107,7 +110,8 @@ public final class Sealing {
             return;
         }
         boolean same = succession.identity().clusterId().equals(order.cluster()) && succession.epoch() == order.epoch();
-        Seal seal = succession.seal().filter(each -> each.forbids(order.epoch())).orElse(null);
+        Seal seal =
+                succession.seal().filter(each -> each.forbids(order.epoch())).orElse(null);
         LogPosition last = same ? last(succession, order.epoch()) : LogPosition.NONE;
         if (seal != null) {
             throw new RecoveryRefusedException(
@@ -124,10 +128,9 @@ public final class Sealing {
         }
     }
 
-    private static LogPosition last(EpochSuccession succession, long epoch) {
-        return JournalScanner.scan(
-                        SourceJournal.entries(succession.journalDirectory(epoch), succession.group(epoch)))
-                .last();
+    private LogPosition last(EpochSuccession succession, long epoch) {
+        OfflineJournal journal = new OfflineJournal(files, succession.journalDirectory(epoch), succession.group(epoch));
+        return JournalFilesScan.scan(journal.entries(), EntryVisitor.NONE).last();
     }
 
     /** That of an attempt that was cut off, or one that is new to all of them. */

@@ -3,16 +3,12 @@ package io.metastore.recovery.internal.reset;
 import io.metastore.api.LogPosition;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
-import io.metastore.raft.internal.engine.JournalExtent;
-import io.metastore.raft.internal.ratis.RatisEngine;
-import io.metastore.recovery.JournalScanner;
+import io.metastore.raft.offline.OfflineJournal;
+import io.metastore.recovery.internal.journal.JournalFilesScan;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.recovery.journal.TermRun;
-import io.metastore.snapshot.files.FileLayer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * A journal that is to be taken over, as far as an entry.
@@ -27,24 +23,18 @@ import java.util.UUID;
 record SourceJournal(
         long first, LogPosition before, LogPosition last, List<TermRun> terms, LogPosition tip, long tipEnd) {
 
-    /** Where Ratis keeps the entries of a group. */
-    static Path entries(Path journal, UUID group) {
-        return journal.resolve(group.toString()).resolve("current");
-    }
-
     /**
      * Reads it; changes nothing.
      *
      * @param tip must be in it
      * @throws RecoveryRefusedException {@link Reason#CHANGED_SINCE} there is no such entry
      */
-    static SourceJournal read(FileLayer files, Path journal, UUID group, LogPosition tip) throws IOException {
-        JournalExtent extent = RatisEngine.extent(files, journal, group);
-        LogPosition before = extent.before() == null ? LogPosition.NONE : extent.before();
+    static SourceJournal read(OfflineJournal journal, LogPosition tip) throws IOException {
+        LogPosition before = journal.before();
         long[] end = {-1};
         long[] first = {-1};
         LogPosition[] found = {before};
-        JournalScan scan = JournalScanner.scan(entries(journal, group), entry -> {
+        JournalScan scan = JournalFilesScan.scan(journal.entries(), entry -> {
             if (first[0] < 0) {
                 first[0] = entry.position().index();
             }
@@ -58,7 +48,8 @@ record SourceJournal(
         if (!there.equals(tip)) {
             throw new RecoveryRefusedException(
                     Reason.CHANGED_SINCE,
-                    "the journal does not have the entry that is to be its last: journal=" + journal + " expected="
+                    "the journal does not have the entry that is to be its last: journal=" + journal.directory()
+                            + " expected="
                             + tip + " first=" + first[0] + " last=" + last
                             + "; nothing was changed; survey the copies again");
         }

@@ -3,14 +3,10 @@ package io.metastore.recovery.internal.reset;
 import io.metastore.api.DirectoryUnusableException;
 import io.metastore.snapshot.files.DirectoryInspection;
 import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 
 /** How much the next epoch takes on the disk: what cannot be shared with the one before. */
 public final class SpaceNeeded {
@@ -20,36 +16,33 @@ public final class SpaceNeeded {
     private SpaceNeeded() {}
 
     /** Of a member's directory, in bytes; an upper bound. */
-    public static long bytes(Path directory, long epoch) {
-        Path of = DirectoryInspection.of(new DiskFileLayer(), directory)
+    public static long bytes(Path directory) {
+        FileLayer files = new DiskFileLayer();
+        Path epoch = DirectoryInspection.of(files, directory)
                 .epochDirectory()
-                .orElseThrow(() -> new IllegalArgumentException("no epoch: directory=" + directory + " epoch=" + epoch));
-        long[] bytes = {RESERVE_BYTES};
+                .orElseThrow(() -> new IllegalArgumentException("no member's directory: directory=" + directory));
         try {
-            Files.walkFileTree(of, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (!isShared(String.valueOf(file.getFileName()))) {
-                        bytes[0] += attributes.size();
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                    if (e instanceof NoSuchFileException) {
-                        return FileVisitResult.CONTINUE;
-                    }
-                    throw e;
-                }
-            });
-        } catch (IOException | UncheckedIOException e) {
+            return RESERVE_BYTES + bytes(files, epoch);
+        } catch (IOException e) {
             throw new DirectoryUnusableException(
-                    "lengths of files cannot be read: directory=" + of + " cause=" + e
+                    "lengths of files cannot be read: directory=" + epoch + " cause=" + e
                             + "; check the disk and permissions",
                     e);
         }
-        return bytes[0];
+    }
+
+    private static long bytes(FileLayer files, Path directory) throws IOException {
+        long bytes = 0;
+        for (String name : files.list(directory)) {
+            Path path = directory.resolve(name);
+            Kind kind = files.kindOfName(path);
+            if (kind == Kind.DIRECTORY) {
+                bytes += bytes(files, path);
+            } else if (kind == Kind.FILE && !isShared(name)) {
+                bytes += files.size(path);
+            }
+        }
+        return bytes;
     }
 
     /** Full journal files and RocksDB's tables. */

@@ -11,6 +11,7 @@ import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.Revision;
 import io.metastore.api.Table;
 import io.metastore.api.TableDef;
+import io.metastore.raft.offline.OfflineJournal;
 import io.metastore.recovery.JournalScanner;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochSuccession;
@@ -46,7 +47,8 @@ class DirectoryResetTest {
     private ResetOrder order(Path directory) {
         try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
             long epoch = succession.epoch();
-            Path entries = SourceJournal.entries(succession.journalDirectory(epoch), succession.group(epoch));
+            Path entries =
+                    new OfflineJournal(files, succession.journalDirectory(epoch), succession.group(epoch)).entries();
             LogPosition last = JournalScanner.scan(entries).last();
             return new ResetOrder(
                     UUID.randomUUID(),
@@ -165,9 +167,8 @@ class DirectoryResetTest {
             assertThatThrownBy(() -> cutOff.run(survivor.directory(), order)).isSameAs(killed);
 
             assertThatThrownBy(survivor::restart)
-                    .isInstanceOfSatisfying(
-                            RecoveryRefusedException.class,
-                            e -> assertThat(e.reason()).isEqualTo(Reason.SEALED))
+                    .isInstanceOfSatisfying(RecoveryRefusedException.class, e -> assertThat(e.reason())
+                            .isEqualTo(Reason.SEALED))
                     .hasMessageContaining("recovery=" + order.recovery());
             refused(Reason.SEALED, () -> reset().run(survivor.directory(), order(survivor.directory())));
 
@@ -250,9 +251,7 @@ class DirectoryResetTest {
     }
 
     private static void awaitLeading(TestMember member) {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> member.probe().leads());
+        Awaitility.await().atMost(PATIENCE).until(() -> member.probe().leads());
     }
 
     private static void awaitLineage(TestMember member, int epochs) {

@@ -8,6 +8,7 @@ import io.metastore.api.MetastoreException;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.TableDef;
+import io.metastore.raft.offline.OfflineJournal;
 import io.metastore.recovery.JournalScanner;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.recovery.journal.SegmentScan;
@@ -23,7 +24,6 @@ import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -84,7 +84,8 @@ class ResetFaultTest {
         try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), before)) {
             List<LogPosition> positions = new ArrayList<>();
             JournalScan scan = JournalScanner.scan(
-                    SourceJournal.entries(succession.journalDirectory(1), succession.group(1)),
+                    new OfflineJournal(new DiskFileLayer(), succession.journalDirectory(1), succession.group(1))
+                            .entries(),
                     entry -> positions.add(entry.position()));
             assertThat(scan.segments()).hasSizeGreaterThan(1);
             SegmentScan open = scan.segments().get(scan.segments().size() - 1);
@@ -189,7 +190,8 @@ class ResetFaultTest {
         }
         int opened = runAll(FaultPoints.of(faults));
         System.out.println(name + ": " + operations.size() + " operations, " + faults.size() + " faults, " + opened
-                + " different directories looked into afterwards, " + (System.nanoTime() - started) / 1_000_000_000 + " s");
+                + " different directories looked into afterwards, " + (System.nanoTime() - started) / 1_000_000_000
+                + " s");
         return opened;
     }
 
