@@ -23,10 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EpochContent {
 
-    /** Which files of a state belong to it: the others are RocksDB's log of its doings and its lock. */
-    private static final Predicate<String> OF_STATE =
-            name -> !name.equals("LOCK") && !name.equals("LOG") && !name.startsWith("LOG.old.");
-
     private final FileLayer files;
     private final Path from;
     private final Path to;
@@ -123,7 +119,7 @@ public final class EpochContent {
             return null;
         }
         Path target = to.resolve("state");
-        List<String> names = files.list(source).stream().filter(OF_STATE).toList();
+        List<String> names = files.list(source).stream().filter(EpochContent::isOfState).toList();
         StateClone.of(files, source, names, target);
         String why;
         try (StateInspection state = StateInspection.open(files, target)) {
@@ -137,6 +133,11 @@ public final class EpochContent {
         leftOut.add("state " + source + ": " + why);
         files.deleteTree(target);
         return null;
+    }
+
+    /** The others are RocksDB's log of its doings and its lock. */
+    private static boolean isOfState(String name) {
+        return !name.equals("LOCK") && !name.equals("LOG") && !name.startsWith("LOG.old.");
     }
 
     /** The state directory of an epoch that is the live one there; need not exist. */
