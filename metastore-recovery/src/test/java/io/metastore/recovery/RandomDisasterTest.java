@@ -1,0 +1,142 @@
+package io.metastore.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metastore.api.Codecs;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.ReadMode;
+import io.metastore.api.Revision;
+import io.metastore.api.TableDef;
+import io.metastore.test.TestCluster;
+import io.metastore.test.TestMember;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Clusters that are written to while members are killed, cut off and restarted at random, until some of the directories are lost for good. What the recovery says may
+ * be lost is compared with what is. {@code -Ddisasters=500} for that many, {@code -Ddisasters.seed} for one again.
+ */
+class RandomDisasterTest {
+    private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
+    private static final int DISASTERS = Integer.getInteger("disasters", 2);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration WRITE_MAX = Duration.ofMillis(400);
+    private static final int STEPS = 8;
+
+    /** Acknowledged writes by key, with the place of each. */
+    private final Map<String, Revision> acknowledged = new TreeMap<>();
+
+    @Test
+    void reportedLossIsTheRealOne() {
+        long first = Long.getLong("disasters.seed", new Random().nextLong());
+        int lossless = 0;
+        int losing = 0;
+        for (int i = 0; i < DISASTERS; i++) {
+            long seed = first + i;
+            acknowledged.clear();
+            try {
+                if (disaster(new Random(seed))) {
+                    losing++;
+                } else {
+                    lossless++;
+                }
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("disaster failed: again with -Ddisasters.seed=" + seed, e);
+            }
+        }
+        System.out.println("disasters: " + DISASTERS + " from seed " + first + " on, " + losing + " lost something");
+        assertThat(lossless + losing).isEqualTo(DISASTERS);
+    }
+
+    private boolean disaster(Random random) {
+        int voters = random.nextBoolean() ? 3 : 5;
+        int observers = random.nextInt(2);
+        try (TestCluster cluster =
+                TestCluster.builder().voters(voters).observers(observers).start()) {
+            for (int step = 0; step < STEPS; step++) {
+                write(cluster, random, "s" + step);
+                trouble(cluster, random);
+            }
+            cluster.running().forEach(TestMember::kill);
+            List<TestMember> left = new ArrayList<>(cluster.members());
+            Collections.shuffle(left, random);
+            left = left.subList(0, random.nextBoolean() ? 1 : 1 + random.nextInt(left.size()));
+            return recover(left, voters);
+        }
+    }
+
+    private void write(TestCluster cluster, Random random, String prefix) {
+        List<TestMember> running = cluster.running();
+        TestMember member = running.get(random.nextInt(running.size()));
+        for (int i = 0; i < 4; i++) {
+            String key = prefix + "." + i;
+            try {
+                Revision revision = member.store().withTimeout(WRITE_MAX).table(NOTES).put(key, key);
+                acknowledged.put(key, revision);
+            } catch (MetastoreException e) {
+                return; // Nobody was told that it is safe.
+            }
+        }
+    }
+
+    private static void trouble(TestCluster cluster, Random random) {
+        List<TestMember> members = cluster.members();
+        TestMember member = members.get(random.nextInt(members.size()));
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                if (member.isRunning() && cluster.running().size() > 1) {
+                    member.kill();
+                }
+            }
+            case 1 -> members.stream().filter(each -> !each.isRunning()).forEach(TestMember::restart);
+            case 2 -> {
+                if (member.isRunning()) {
+                    member.isolate();
+                }
+            }
+            default -> cluster.heal();
+        }
+    }
+
+    /** Whether something was lost. */
+    private boolean recover(List<TestMember> left, int voters) {
+        Survey survey = Recovery.of(left.stream()
+                        .map(each -> Source.directory(each.directory()).labelled(each.name()))
+                        .toArray(Source[]::new))
+                .survey();
+        RecoveryPlan plan = survey.plan();
+        long surveyedVoters = left.stream().filter(each -> !each.isObserver()).count();
+        if (2 * surveyedVoters > voters) {
+            assertThat(plan.verdict().kind()).as("a majority is there\n%s", survey).isEqualTo(Verdict.Kind.PROVEN_NONE);
+        }
+        plan.apply(Consent.to(plan));
+        TestMember survivor = left.stream()
+                .filter(each -> each.directory().equals(plan.target().directory()))
+                .findFirst()
+                .orElseThrow();
+        survivor.rejoin();
+        survivor.restart();
+        Awaitility.await().atMost(PATIENCE).until(() -> survivor.probe().leads());
+        List<String> lost = new ArrayList<>();
+        acknowledged.forEach((key, revision) -> {
+            if (survivor.table(NOTES).reading(ReadMode.linearizable()).get(key).isEmpty()) {
+                lost.add(key);
+                assertThat(plan.verdict().kind())
+                        .as("%s at %s is lost\n%s\n%s", key, revision.position(), plan, survey)
+                        .isNotEqualTo(Verdict.Kind.PROVEN_NONE);
+                assertThat(revision.position().index())
+                        .as("%s is lost\n%s\n%s", key, plan, survey)
+                        .isBetween(plan.verdict().firstAtRisk(), plan.verdict().lastAtRisk());
+            }
+        });
+        survivor.table(NOTES).put("after", "all");
+        return !lost.isEmpty();
+    }
+}
