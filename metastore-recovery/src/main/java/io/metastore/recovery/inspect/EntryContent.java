@@ -19,11 +19,7 @@ public sealed interface EntryContent {
      * @param sequence counts the session's batches from 1. The same batch may be there twice, after a leader was lost; only the first counts
      */
     record Batch(
-            Instant leaderTime,
-            long commitIndex,
-            UUID session,
-            long sequence,
-            List<InspectedTransaction> transactions)
+            Instant leaderTime, long commitIndex, UUID session, long sequence, List<InspectedTransaction> transactions)
             implements EntryContent {
         public Batch {
             transactions = List.copyOf(transactions);
@@ -69,7 +65,8 @@ public sealed interface EntryContent {
             int separator = peer.id().lastIndexOf('@');
             String who = separator < 0
                     ? peer.id()
-                    : peer.id().substring(0, separator) + " incarnation=" + peer.id().substring(separator + 1);
+                    : peer.id().substring(0, separator) + " incarnation="
+                            + peer.id().substring(separator + 1);
             return who + (peer.address().isEmpty() ? "" : " address=" + peer.address());
         }
     }

@@ -21,8 +21,11 @@ public sealed interface InspectedCheck {
      * @param to exclusive; null for the end of the table
      * @param digest of its keys and their revisions
      */
-    record RangeUnchanged(InspectedTable table, InspectedValue from, @Nullable InspectedValue to, long digest)
-            implements InspectedCheck {
+    record RangeUnchanged(
+            InspectedTable table,
+            InspectedValue from,
+            @Nullable InspectedValue to,
+            long digest) implements InspectedCheck {
         @Override
         public String toString() {
             return table + Ranges.text(from, to) + " is as read (digest " + Long.toHexString(digest) + ")";

@@ -18,8 +18,7 @@ import java.util.Optional;
  * @param bytes length of what it says
  * @param content what it says
  */
-public record InspectedEntry(
-        LogPosition position, Kind kind, Path file, long offset, int bytes, EntryContent content) {
+public record InspectedEntry(LogPosition position, Kind kind, Path file, long offset, int bytes, EntryContent content) {
 
     /** When its leader put it into the journal; empty for entries that are no batch, which carry no time. */
     public Optional<Instant> time() {

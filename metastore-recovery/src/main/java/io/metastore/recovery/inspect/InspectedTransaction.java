@@ -11,8 +11,7 @@ public sealed interface InspectedTransaction {
      *
      * @param readRevision at which a closure read what its checks compare; -1 when it is none
      */
-    record Changes(
-            long readRevision, List<InspectedCheck> checks, List<InspectedOp> then, List<InspectedOp> otherwise)
+    record Changes(long readRevision, List<InspectedCheck> checks, List<InspectedOp> then, List<InspectedOp> otherwise)
             implements InspectedTransaction {
         public Changes {
             checks = List.copyOf(checks);
@@ -26,14 +25,13 @@ public sealed interface InspectedTransaction {
             if (checks.isEmpty()) {
                 return changes;
             }
-            return "when " + joined(checks, " and ", "") + (readRevision < 0 ? "" : ", read at revision " + readRevision)
-                    + ", then " + changes + (otherwise.isEmpty() ? "" : ", otherwise " + joined(otherwise, "; ", ""));
+            return "when " + joined(checks, " and ", "")
+                    + (readRevision < 0 ? "" : ", read at revision " + readRevision) + ", then " + changes
+                    + (otherwise.isEmpty() ? "" : ", otherwise " + joined(otherwise, "; ", ""));
         }
 
         private static String joined(List<?> parts, String separator, String none) {
-            return parts.isEmpty()
-                    ? none
-                    : parts.stream().map(String::valueOf).collect(Collectors.joining(separator));
+            return parts.isEmpty() ? none : parts.stream().map(String::valueOf).collect(Collectors.joining(separator));
         }
     }
 

@@ -66,13 +66,14 @@ final class Replay {
         }
         MetaState.Options options = MetaState.Options.defaults("replay").withBlockCacheBytes(8 << 20);
         try (MetaState state = MetaState.open(directory, options, CommandRuntime.NONE)) {
-            String how = "applied from " + base.map(image -> "image " + image.index()).orElse("the first entry") + " on";
+            String how = "applied from "
+                    + base.map(image -> "image " + image.index()).orElse("the first entry") + " on";
             return run(revision, first, walk, state, how);
         }
     }
 
-    private RevisionSearch run(
-            long revision, ScannedEntry first, JournalWalk walk, MetaState state, String how) throws IOException {
+    private RevisionSearch run(long revision, ScannedEntry first, JournalWalk walk, MetaState state, String how)
+            throws IOException {
         for (ScannedEntry entry = first; entry != null; entry = walk.next()) {
             LogPosition position = entry.position();
             if (state.contains(position)) {

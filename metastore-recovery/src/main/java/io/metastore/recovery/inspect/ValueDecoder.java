@@ -33,10 +33,11 @@ final class ValueDecoder {
         String problem = "";
         if (definition != null) {
             if (definition.keyCodec().id().equals(table.keyCodec())) {
-                return typed(bytes, table.keyCodec(), () -> definition.keyCodec().decode(bytes));
+                return typed(
+                        bytes, table.keyCodec(), () -> definition.keyCodec().decode(bytes));
             }
-            problem = "the definition given has keys of codec " + definition.keyCodec().id() + ", the table of "
-                    + table.keyCodec();
+            problem = "the definition given has keys of codec "
+                    + definition.keyCodec().id() + ", the table of " + table.keyCodec();
         }
         return generic(bytes, table.keyCodec(), problem);
     }
@@ -64,7 +65,8 @@ final class ValueDecoder {
         CommandType<?, ?> type = definitions.commands().get(Definitions.id(command, version));
         return type == null
                 ? generic(bytes, "", "")
-                : typed(bytes, type.argumentCodec().id(), () -> type.argumentCodec().decode(bytes));
+                : typed(bytes, type.argumentCodec().id(), () -> type.argumentCodec()
+                        .decode(bytes));
     }
 
     /** The application's code may fail in any way. */
@@ -75,7 +77,8 @@ final class ValueDecoder {
         } catch (RuntimeException e) {
             return generic(bytes, codec, "the definition given cannot decode it: " + e.getMessage());
         }
-        String text = value == null ? null : Rendering.of(value, definitions.charactersMax());
+        boolean plain = value == null || value instanceof byte[];
+        String text = plain ? null : Rendering.of(value, definitions.charactersMax());
         if (value == null || text == null) {
             InspectedValue generic = generic(bytes, codec, "");
             return value == null

@@ -37,7 +37,12 @@ public final class EpochFiles {
      * @param epoch directory of the epoch; null when there is none around the journal
      * @param journal directory with the files of the journal
      */
-    public record Found(String store, long number, boolean live, @Nullable Path epoch, Path journal) {}
+    public record Found(
+            String store,
+            long number,
+            boolean live,
+            @Nullable Path epoch,
+            Path journal) {}
 
     private final FileLayer files;
 

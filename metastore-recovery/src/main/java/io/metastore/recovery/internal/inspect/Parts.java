@@ -92,7 +92,8 @@ final class Parts {
             for (Map.Entry<String, Function<Bytes, Object>> component : formats.entrySet()) {
                 int i = values.size();
                 boolean isNull = i >= stored || (nulls[i / Byte.SIZE] & 1 << i % Byte.SIZE) != 0;
-                values.put(component.getKey(), isNull ? null : component.getValue().apply(in));
+                values.put(
+                        component.getKey(), isNull ? null : component.getValue().apply(in));
             }
             return Collections.unmodifiableMap(values);
         };

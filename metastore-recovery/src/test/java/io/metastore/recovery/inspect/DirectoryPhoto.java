@@ -1,0 +1,30 @@
+package io.metastore.recovery.inspect;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Everything below a directory: names, times of the last change, contents. */
+record DirectoryPhoto(Map<String, String> files) {
+
+    static DirectoryPhoto of(Path directory) {
+        Map<String, String> files = new TreeMap<>();
+        try (Stream<Path> found = Files.walk(directory)) {
+            for (Path path : found.toList()) {
+                String content = Files.isDirectory(path) ? "" : HexFormat.of().formatHex(Files.readAllBytes(path));
+                files.put(
+                        directory.relativize(path).toString(),
+                        Files.getLastModifiedTime(path) + " " + Files.getAttribute(path, "unix:ctime") + " "
+                                + content.length() + " " + content.hashCode());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new DirectoryPhoto(files);
+    }
+}
