@@ -74,12 +74,12 @@ class StateInspectorTest {
             Image image = store.checkpoints().create();
             store.table(NAMES).put(2L, "later");
             Path directory = temporary.resolve("member/stores/main/epoch-000001/image/" + image.name());
-            DirectoryPhoto before = DirectoryPhoto.of(directory);
+            DirectoryPhoto before = DirectoryPhoto.besideAStore(directory);
             try (StateInspector state = StateInspector.open(directory)) {
                 assertThat(state.position()).isEqualTo(image.position());
                 assertThat(keys(state.scan("names"))).containsExactly("1");
             }
-            assertThat(DirectoryPhoto.of(directory)).isEqualTo(before);
+            assertThat(DirectoryPhoto.besideAStore(directory)).isEqualTo(before);
             try (StateInspector running = StateInspector.open(temporary.resolve("member"))) {
                 assertThat(running.count("names"))
                         .as("at least what the image flushed")
