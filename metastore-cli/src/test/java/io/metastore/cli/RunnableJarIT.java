@@ -25,18 +25,14 @@ class RunnableJarIT {
     void itRunsByItself() throws Exception {
         TableDef<String, String> names = TableDef.of("names", Codecs.utf8(), Codecs.utf8());
         Path member = temporary.resolve("member");
+        Path file = temporary.resolve("exported");
         try (MetaStore store = MetaStore.open(member)) {
             store.table(names).put("key", "value");
-            store.checkpoints().create();
+            store.checkpoints().exportTo(store.checkpoints().create(), file);
         }
-        assertThat(run(0, "--version")).matches("metastore \\d.*\\s*");
-        assertThat(run(0, "journal", member.toString())).contains("put names[\"key\"] = \"value\"");
-        assertThat(run(0, "image", "verify", member.toString())).startsWith("sound: ");
-        Path file = temporary.resolve("exported");
-        assertThat(run(0, "image", "export", member.toString(), file.toString()))
-                .startsWith("exported: ");
+        assertThat(run("--version")).matches("metastore \\d.*\\s*");
+        assertThat(run("journal", member.toString())).contains("put names[\"key\"] = \"value\"");
         assertThat(run(
-                        0,
                         "image",
                         "import",
                         file.toString(),
@@ -44,10 +40,9 @@ class RunnableJarIT {
                         "--yes"))
                 .as("a store is opened for that: services and native libraries are in the jar")
                 .startsWith("imported: ");
-        assertThat(run(2, "nothing")).isEmpty();
     }
 
-    private String run(int expectedCode, String... arguments) throws IOException, InterruptedException {
+    private String run(String... arguments) throws IOException, InterruptedException {
         List<String> line = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar().toString()));
         line.addAll(List.of(arguments));
@@ -55,7 +50,7 @@ class RunnableJarIT {
         Process process = new ProcessBuilder(line).redirectError(err.toFile()).start();
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as("%s%n%s", out, Files.readString(err)).isEqualTo(expectedCode);
+        assertThat(process.waitFor()).as("%s%n%s", out, Files.readString(err)).isZero();
         return out;
     }
 
