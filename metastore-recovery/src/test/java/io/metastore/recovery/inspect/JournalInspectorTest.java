@@ -5,6 +5,7 @@ import static io.metastore.recovery.inspect.Catalog.NAMES;
 import static io.metastore.recovery.inspect.Catalog.PARTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.metastore.api.Codecs;
 import io.metastore.api.DirectoryUnusableException;
@@ -19,6 +20,8 @@ import io.metastore.recovery.inspect.InspectedTransaction.Changes;
 import io.metastore.recovery.inspect.InspectedTransaction.Command;
 import io.metastore.recovery.inspect.InspectedValue.Form;
 import io.metastore.recovery.journal.EntryVisitor.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -342,6 +345,46 @@ class JournalInspectorTest {
             assertThat(inspector.entry(last.position().index()).orElseThrow().position())
                     .isEqualTo(last.position());
             assertThat(inspector.entry(last.position().index() + 1)).isEmpty();
+        }
+    }
+
+    @Test
+    void formerEpochsAreListedAndTheLiveOneIsLast(@TempDir Path copy) throws IOException {
+        Path store = copy.resolve("stores/main");
+        copyTree(directory.resolve("stores/main"), store);
+        copyTree(directory.resolve("stores/main/epoch-000001"), store.resolve("epoch-000002"));
+        assertThat(JournalInspector.places(copy))
+                .as("CURRENT says 1")
+                .extracting(JournalPlace::epoch, JournalPlace::live, JournalPlace::store)
+                .containsExactly(tuple(2L, false, "main"), tuple(1L, true, "main"));
+        assertThat(JournalInspector.open(JournalInspector.places(copy).get(0))
+                        .scan()
+                        .last())
+                .isEqualTo(open().scan().last());
+        Files.writeString(store.resolve("CURRENT"), "damaged");
+        assertThat(JournalInspector.places(copy))
+                .extracting(JournalPlace::epoch, JournalPlace::live)
+                .containsExactly(tuple(1L, false), tuple(2L, true));
+        Files.delete(store.resolve("CURRENT"));
+        try (JournalInspector inspector = JournalInspector.open(copy)) {
+            assertThat(inspector.place().epoch()).isEqualTo(2);
+        }
+        try (JournalInspector inspector = JournalInspector.open(store.resolve("epoch-000001"))) {
+            assertThat(inspector.place().epoch()).isEqualTo(1);
+            assertThat(inspector.tablesFrom()).contains("epoch-000001");
+        }
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> found = Files.walk(from)) {
+            for (Path path : found.toList()) {
+                Path target = to.resolve(from.relativize(path).toString());
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(path, target);
+                }
+            }
         }
     }
 }
