@@ -174,10 +174,7 @@ final class JournalCommand implements Callable<Integer> {
         String entries = scan.first()
                 .map(first -> "entries " + first + " to " + scan.last())
                 .orElse("no entries");
-        String hint = scan.commitHints().highest() < 0
-                ? ""
-                : " committed at least to " + scan.commitHints().highest();
-        return "journal " + journal.place().directory() + ": " + entries + hint + ", names of tables from "
+        return "journal " + journal.place().directory() + ": " + entries + ", names of tables from "
                 + journal.tablesFrom()
                 + scan.damage().map(damage -> "\ndamage: " + damage).orElse("");
     }

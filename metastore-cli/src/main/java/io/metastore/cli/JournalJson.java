@@ -206,7 +206,6 @@ final class JournalJson {
         scan.first().ifPresent(first -> json.addProperty("first", first));
         json.addProperty("lastTerm", scan.last().term());
         json.addProperty("last", scan.last().index());
-        json.addProperty("commitHint", scan.commitHints().highest());
         scan.damage().ifPresent(damage -> json.add("damage", damage(damage)));
         return json;
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command on the directory of a member that was written by a store. */
-class CommandTest {
+class MainTest {
 
     record Database(long id, String name, List<String> tags) {}
 
