@@ -15,6 +15,7 @@ enum Component {
     SNAPSHOT("metastore-snapshot", true, API),
     RAFT("metastore-raft", true, API, SNAPSHOT),
     RECOVERY("metastore-recovery", true, API, SNAPSHOT, RAFT),
+    CLI("metastore-cli", false, API, SNAPSHOT, RECOVERY),
     TEST("metastore-test", true, API, RAFT),
     EXAMPLES("examples", false, API, RAFT, TEST),
     BENCHMARKS("benchmarks", false, API, SNAPSHOT, RAFT, TEST);

@@ -102,6 +102,11 @@ final class Sessions {
         return SystemRecords.decodeApplied(Arrays.copyOfRange(record, APPLIED_AT, PREFIX_BYTES));
     }
 
+    /** What became of a remembered batch. */
+    static BatchOutcome outcome(byte[] record) {
+        return JournalCodec.decodeOutcome(Arrays.copyOfRange(record, PREFIX_BYTES, record.length));
+    }
+
     /** Fills the memory from the records of all sessions, in any order. */
     void load(Collection<Stored> records) {
         Map<UUID, List<ByteBuffer>> bySession = new LinkedHashMap<>();
@@ -186,7 +191,7 @@ final class Sessions {
                     throw new IllegalStateException(
                             "a remembered batch is not in the state: session=" + session.id + " sequence=" + sequence);
                 }
-                return JournalCodec.decodeOutcome(Arrays.copyOfRange(stored, PREFIX_BYTES, stored.length));
+                return outcome(stored);
             }
         }
         return null;

@@ -6,10 +6,12 @@ import io.metastore.snapshot.internal.rocksdb.RocksCursor;
 import io.metastore.snapshot.internal.rocksdb.RocksSettings;
 import io.metastore.snapshot.internal.rocksdb.RocksStore;
 import io.metastore.snapshot.internal.rocksdb.RocksView;
+import io.metastore.snapshot.journal.BatchOutcome;
 import io.metastore.snapshot.journal.TableRecord;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +84,20 @@ public final class StateInspection implements AutoCloseable {
     /** Reads every block of every file. */
     public void verifyChecksums() {
         store.verify();
+    }
+
+    /** By table and key, and what the feed has; to be closed before this is. */
+    public StateView view() {
+        return new StateView(store.latest(), null, () -> {});
+    }
+
+    /** What became of the batches that are remembered, in no order. */
+    public void outcomes(Consumer<BatchOutcome> visitor) {
+        try (RocksCursor cursor = view.cursor(Family.SESSIONS, new byte[0], null, false)) {
+            for (RocksCursor.Row row = cursor.next(); row != null; row = cursor.next()) {
+                visitor.accept(Sessions.outcome(row.value()));
+            }
+        }
     }
 
     /** All records, by table and key; to be closed. */

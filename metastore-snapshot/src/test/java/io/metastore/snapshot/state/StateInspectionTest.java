@@ -130,4 +130,23 @@ class StateInspectionTest {
         }
         return times;
     }
+
+    @Test
+    void singleRecordsAndWhatIsRememberedOfBatchesAreReadable() {
+        try (MetaState state = filled("state")) {
+            Path directory = temporary.resolve("checkpoint");
+            state.checkpoint(directory);
+            try (StateInspection inspection = StateInspection.open(files, directory);
+                    StateView view = inspection.view()) {
+                Map<Long, LogPosition> positions = new TreeMap<>();
+                inspection.outcomes(outcome -> positions.put(outcome.sequence(), outcome.position()));
+                assertThat(positions).hasSizeBetween(Sessions.WINDOW, RECORDS);
+                positions.forEach(
+                        (sequence, position) -> assertThat(position).isEqualTo(new LogPosition(2, sequence - 1)));
+                assertThat(view.at()).isEqualTo(inspection.at());
+                assertThat(view.get(2, Entries.bytes("k1")).value()).isEqualTo(Entries.bytes("v1"));
+                assertThat(view.get(1, Entries.bytes("k1"))).isNull();
+            }
+        }
+    }
 }

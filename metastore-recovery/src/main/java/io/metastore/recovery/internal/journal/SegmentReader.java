@@ -22,7 +22,6 @@ public final class SegmentReader implements AutoCloseable {
     private static final byte[] ZEROS = new byte[4 << 10];
 
     private final SegmentFile file;
-    private final EntryVisitor visitor;
     private final Window window;
     private final EntryReader entry;
 
@@ -33,22 +32,30 @@ public final class SegmentReader implements AutoCloseable {
     private long entries;
     private long term;
     private long offset;
+    private boolean begun;
+    private boolean ended;
     private @Nullable Damage damage;
 
     /** @throws java.nio.file.NoSuchFileException it is not there any more */
-    public SegmentReader(SegmentFile file, EntryVisitor visitor) throws IOException {
+    public SegmentReader(SegmentFile file) throws IOException {
         this.file = file;
-        this.visitor = visitor;
         this.window = new Window(file.path());
         this.entry = new EntryReader(file.path(), window);
     }
 
-    /** Reads it. Damage, also a disk that cannot read, is part of the result. */
-    public SegmentScan read() {
+    /** Reads the next entry, see {@link #entry}; false at the end or at the first damage. Damage, also a disk that cannot read, is part of {@link #scan}. */
+    public boolean advance() {
         try {
-            readHeader();
-            while (damage == null && readNext()) {
-                // Goes on.
+            if (!begun) {
+                begun = true;
+                readHeader();
+            }
+            long before = entries;
+            while (!ended && damage == null && entries == before) {
+                ended = !readNext();
+            }
+            if (entries > before) {
+                return true;
             }
             if (damage == null) {
                 checkLast();
@@ -57,6 +64,17 @@ public final class SegmentReader implements AutoCloseable {
             damage = new Damage(
                     Damage.Kind.UNREADABLE, file.path(), offset, "expected: bytes found: " + e, Aftermath.NOTHING);
         }
+        ended = true;
+        return false;
+    }
+
+    /** The entry that was read last; good until the next one is read. */
+    public EntryVisitor.ScannedEntry entry() {
+        return entry;
+    }
+
+    /** What the file holds, as far as it was read. */
+    public SegmentScan scan() {
         return new SegmentScan(
                 file.path(),
                 file.first(),
@@ -157,7 +175,6 @@ public final class SegmentReader implements AutoCloseable {
         }
         entries++;
         offset = entry.next();
-        visitor.entry(entry);
         return true;
     }
 

@@ -1,0 +1,69 @@
+package io.metastore.cli;
+
+import io.metastore.api.Progress;
+import io.metastore.snapshot.image.ImageProgress;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** How far long work has come, on standard error: a bar on a terminal, nothing elsewhere. Thread-safe. */
+final class Bar implements ImageProgress, AutoCloseable {
+    private static final long MEGABYTE = 1_000_000;
+
+    private final boolean terminal;
+    /** Guarded by this, as is the next one. */
+    private @Nullable ProgressBar bar;
+
+    private String step = "";
+
+    private Bar(boolean terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Asks for a terminal. */
+    // On JDK 22 and later a console is always there; whether it is a terminal can be asked only then.
+    @SuppressWarnings("SystemConsoleNull")
+    static Bar onTerminal() {
+        return new Bar(System.console() != null);
+    }
+
+    @Override
+    public synchronized void advanced(String nextStep, long done, long total, Progress.Unit unit) {
+        if (!terminal) {
+            return;
+        }
+        ProgressBar shown = bar;
+        if (shown == null || !nextStep.equals(step)) {
+            remove();
+            boolean bytes = unit == Progress.Unit.BYTES;
+            shown = new ProgressBarBuilder()
+                    .setTaskName(nextStep)
+                    .setUnit(bytes ? " MB" : " " + unit.name().toLowerCase(Locale.ROOT), bytes ? MEGABYTE : 1)
+                    .setInitialMax(total)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .clearDisplayOnFinish()
+                    .showSpeed()
+                    .build();
+            bar = shown;
+            step = nextStep;
+        }
+        shown.maxHint(total);
+        shown.stepTo(done);
+    }
+
+    /** Takes it away, before something else is printed. */
+    synchronized void remove() {
+        ProgressBar shown = bar;
+        bar = null;
+        if (shown != null) {
+            shown.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        remove();
+    }
+}
