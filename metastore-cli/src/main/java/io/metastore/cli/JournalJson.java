@@ -142,6 +142,11 @@ final class JournalJson {
             json.addProperty("sequence", o.sequence());
             json.addProperty("count", o.count());
             return json;
+        } else if (op instanceof InspectedOp.BeginEpoch o) {
+            JsonObject json = new JsonObject();
+            json.addProperty("kind", "beginEpoch");
+            json.addProperty("epoch", o.epoch());
+            return json;
         } else if (op instanceof InspectedOp.RegisterTable o) {
             JsonObject json = new JsonObject();
             json.addProperty("kind", "registerTable");

@@ -148,6 +148,8 @@ final class EntryDecoder {
                     table, values.bound(table, o.from()), end(table, o.to()), o.limit(), o.reversed(), o.max());
         } else if (op instanceof JournalOp.NextIds o) {
             return new InspectedOp.NextIds(o.sequence(), o.count());
+        } else if (op instanceof JournalOp.BeginEpoch o) {
+            return new InspectedOp.BeginEpoch(o.epoch());
         } else if (op instanceof JournalOp.RegisterTable o) {
             InspectedTable known = names.table(o.table().name());
             return new InspectedOp.RegisterTable(new InspectedTable(

@@ -58,6 +58,14 @@ public sealed interface InspectedOp {
         }
     }
 
+    /** Begins an epoch: revisions are of it from here on. */
+    record BeginEpoch(long epoch) implements InspectedOp {
+        @Override
+        public String toString() {
+            return "begin epoch " + epoch;
+        }
+    }
+
     /**
      * Registers a table, or raises its version.
      *

@@ -49,9 +49,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         Operations operations = new Operations(ground, table);
         Members members = parts.members;
         Identity identity = directory.identity();
-        EpochStart epoch = new EpochStart(ground, table, directory.genesis(), () -> parts.images()
-                .checkpointer()
-                .create());
+        EpochStart epoch = new EpochStart(ground, table, directory.genesis(), this::makeImage);
         this.elections = new MemberElections(ground, table, epoch);
         this.runner = new OperationRunner(ground, table, steps, epoch);
         this.desk = new JoinDesk(
@@ -71,6 +69,11 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         if (autopilot != null) {
             parts.reporter.more(autopilot::findings);
         }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // The checkpointer counts a failure, says so in health, and tries again.
+    private void makeImage() {
+        parts.images().checkpointer().create();
     }
 
     private void groupChanged() {
