@@ -11,6 +11,9 @@ import io.metastore.api.MetaStore;
 import io.metastore.api.Table;
 import io.metastore.raft.MemberProbe;
 import io.metastore.raft.SimulatedNetwork;
+import io.metastore.recovery.internal.survey.JournalEnd;
+import io.metastore.recovery.internal.survey.ReadingLayer;
+import io.metastore.recovery.journal.JournalScan;
 import io.metastore.recovery.survey.CopyOrigin;
 import io.metastore.recovery.survey.Depth;
 import io.metastore.recovery.survey.Finding;
@@ -364,6 +367,29 @@ class SurveyTest {
     }
 
     @Test
+    void aJournalWithoutAFileThatIsBeingWrittenHasLostItsEnd() throws IOException {
+        CraftedMember member = CraftedMember.create(directory(), "a", 1, "a")
+                .elected(3)
+                .commandsUpTo(3, 50)
+                .write(3);
+        Path open = member.current().resolve("log_inprogress_0");
+        Files.move(open, member.current().resolve("log_0-50"));
+        SurveyedCopy copy =
+                only(Recovery.of(Source.directory(member.directory())).survey());
+        assertThat(copy.complete()).isFalse();
+        assertThat(copy.last().index()).isEqualTo(50);
+        assertThat(copy.toCopy().lastIndexMax()).isEqualTo(Long.MAX_VALUE);
+
+        JournalScan scan = JournalScanner.scan(member.current());
+        ReadingLayer layer = new ReadingLayer();
+        assertThat(JournalEnd.missing(layer, scan)).isPresent();
+        Path next = Files.createFile(member.current().resolve("log_inprogress_51"));
+        assertThat(JournalEnd.missing(layer, scan)).as("nothing in it yet").isPresent();
+        Files.writeString(next, "RaftLog1");
+        assertThat(JournalEnd.missing(layer, scan)).as("a member is at work").isEmpty();
+    }
+
+    @Test
     void aLaterEpochThatIsNotInUseIsNamed() throws IOException {
         CraftedMember member = CraftedMember.create(directory(), "a", 1, "a")
                 .elected(3)
@@ -398,6 +424,6 @@ class SurveyTest {
                 .matches("host1  fe1     voter  1      3:5   4     4 +-        -         2       [0-9]+ [KM]B +yes");
         assertThat(lines.get(2))
                 .matches("host2  -       \\?      \\?      -     -     - +-        -         -       0 KB +no");
-        assertThat(table).contains("host1: STATE ", "host2: NOTHING " + temporary.resolve("gone"));
+        assertThat(table).contains("host1: STATE stores/main/epoch-000001/state: missing", "host2: NOTHING " + temporary.resolve("gone"));
     }
 }
