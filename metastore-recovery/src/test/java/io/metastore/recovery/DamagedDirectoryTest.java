@@ -63,10 +63,7 @@ class DamagedDirectoryTest {
     }
 
     private SurveyedCopy survey(Depth depth) {
-        return Recovery.of(Source.directory(directory))
-                .survey(depth)
-                .copies()
-                .get(0);
+        return Recovery.of(Source.directory(directory)).survey(depth).copies().get(0);
     }
 
     @Test

@@ -424,6 +424,9 @@ class SurveyTest {
                 .matches("host1  fe1     voter  1      3:5   4     4 +-        -         2       [0-9]+ [KM]B +yes");
         assertThat(lines.get(2))
                 .matches("host2  -       \\?      \\?      -     -     - +-        -         -       0 KB +no");
-        assertThat(table).contains("host1: STATE stores/main/epoch-000001/state: missing", "host2: NOTHING " + temporary.resolve("gone"));
+        assertThat(table)
+                .contains(
+                        "host1: STATE stores/main/epoch-000001/state: missing",
+                        "host2: NOTHING " + temporary.resolve("gone"));
     }
 }

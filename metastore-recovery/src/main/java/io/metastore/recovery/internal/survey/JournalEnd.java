@@ -20,8 +20,9 @@ public final class JournalEnd {
         if ((end.open() && end.bytes() > 0) || hasComeSince(layer, scan, end.last() + 1)) {
             return Optional.empty();
         }
-        return Optional.of("nothing shows where the journal ended: expected: a file that is being written, with content,"
-                + " found: " + end.path().getFileName() + " of " + end.bytes() + " bytes as the last one");
+        return Optional.of(
+                "nothing shows where the journal ended: expected: a file that is being written, with content,"
+                        + " found: " + end.path().getFileName() + " of " + end.bytes() + " bytes as the last one");
     }
 
     private static boolean hasComeSince(FileLayer layer, JournalScan scan, long next) throws IOException {
