@@ -117,6 +117,35 @@ class SurveyTest {
     }
 
     @Test
+    void anInterruptIsNoDamageAndIsKept() throws InterruptedException {
+        CraftedMember.create(directory(), "a", 1, "a")
+                .elected(3)
+                .commandsUpTo(3, 8_000)
+                .write(3);
+        Survey expected = Recovery.of(Source.directory(directory())).survey();
+        List<Survey> surveys = new ArrayList<>();
+        AtomicInteger kept = new AtomicInteger();
+        AtomicInteger begun = new AtomicInteger();
+        Thread reader = new Thread(() -> {
+            for (int i = 0; i < 10; i++) {
+                begun.incrementAndGet();
+                surveys.add(Recovery.of(Source.directory(directory())).survey());
+                kept.addAndGet(Thread.interrupted() ? 1 : 0);
+            }
+        });
+        reader.start();
+        for (int struck = 0; reader.isAlive(); ) {
+            reader.join(1); // Somewhere in the middle, when it has just begun.
+            if (begun.get() > struck) {
+                struck = begun.get();
+                reader.interrupt();
+            }
+        }
+        assertThat(surveys).hasSize(10).containsOnly(expected);
+        assertThat(kept).hasPositiveValue();
+    }
+
+    @Test
     void worksBesideAMemberThatWritesAndLeavesItItsLocks() throws Exception {
         List<SurveyedCopy> seen = new ArrayList<>();
         AtomicInteger written = new AtomicInteger();
