@@ -227,6 +227,7 @@ class SurveyTest {
                 assertThat(copy.fingerprints()).isEqualTo(Map.of(image.position(), image.fingerprint()));
                 assertThat(copy.images().get(0).verified()).isEqualTo(depth == Depth.FULL);
                 assertThat(copy.toCopy().lastIndexMax()).isEqualTo(Long.MAX_VALUE);
+                assertThat(copy.toCopy().id()).isIn("image@" + alone, "archive@" + archive);
                 assertThat(new Survey(List.of(copy)).diagnose().verdict().kind())
                         .isEqualTo(Verdict.Kind.UNBOUNDED);
             }
