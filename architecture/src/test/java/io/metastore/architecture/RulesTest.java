@@ -25,6 +25,7 @@ class RulesTest {
                 broken(ThirdParty.ROCKSDB.isOnlyUsedAtHome(), Violations.UsesRocksDb.class),
                 broken(ThirdParty.GRPC.isOnlyUsedAtHome(), Violations.UsesGrpc.class),
                 broken(ThirdParty.PROTOBUF.isOnlyUsedAtHome(), Violations.UsesProtobuf.class),
+                broken(ThirdParty.GSON.isOnlyUsedAtHome(), Violations.UsesGson.class),
                 broken(ThirdParty.HASH4J.isOnlyUsedAtHome(), Violations.UsesHash4j.class),
                 broken(ThirdParty.MICROMETER.isOnlyUsedAtHome(), Violations.UsesMicrometer.class),
                 broken(ThirdParty.JUNIT.isOnlyUsedAtHome(), Violations.UsesJunit.class),

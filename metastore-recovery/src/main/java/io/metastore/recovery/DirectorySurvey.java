@@ -6,6 +6,7 @@ import io.metastore.recovery.internal.survey.Findings;
 import io.metastore.recovery.internal.survey.HintReader;
 import io.metastore.recovery.internal.survey.ImageReader;
 import io.metastore.recovery.internal.survey.JournalBeginning;
+import io.metastore.recovery.internal.survey.JournalEnd;
 import io.metastore.recovery.internal.survey.MembershipReader;
 import io.metastore.recovery.internal.survey.ReadingLayer;
 import io.metastore.recovery.internal.survey.StateReader;
@@ -245,24 +246,22 @@ final class DirectorySurvey {
         return damage.normalAfterCrash() ? Finding.Kind.TORN_TAIL : Finding.Kind.JOURNAL;
     }
 
-    /** A journal always ends with a file that is being written, but for the moment between closing one and beginning the next. */
     private boolean isEndThere(JournalScan found) {
         if (found.segments().isEmpty()) {
-            if (formed && beginning.last().index() < 0) {
+            boolean begins = !formed || beginning.last().index() >= 0;
+            if (!begins) {
                 findings.add(Finding.Kind.JOURNAL, found.directory(), "there are no entries");
             }
-            return !formed || beginning.last().index() >= 0;
+            return begins;
         }
-        SegmentScan end = found.segments().get(found.segments().size() - 1);
-        if (!end.open() || end.bytes() == 0) {
-            findings.add(
-                    Finding.Kind.JOURNAL,
-                    end.path(),
-                    "nothing shows where the journal ended: expected: a file that is being written, with content, found: "
-                            + end.path().getFileName() + " of " + end.bytes() + " bytes as the last one");
+        try {
+            Optional<String> missing = JournalEnd.missing(layer, found);
+            missing.ifPresent(what -> findings.add(Finding.Kind.JOURNAL, found.directory(), what));
+            return missing.isEmpty();
+        } catch (IOException e) {
+            findings.add(Finding.Kind.JOURNAL, found.directory(), "cannot be read: " + e);
             return false;
         }
-        return true;
     }
 
     private static long reached(Optional<StateFacts> state, List<SurveyedImage> images) {

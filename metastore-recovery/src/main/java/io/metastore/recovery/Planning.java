@@ -83,13 +83,9 @@ final class Planning {
     }
 
     private Candidate chosen() {
-        List<Candidate> candidates = new ArrayList<>();
-        for (Copy copy : diagnosis.candidates()) {
-            survey.copies().stream()
-                    .filter(each -> survey.compared(each).equals(copy))
-                    .findFirst()
-                    .ifPresent(each -> candidates.add(new Candidate(each, copy)));
-        }
+        List<Candidate> candidates = diagnosis.candidates().stream()
+                .map(copy -> new Candidate(survey.surveyed(copy), copy))
+                .toList();
         Candidate freshest = candidates.get(0);
         Candidate chosen = options.source().isEmpty()
                 ? freshest
@@ -177,7 +173,7 @@ final class Planning {
             boolean own = copy.origin().kind() == CopyOrigin.Kind.DIRECTORY
                     && copy.id().isPresent()
                     && copy.identity().epoch().filter(each -> each == epoch).isPresent();
-            if (own && copy != chosen.surveyed()) {
+            if (own && !copy.equals(chosen.surveyed())) {
                 others.add(copy);
             }
         }

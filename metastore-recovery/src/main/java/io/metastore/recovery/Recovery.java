@@ -131,7 +131,24 @@ public final class Recovery {
         }
     }
 
+    /** An interrupt closes the files that are being read, which looks like a broken disk: it is kept for later, and what it struck is read anew. */
     private static SurveyedCopy read(CopyOrigin origin, Depth depth) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            SurveyedCopy copy = readOnce(origin, depth);
+            while (Thread.interrupted()) {
+                interrupted = true;
+                copy = readOnce(origin, depth);
+            }
+            return copy;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static SurveyedCopy readOnce(CopyOrigin origin, Depth depth) {
         return switch (origin.kind()) {
             case DIRECTORY, BACKUP -> DirectorySurvey.read(origin, depth);
             case IMAGE, ARCHIVE -> ImageSurvey.read(origin, depth);

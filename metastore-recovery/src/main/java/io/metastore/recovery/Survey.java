@@ -64,6 +64,18 @@ public record Survey(List<SurveyedCopy> copies) {
         return Diagnosis.of(copies.stream().map(this::compared).toList());
     }
 
+    /**
+     * Where a copy of the diagnosis was found.
+     *
+     * @throws IllegalArgumentException it is not of a diagnosis of this survey
+     */
+    public SurveyedCopy surveyed(Copy candidate) {
+        return copies.stream()
+                .filter(copy -> compared(copy).equals(candidate))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("not a copy of this survey: " + candidate));
+    }
+
     /** A copy as it counts beside the others. */
     Copy compared(SurveyedCopy surveyed) {
         Copy copy = surveyed.toCopy();

@@ -3,6 +3,7 @@ package io.metastore.recovery;
 import io.metastore.recovery.survey.CopyOrigin;
 import io.metastore.recovery.survey.Finding;
 import io.metastore.recovery.survey.SurveyedImage;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -64,13 +65,20 @@ final class SurveyTable {
     static List<String> details(SurveyedCopy copy) {
         List<String> lines = new ArrayList<>();
         for (Finding finding : copy.findings()) {
-            lines.add(copy.origin().label() + ": " + finding.toString().replaceAll("\\s*\\R\\s*", " "));
+            String what = finding.what().replaceAll("\\s*\\R\\s*", " ");
+            lines.add(copy.origin().label() + ": " + finding.kind() + " " + below(copy, finding.path()) + ": " + what);
         }
         for (SurveyedImage image : copy.images()) {
             if (image.sound() && image.verified()) {
-                lines.add(copy.origin().label() + ": image verified " + image.path());
+                lines.add(copy.origin().label() + ": image verified: " + below(copy, image.path()));
             }
         }
         return lines;
+    }
+
+    /** Seen from the copy, unless it is the copy. */
+    private static Path below(SurveyedCopy copy, Path path) {
+        Path root = copy.origin().path();
+        return path.startsWith(root) && !path.equals(root) ? root.relativize(path) : path;
     }
 }

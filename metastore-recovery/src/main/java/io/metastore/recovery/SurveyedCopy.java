@@ -127,7 +127,7 @@ public record SurveyedCopy(CopyContents contents) {
     public Copy toCopy() {
         LogPosition last = last();
         return new Copy(
-                identity().member().orElse("unknown"),
+                identity().member().orElseGet(this::withoutMember),
                 identity()
                         .incarnation()
                         .map(Object::toString)
@@ -142,6 +142,14 @@ public record SurveyedCopy(CopyContents contents) {
                 complete() ? last.index() : lastIndexMax(),
                 Math.min(committed(), last.index()),
                 known(memberships()));
+    }
+
+    private String withoutMember() {
+        return switch (origin().kind()) {
+            case IMAGE -> "image";
+            case ARCHIVE -> "archive";
+            case DIRECTORY, BACKUP -> "unknown";
+        };
     }
 
     /** Of what was applied beyond the journal nothing is known but the last entry. */

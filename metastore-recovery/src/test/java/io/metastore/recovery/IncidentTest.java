@@ -7,6 +7,7 @@ import io.metastore.recovery.survey.Finding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -209,6 +210,12 @@ class IncidentTest {
         Diagnosis two = survey(survivor, temporary.resolve(killed.get(0))).diagnose();
         assertThat(two.verdict().kind()).as("%s", two).isEqualTo(Verdict.Kind.PROVEN_NONE);
         assertThat(two.candidates().get(0).name()).isEqualTo(killed.get(2));
+
+        Survey switchedOff = survey(temporary.resolve("a"), temporary.resolve("b"), temporary.resolve("c"));
+        assertThat(switchedOff.copies()).allMatch(SurveyedCopy::complete);
+        assertThat(switchedOff.diagnose().verdict().kind()).isEqualTo(Verdict.Kind.PROVEN_NONE);
+        assertThat(switchedOff.diagnose().divergences()).isEmpty();
+        assertThat(switchedOff.contradictions()).isEmpty();
     }
 
     @Test
@@ -220,18 +227,7 @@ class IncidentTest {
         assertThat(diagnosis.candidates().get(0).last())
                 .isEqualTo(diagnosis.candidates().stream()
                         .map(Copy::last)
-                        .max(java.util.Comparator.naturalOrder())
+                        .max(Comparator.naturalOrder())
                         .orElseThrow());
-    }
-
-    @Test
-    void aWholeClusterThatWasSwitchedOff() {
-        writeAndKill(3);
-        Survey survey = survey(temporary.resolve("a"), temporary.resolve("b"), temporary.resolve("c"));
-        assertThat(survey.copies()).allMatch(SurveyedCopy::complete);
-        Diagnosis diagnosis = survey.diagnose();
-        assertThat(diagnosis.verdict().kind()).isEqualTo(Verdict.Kind.PROVEN_NONE);
-        assertThat(diagnosis.divergences()).isEmpty();
-        assertThat(survey.contradictions()).isEmpty();
     }
 }

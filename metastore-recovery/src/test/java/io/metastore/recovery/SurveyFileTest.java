@@ -140,7 +140,7 @@ class SurveyFileTest {
     void changesOfAByteAreRefused() throws IOException {
         byte[] good = Files.readAllBytes(file);
         int refused = 0;
-        for (int at = 0; at < good.length; at += 3) {
+        for (int at = 0; at < good.length; at += 5) {
             if (!Character.isWhitespace(good[at])) { // Half of the file.
                 byte[] bad = good.clone();
                 bad[at] ^= 1;
@@ -148,14 +148,14 @@ class SurveyFileTest {
                 assertThat(refuses(bad)).as("byte %d", at).isTrue();
             }
         }
-        assertThat(refused).isGreaterThan(500);
+        assertThat(refused).isGreaterThan(300);
     }
 
     @Test
     void shorterFilesAreRefused() throws IOException {
         byte[] good = Files.readAllBytes(file);
         int end = new String(good, StandardCharsets.UTF_8).stripTrailing().getBytes(StandardCharsets.UTF_8).length;
-        for (int length = end - 1; length >= 0; length -= 11) {
+        for (int length = end - 1; length >= 0; length -= 37) {
             assertThat(refuses(Arrays.copyOf(good, length)))
                     .as("length %d", length)
                     .isTrue();

@@ -11,6 +11,9 @@ import io.metastore.api.MetaStore;
 import io.metastore.api.Table;
 import io.metastore.raft.MemberProbe;
 import io.metastore.raft.SimulatedNetwork;
+import io.metastore.recovery.internal.survey.JournalEnd;
+import io.metastore.recovery.internal.survey.ReadingLayer;
+import io.metastore.recovery.journal.JournalScan;
 import io.metastore.recovery.survey.CopyOrigin;
 import io.metastore.recovery.survey.Depth;
 import io.metastore.recovery.survey.Finding;
@@ -114,6 +117,35 @@ class SurveyTest {
     }
 
     @Test
+    void anInterruptIsNoDamageAndIsKept() throws InterruptedException {
+        CraftedMember.create(directory(), "a", 1, "a")
+                .elected(3)
+                .commandsUpTo(3, 8_000)
+                .write(3);
+        Survey expected = Recovery.of(Source.directory(directory())).survey();
+        List<Survey> surveys = new ArrayList<>();
+        AtomicInteger kept = new AtomicInteger();
+        AtomicInteger begun = new AtomicInteger();
+        Thread reader = new Thread(() -> {
+            for (int i = 0; i < 10; i++) {
+                begun.incrementAndGet();
+                surveys.add(Recovery.of(Source.directory(directory())).survey());
+                kept.addAndGet(Thread.interrupted() ? 1 : 0);
+            }
+        });
+        reader.start();
+        for (int struck = 0; reader.isAlive(); ) {
+            reader.join(1); // Somewhere in the middle, when it has just begun.
+            if (begun.get() > struck) {
+                struck = begun.get();
+                reader.interrupt();
+            }
+        }
+        assertThat(surveys).hasSize(10).containsOnly(expected);
+        assertThat(kept).hasPositiveValue();
+    }
+
+    @Test
     void worksBesideAMemberThatWritesAndLeavesItItsLocks() throws Exception {
         List<SurveyedCopy> seen = new ArrayList<>();
         AtomicInteger written = new AtomicInteger();
@@ -195,6 +227,7 @@ class SurveyTest {
                 assertThat(copy.fingerprints()).isEqualTo(Map.of(image.position(), image.fingerprint()));
                 assertThat(copy.images().get(0).verified()).isEqualTo(depth == Depth.FULL);
                 assertThat(copy.toCopy().lastIndexMax()).isEqualTo(Long.MAX_VALUE);
+                assertThat(copy.toCopy().id()).isIn("image@" + alone, "archive@" + archive);
                 assertThat(new Survey(List.of(copy)).diagnose().verdict().kind())
                         .isEqualTo(Verdict.Kind.UNBOUNDED);
             }
@@ -364,6 +397,29 @@ class SurveyTest {
     }
 
     @Test
+    void aJournalWithoutAFileThatIsBeingWrittenHasLostItsEnd() throws IOException {
+        CraftedMember member = CraftedMember.create(directory(), "a", 1, "a")
+                .elected(3)
+                .commandsUpTo(3, 50)
+                .write(3);
+        Path open = member.current().resolve("log_inprogress_0");
+        Files.move(open, member.current().resolve("log_0-50"));
+        SurveyedCopy copy =
+                only(Recovery.of(Source.directory(member.directory())).survey());
+        assertThat(copy.complete()).isFalse();
+        assertThat(copy.last().index()).isEqualTo(50);
+        assertThat(copy.toCopy().lastIndexMax()).isEqualTo(Long.MAX_VALUE);
+
+        JournalScan scan = JournalScanner.scan(member.current());
+        ReadingLayer layer = new ReadingLayer();
+        assertThat(JournalEnd.missing(layer, scan)).isPresent();
+        Path next = Files.createFile(member.current().resolve("log_inprogress_51"));
+        assertThat(JournalEnd.missing(layer, scan)).as("nothing in it yet").isPresent();
+        Files.writeString(next, "RaftLog1");
+        assertThat(JournalEnd.missing(layer, scan)).as("a member is at work").isEmpty();
+    }
+
+    @Test
     void aLaterEpochThatIsNotInUseIsNamed() throws IOException {
         CraftedMember member = CraftedMember.create(directory(), "a", 1, "a")
                 .elected(3)
@@ -398,6 +454,9 @@ class SurveyTest {
                 .matches("host1  fe1     voter  1      3:5   4     4 +-        -         2       [0-9]+ [KM]B +yes");
         assertThat(lines.get(2))
                 .matches("host2  -       \\?      \\?      -     -     - +-        -         -       0 KB +no");
-        assertThat(table).contains("host1: STATE ", "host2: NOTHING " + temporary.resolve("gone"));
+        assertThat(table)
+                .contains(
+                        "host1: STATE stores/main/epoch-000001/state: missing",
+                        "host2: NOTHING " + temporary.resolve("gone"));
     }
 }

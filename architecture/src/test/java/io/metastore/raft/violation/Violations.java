@@ -1,6 +1,7 @@
 package io.metastore.raft.violation;
 
 import com.dynatrace.hash4j.hashing.Hasher128;
+import com.google.gson.JsonElement;
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -35,6 +36,10 @@ public final class Violations {
 
     public static final class UsesProtobuf {
         Class<?> used = ByteString.class;
+    }
+
+    public static final class UsesGson {
+        Class<?> used = JsonElement.class;
     }
 
     public static final class UsesHash4j {

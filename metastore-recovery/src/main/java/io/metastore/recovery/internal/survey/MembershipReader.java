@@ -72,7 +72,7 @@ public final class MembershipReader {
         findings.add(
                 Finding.Kind.MEMBERSHIP,
                 file,
-                "the journal has another entry at the index of this membership: index=" + known.index() + " members="
-                        + known.members());
+                "the journal has another entry at the index of a membership of origin " + known.origin() + ": voters="
+                        + known.members().membership());
     }
 }
