@@ -18,7 +18,8 @@ sealed interface DirectoryContents {
     record Interrupted(long epoch) implements DirectoryContents {}
 
     /** A member, complete and as expected. */
-    record Initialized(Identity identity, Membership membership) implements DirectoryContents {}
+    record Initialized(Identity identity, Membership membership, Acknowledgements acknowledged)
+            implements DirectoryContents {}
 
     /**
      * Reads and verifies everything.
@@ -145,7 +146,14 @@ sealed interface DirectoryContents {
             if (membership.formed()) {
                 checkJournalIsThere(identity, epoch);
             }
-            return new Initialized(identity, membership);
+            return new Initialized(identity, membership, acknowledged(identity, epoch));
+        }
+
+        private Acknowledgements acknowledged(Identity identity, long epoch) throws IOException {
+            Path file = layout.acknowledged(epoch);
+            return layer.kind(file) == Kind.ABSENT
+                    ? Acknowledgements.NONE
+                    : IdentityFiles.readAcknowledged(file, layer.read(file), identity.clusterId(), epoch);
         }
 
         /** Once a cluster has formed its journal is never empty, not even for a moment. */

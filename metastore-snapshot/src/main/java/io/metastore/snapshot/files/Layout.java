@@ -13,6 +13,7 @@ record Layout(Path root) {
     static final String STORES = "stores";
     static final String CURRENT = "CURRENT";
     static final String MEMBERSHIP = "membership";
+    static final String ACKNOWLEDGED = "acknowledged";
     static final String IMAGES = "image";
     /** Exists while a directory is being initialised: whatever else is there does not count. */
     static final String INITIALIZING = "INITIALIZING";
@@ -55,6 +56,10 @@ record Layout(Path root) {
 
     Path membership(long epoch) {
         return epoch(epoch).resolve(MEMBERSHIP);
+    }
+
+    Path acknowledged(long epoch) {
+        return epoch(epoch).resolve(ACKNOWLEDGED);
     }
 
     Path journal(long epoch) {
