@@ -23,11 +23,11 @@ public record Acknowledgements(List<Mark> marks, String damage) {
      * @param member its id in the group, {@code name@incarnation}
      * @param term in which a leader had the acknowledgement
      * @param index up to where; -1 for nothing
-     * @param committed up to where it was acknowledged and committed; not above {@code index}
+     * @param committed up to where it was acknowledged and committed, in this term or before; -1 for nothing
      */
     public record Mark(String member, long term, long index, long committed) {
         public Mark {
-            if (!member.matches("[!-~]{1,255}") || term < 0 || committed < -1 || index < committed) {
+            if (!member.matches("[!-~]{1,255}") || term < 0 || index < -1 || committed < -1) {
                 throw new IllegalArgumentException("invalid mark: member='" + member + "' term=" + term + " index="
                         + index + " committed=" + committed);
             }

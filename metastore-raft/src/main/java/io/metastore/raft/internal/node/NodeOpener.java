@@ -124,7 +124,10 @@ public final class NodeOpener {
         if (self != null && directory.isToBecomeMember()) {
             takeName(directory, self);
         }
-        if (self != null && directory.addressDiffers()) {
+        if (transport != null && self != null && directory.addressDiffers()) {
+            Identity before = directory.identity();
+            new TwinCheck(members, directory.root())
+                    .checkBeforeMove(new MemberId(before.memberName(), before.incarnation()), before.address());
             directory.updateAddress(self.address()); // The others are told, and the cluster records it.
         }
         Identity identity = directory.identity();
@@ -289,9 +292,11 @@ public final class NodeOpener {
                 error -> condition.failed(StoreState.FAILED, "the proposer died of a bug, report it: " + error));
         ReadIndexes readIndexes = new ReadIndexes(members, condition);
         FingerprintMarks marks = new FingerprintMarks();
+        Recollection recollection = new Recollection(members, directory);
         StatusReporter reporter = new StatusReporter(
                 directory.identity().clusterId().toString(),
                 members,
+                recollection,
                 state,
                 condition,
                 marks,
@@ -306,6 +311,7 @@ public final class NodeOpener {
                 proposer,
                 readIndexes,
                 reporter,
+                recollection,
                 meters,
                 settings.limits().queueTransactionsMax() + 2 * Proposer.BATCH_TRANSACTIONS_MAX);
         reporter.onDivergence(finding -> parts.diverged(finding, reporter.agreed()));
@@ -350,6 +356,7 @@ public final class NodeOpener {
                 members, condition, Admission.joining(settings, directory, members), settings.join(), applier::removed);
         applier.group(membership);
         reporter.onRemoval(parts::removedByOthers);
+        reporter.onOlderCopy(parts::olderCopy);
         membership.start(host, asking);
         new EngineStart(settings, directory, members, service, parts, host, asking).run();
         return node;

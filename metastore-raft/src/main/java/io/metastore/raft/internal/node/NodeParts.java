@@ -59,6 +59,7 @@ final class NodeParts {
     final Proposer proposer;
     final ReadIndexes readIndexes;
     final StatusReporter reporter;
+    final Recollection recollection;
     final Meters meters;
 
     private final ScheduledThreadPoolExecutor housekeeping;
@@ -100,6 +101,7 @@ final class NodeParts {
             Proposer proposer,
             ReadIndexes readIndexes,
             StatusReporter reporter,
+            Recollection recollection,
             Meters meters,
             int asyncWritesMax) {
         this.members = members;
@@ -110,6 +112,7 @@ final class NodeParts {
         this.proposer = proposer;
         this.readIndexes = readIndexes;
         this.reporter = reporter;
+        this.recollection = recollection;
         this.meters = meters;
         String name = members.self();
         this.housekeeping = new ScheduledThreadPoolExecutor(1, named(name + "-housekeeping"));
@@ -148,6 +151,7 @@ final class NodeParts {
                 () -> proposer.expire(write -> node.unknown(
                         write, "no result within the deadline: member=" + members.self() + " " + condition.reason())));
         every(1000, reporter::listen);
+        every(1000, () -> onSomeWorker("write down acknowledgements", recollection::remember));
         every(50, gate::signal);
         every(EarlyElection.INTERVAL.toMillis(), earlyElection::look);
         every(EarlyElection.INTERVAL.toMillis(), observerWatch::look);
@@ -239,13 +243,26 @@ final class NodeParts {
     }
 
     /** Ends this member's part in the group: the others go on without it. On a thread of its own. */
-    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end of a member that has stopped.
     void removedByOthers(String why) {
+        endPart(StoreState.REMOVED, "member was removed from the cluster: " + why, "removed");
+    }
+
+    /** Ends this member's part in the group because it has forgotten some of what it acknowledged. Nothing leaves its engine any more when this returns. */
+    void olderCopy(String why) {
         if (condition.hasStopped() || condition.isClosed()) {
             return;
         }
-        condition.failed(StoreState.REMOVED, "member was removed from the cluster: " + why);
-        Uninterrupted.start(members.self() + "-removed", () -> {
+        shutGate(new Deadline(System.nanoTime()));
+        endPart(StoreState.FAILED, why, "older-copy");
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end of a member that has stopped.
+    private void endPart(StoreState end, String reason, String thread) {
+        if (condition.hasStopped() || condition.isClosed()) {
+            return;
+        }
+        condition.failed(end, reason);
+        Uninterrupted.start(members.self() + "-" + thread, () -> {
             EngineFactory.Handle handle = engine;
             if (handle != null) {
                 shutGate(Deadline.after(QUIESCE_MAX));
@@ -482,6 +499,8 @@ final class NodeParts {
                 endMembership,
                 () -> endFormation(deadline),
                 () -> closeImages(deadline),
+                // A process that died writes nothing more.
+                orderly ? () -> bounded("acknowledgements", recollection::remember, deadline) : () -> {},
                 () -> closeEngine(orderly, deadline),
                 () -> bounded("transport", this::closeTransport, deadline),
                 this::endWorkers,

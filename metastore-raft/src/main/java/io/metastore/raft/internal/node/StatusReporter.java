@@ -19,6 +19,7 @@ import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.state.AppliedState;
 import io.metastore.snapshot.state.MetaState;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,6 +65,7 @@ final class StatusReporter {
     private volatile Consumer<Divergence.Finding.Self> diverged = finding -> {};
     private volatile Runnable moved = () -> {};
     private volatile Consumer<String> removed = why -> {};
+    private volatile Consumer<String> older = why -> {};
 
     /** Names of members that do not know this one. */
     private final Set<String> notListing = ConcurrentHashMap.newKeySet();
@@ -89,6 +91,7 @@ final class StatusReporter {
     StatusReporter(
             String clusterId,
             Members members,
+            Recollection recollection,
             MetaState state,
             Condition condition,
             FingerprintMarks marks,
@@ -102,12 +105,17 @@ final class StatusReporter {
         this.condition = condition;
         this.marks = marks;
         this.divergence = new Divergence(marks);
-        this.recollection = new Recollection(members);
+        this.recollection = recollection;
     }
 
     /** Told each time the state here is found to be another than that of the others. Set while opening. */
     void onDivergence(Consumer<Divergence.Finding.Self> action) {
         diverged = action;
+    }
+
+    /** Told why this member must not go on, when others remember more of it than it has. Set while opening. */
+    void onOlderCopy(Consumer<String> action) {
+        older = action;
     }
 
     /** Told when the others have removed this member. Set while opening. */
@@ -142,8 +150,15 @@ final class StatusReporter {
     /** Tells another member how this one is, and learns from the question who asks and where that one listens. */
     MemberFacts answer(byte[] question) {
         MemberFacts asking = MemberFacts.decode(question);
+        String asker = asking.text("id");
+        String knownAt = asker.isEmpty() ? "" : addressOf(asker);
         learn(asking);
+        recollection.learn(asking);
+        lookBack(); // Before the asker takes part, if it is about to.
         MemberFacts answer = describe();
+        if (!knownAt.isEmpty()) {
+            answer.with(TwinCheck.KNOWN_AT, knownAt);
+        }
         Engine engine = members.engine();
         GroupConfiguration group = engine == null ? GroupConfiguration.unknown() : engine.configuration();
         if (group.stable() && !group.members().isEmpty()) {
@@ -171,11 +186,26 @@ final class StatusReporter {
         }
     }
 
-    /** Who this member is and where it listens; goes with every question. */
+    /** Ends this member when others remember more of it than it has; false then. */
+    boolean lookBack() {
+        String why = recollection.forgotten();
+        if (why != null) {
+            older.accept(why);
+        }
+        return why == null;
+    }
+
+    /** Where this member would look for another; empty for one that is not in the group. */
+    private String addressOf(String id) {
+        Engine engine = members.engine();
+        GroupMember known = engine == null ? null : engine.configuration().withId(id);
+        return known == null ? "" : members.addresses().of(id, known.address());
+    }
+
+    /** Who this member is, where it listens and what it remembers; goes with every question. */
     private byte[] introduction() {
-        return MemberFacts.of()
-                .with("id", members.id())
-                .with("address", members.address())
+        return recollection
+                .tell(MemberFacts.of().with("id", members.id()).with("address", members.address()))
                 .encode();
     }
 
@@ -202,6 +232,7 @@ final class StatusReporter {
         MemberFacts facts = MemberFacts.of()
                 .with("name", members.self())
                 .with("id", members.id())
+                .with(TwinCheck.PROCESS, members.process())
                 .with("address", members.address())
                 .with("opened", opened)
                 .with("last", engine == null ? -1 : engine.lastEntry().index())
@@ -225,18 +256,27 @@ final class StatusReporter {
     }
 
     /**
-     * Asks the others whether they remember more of this member than it has; waits up to a second for those that do not answer.
+     * Asks the others, before this member takes part, whether they remember more of it than it has, and whether another process is it; tells them what it
+     * remembers of them. Waits up to a second for those that do not answer, and as long again for a process that may be it.
      *
-     * @throws io.metastore.api.DirectoryMismatchException they do
+     * @throws io.metastore.api.DirectoryMismatchException so it is
      */
-    void checkRemembers(Engine engine, String directory) {
-        ask().forEach((name, answer) -> {
-            byte[] bytes = answer.exceptionally(error -> new byte[0]).join();
-            if (bytes.length > 0) {
-                note(name, MemberFacts.decode(bytes));
+    void checkIdentity(Engine engine, Path directory) {
+        // Without an address: they are to go on looking for this member where they do until it takes part.
+        byte[] question = recollection
+                .tell(MemberFacts.of().with("id", members.id()))
+                .encode();
+        List<String> knownAt = new ArrayList<>();
+        ask(question).forEach((name, answer) -> {
+            MemberFacts facts = MemberFacts.decode(
+                    answer.exceptionally(error -> new byte[0]).join());
+            if (!facts.facts().isEmpty()) {
+                note(name, facts);
+                knownAt.add(facts.text(TwinCheck.KNOWN_AT));
             }
         });
-        recollection.check(engine, directory);
+        recollection.check(engine);
+        new TwinCheck(members, directory).check(knownAt);
     }
 
     private MemberStatus.Role role(@Nullable EngineStatus status) {
@@ -389,10 +429,13 @@ final class StatusReporter {
 
     /** Asks the others; called now and then so that silence is noticed. */
     Map<String, CompletableFuture<byte[]>> ask() {
+        return ask(introduction());
+    }
+
+    private Map<String, CompletableFuture<byte[]>> ask(byte[] introduction) {
         Map<String, CompletableFuture<byte[]>> asked = new LinkedHashMap<>();
         Transport transport = members.transport();
         if (transport != null) {
-            byte[] introduction = introduction();
             for (Membership.Member other : members.peers().others()) {
                 CompletableFuture<byte[]> answer =
                         transport.call(other.address(), Method.DESCRIBE, introduction, DESCRIBE_TIMEOUT);
@@ -424,6 +467,7 @@ final class StatusReporter {
         }
         learn(facts);
         recollection.learn(facts);
+        lookBack();
         noteListed(name, facts);
         heard.put(name, new Heard(facts, System.nanoTime()));
         FingerprintMarks.Mark mark = FingerprintMarks.Mark.parse(facts.text("mark"));
@@ -566,6 +610,7 @@ final class StatusReporter {
         }
         addSilent(findings);
         addLacking(findings);
+        findings.addAll(recollection.findings());
         divergence.findings().values().forEach(finding -> findings.add(Divergence.describe(finding)));
         findings.addAll(more.get());
         ImageReport report = images;
