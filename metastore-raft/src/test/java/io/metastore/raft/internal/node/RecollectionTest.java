@@ -93,7 +93,10 @@ class RecollectionTest {
     void whatWasFoundWhileLeadershipWasLostCountsForNothing() {
         lead(7);
         engine.followers = List.of(follower(98));
-        engine.duringFollowers = () -> engine.term = 8;
+        engine.duringFollowers = () -> {
+            engine.term = 8;
+            engine.leader = false;
+        };
         Recollection recollection = new Recollection(members, directory);
         recollection.remember();
         assertThat(directory.acknowledged()).isEqualTo(Acknowledgements.NONE);
