@@ -1,6 +1,7 @@
 package io.metastore.raft.internal.cluster;
 
 import io.metastore.api.Operation;
+import io.metastore.raft.internal.members.StoredJob;
 import io.metastore.raft.internal.members.StoredOperation;
 import io.metastore.snapshot.journal.JournalCheck;
 import io.metastore.snapshot.journal.JournalOp;
@@ -17,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the cluster records of itself, in a table like any other but for its name, which no application can take: operations, which was accepted last, who was
+ * What the cluster records of itself, in a table like any other but for its name, which no application can take: operations, jobs of members, which was accepted last, who was
  * taken out, addresses that were changed, whether elections are paused. So it is replicated, fingerprinted and in every image.
  *
  * <p>Reads look at the state of this member and never block. A record is only replaced when it is as it was read, so that a leader of the past changes nothing.
@@ -27,6 +28,7 @@ public final class ClusterTable {
     static final String NAME = "$cluster";
     private static final String SEQUENCE = "$operation";
     private static final String OPERATION = "operation/";
+    private static final String JOB = "job/";
     private static final String ACCEPTED = "accepted";
     private static final String FORMER = "former/";
     private static final String ADDRESS = "address/";
@@ -167,6 +169,75 @@ public final class ClusterTable {
         applied(List.of(), adding(table(timeout), over), timeout);
     }
 
+    /** A job and the version of its record. */
+    record VersionedJob(StoredJob job, long version) {}
+
+    /** All jobs, newest first, but those of a newer build that are not understood. */
+    List<VersionedJob> jobs() {
+        List<VersionedJob> found = new ArrayList<>();
+        try (StateView view = ground.state().view()) {
+            TableRecord table = view.table(NAME);
+            if (table == null) {
+                return found;
+            }
+            try (RecordCursor cursor = view.scan(table.id(), bytes(JOB), bytes(JOB + "~"), true)) {
+                for (StoredRecord record = cursor.next(); record != null; record = cursor.next()) {
+                    StoredJob job = StoredJob.decode(record.value());
+                    if (job != null) {
+                        found.add(new VersionedJob(job, record.version()));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Null when it is not known here. */
+    @Nullable
+    VersionedJob job(long id) {
+        StoredRecord record = record(key(JOB, id));
+        StoredJob job = record == null ? null : StoredJob.decode(record.value());
+        return record == null || job == null ? null : new VersionedJob(job, record.version());
+    }
+
+    /** Records a new job, and forgets the oldest that are over when there are many. */
+    void addJob(StoredJob job, Duration timeout) {
+        int table = table(timeout);
+        List<JournalOp> ops = new ArrayList<>();
+        ops.add(new JournalOp.Put(table, key(JOB, job.info().id()), 1, job.encode()));
+        jobs().stream()
+                .map(each -> each.job().info())
+                .filter(Operation::isOver)
+                .skip(KEPT)
+                .forEach(over -> ops.add(new JournalOp.Remove(table, key(JOB, over.id()))));
+        applied(List.of(), ops, timeout);
+    }
+
+    /**
+     * Replaces the record of a job.
+     *
+     * @return false when it is not as it was read
+     */
+    boolean updateJob(VersionedJob read, StoredJob changed, Duration timeout) {
+        int table = table(timeout);
+        byte[] key = key(JOB, changed.info().id());
+        JournalCheck asRead = new JournalCheck.HasVersion(table, key, read.version());
+        List<JournalOp> ops = List.of(new JournalOp.Put(table, key, 1, changed.encode()));
+        return ground.write(changes(List.of(asRead), ops), timeout) instanceof TransactionResult.Applied;
+    }
+
+    /** Whether a change is one that recording a job makes. */
+    static boolean isOfJobs(JournalOp op, int table) {
+        if (op instanceof JournalOp.Put put) {
+            return put.table() == table && text(put.key()).startsWith(JOB);
+        } else if (op instanceof JournalOp.Remove remove) {
+            return remove.table() == table && text(remove.key()).startsWith(JOB);
+        } else if (op instanceof JournalOp.RegisterTable register) {
+            return register.table().name().equals(NAME);
+        }
+        return op instanceof JournalOp.NextIds ids && ids.sequence().equals(SEQUENCE);
+    }
+
     /** Whether members must not stand for election. */
     public boolean electionsPaused() {
         StoredRecord record = record(bytes(ELECTIONS));
@@ -210,7 +281,11 @@ public final class ClusterTable {
 
     /** Sorts as the numbers do. */
     private static byte[] key(long id) {
-        return bytes(OPERATION + String.format("%016x", id));
+        return key(OPERATION, id);
+    }
+
+    private static byte[] key(String kind, long id) {
+        return bytes(kind + String.format("%016x", id));
     }
 
     private static byte[] bytes(String text) {

@@ -9,19 +9,25 @@ import io.metastore.raft.internal.cluster.JoinDesk;
 import io.metastore.raft.internal.cluster.MemberAutopilot;
 import io.metastore.raft.internal.cluster.MemberCluster;
 import io.metastore.raft.internal.cluster.MemberElections;
+import io.metastore.raft.internal.cluster.MemberJobs;
 import io.metastore.raft.internal.cluster.OperationRunner;
 import io.metastore.raft.internal.cluster.Operations;
 import io.metastore.raft.internal.cluster.StepObserver;
 import io.metastore.raft.internal.members.JoinRequest;
 import io.metastore.snapshot.files.Identity;
 import io.metastore.snapshot.files.MemberDirectory;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What a node has for its membership: the application's verbs, who carries them out, who lets others in, who watches the group. */
 final class MembershipParts implements NodeConsumer.GroupEvents {
 
+    /** A member that has not answered for so long is taken to have ended what it did. */
+    private static final Duration JOB_SILENCE = Duration.ofSeconds(10);
+
     private final NodeParts parts;
+    private final MemberJobs jobs;
     private final MemberElections elections;
     private final OperationRunner runner;
     private final JoinDesk desk;
@@ -48,6 +54,14 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         Operations operations = new Operations(ground, table);
         Members members = parts.members;
         Identity identity = directory.identity();
+        this.jobs = new MemberJobs(
+                ground,
+                table,
+                new MemberJobs.Place(
+                        members.process(),
+                        members.transport() != null,
+                        JOB_SILENCE,
+                        () -> parts.onSomeWorker("record jobs", this::recordJobs)));
         this.elections = new MemberElections(ground, table);
         this.runner = new OperationRunner(ground, table, steps);
         this.desk = new JoinDesk(
@@ -61,7 +75,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         this.addressMove = addressMove;
         this.addressRecord = new AddressRecord(ground, table, members::id, members::address);
         this.cluster =
-                new MemberCluster(ground, operations, parts.reporter::status, elections, addressMove, addressRecord);
+                new MemberCluster(ground, operations, jobs, parts.reporter::status, elections, addressMove, addressRecord);
         this.autopilot =
                 autopilotSettings == null ? null : new MemberAutopilot(ground, table, operations, autopilotSettings);
         if (autopilot != null) {
@@ -77,6 +91,16 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
 
     Cluster cluster() {
         return cluster;
+    }
+
+    MemberJobs jobs() {
+        return jobs;
+    }
+
+    private void recordJobs() {
+        if (!parts.condition.isClosed() && !parts.condition.hasStopped()) {
+            jobs.look();
+        }
     }
 
     MemberElections elections() {
@@ -96,6 +120,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         watch.look();
         elections.follow();
         addressRecord.look();
+        recordJobs();
         if (addressRecord.isRecorded()) {
             addressMove.recorded();
         }

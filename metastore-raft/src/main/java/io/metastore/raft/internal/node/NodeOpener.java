@@ -345,6 +345,7 @@ public final class NodeOpener {
                 commands,
                 meters,
                 clock,
+                membership.jobs(),
                 node::enter,
                 NodeParts.named(members.self() + "-images")));
         applier.images(images);
