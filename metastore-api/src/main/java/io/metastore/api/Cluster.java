@@ -55,8 +55,9 @@ public interface Cluster {
     PendingOperation addObserver(String name, String address);
 
     /**
-     * Gives an observer a vote, once it has caught up. Refused when the observer does not answer, and when the voters that answer, the new one among them, would
-     * be no majority of one voter more.
+     * Gives an observer a vote, once it has caught up. One that does not answer is waited for, without a limit: the operation is {@link OperationState#PENDING} and
+     * says so in its step, and no other one begins before it is over or {@link PendingOperation#cancel}led. Refused, and {@link OperationState#FAILED} when it
+     * turns out later, when the voters that answer, the new one among them, would be no majority of one voter more.
      */
     PendingOperation promote(String name);
 

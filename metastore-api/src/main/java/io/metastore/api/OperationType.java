@@ -51,8 +51,7 @@ public enum OperationType {
                     TRANSFER_LEADERSHIP,
                     STEP_DOWN,
                     LEAVE,
-                    CHANGE_ADDRESS ->
-                false;
+                    CHANGE_ADDRESS -> false;
         };
     }
 }

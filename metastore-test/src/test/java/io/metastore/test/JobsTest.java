@@ -101,7 +101,11 @@ class JobsTest {
             assertThat(running.target()).isEqualTo(worker.name());
             assertThat(running.requestedBy()).isEqualTo(worker.name());
             assertThat(running.id()).isPositive();
-            assertThat(worker.store().cluster().operation(running.id()).orElseThrow().step())
+            assertThat(worker.store()
+                            .cluster()
+                            .operation(running.id())
+                            .orElseThrow()
+                            .step())
                     .as("what the member itself tells is what is so now")
                     .isNotBlank()
                     .isNotEqualTo("beginning");
@@ -187,9 +191,8 @@ class JobsTest {
         try (TestCluster cluster = start()) {
             cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "a"));
             TestMember alone = cluster.anyFollower();
-            List<TestMember> others = cluster.members().stream()
-                    .filter(member -> member != alone)
-                    .toList();
+            List<TestMember> others =
+                    cluster.members().stream().filter(member -> member != alone).toList();
             others.forEach(TestMember::stop);
             alone.store().checkpoints().create();
             Operation made = find(alone, OperationType.CHECKPOINT).orElseThrow();

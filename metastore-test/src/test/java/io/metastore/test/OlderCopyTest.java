@@ -130,7 +130,9 @@ class OlderCopyTest {
             Path moved = cluster.root().resolve("moved");
             copy(original.directory(), moved);
             try (MetaStore elsewhere = elsewhere(cluster, original, moved)) {
-                Awaitility.await().atMost(PATIENCE).until(() -> elsewhere.status().state() == StoreState.SERVING);
+                Awaitility.await()
+                        .atMost(PATIENCE)
+                        .until(() -> elsewhere.status().state() == StoreState.SERVING);
                 awaitAnswers(cluster, original);
                 assertThatThrownBy(original::restart)
                         .isInstanceOf(DirectoryMismatchException.class)

@@ -256,7 +256,9 @@ public final class MemberDirectory implements AutoCloseable {
     public synchronized void updateAcknowledged(Acknowledgements changed) {
         long epoch = membership().epoch();
         Acknowledgements sound = Acknowledgements.of(changed.marks());
-        replace(layout.acknowledged(epoch), IdentityFiles.acknowledged(identity().clusterId(), epoch, sound));
+        replace(
+                layout.acknowledged(epoch),
+                IdentityFiles.acknowledged(identity().clusterId(), epoch, sound));
         acknowledged = sound;
     }
 

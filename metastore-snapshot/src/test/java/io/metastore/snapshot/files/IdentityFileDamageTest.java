@@ -102,7 +102,8 @@ class IdentityFileDamageTest {
         put(file, damaged);
         try (MemberDirectory directory = Samples.open(path)) {
             assertThat(directory.acknowledged().marks()).isEmpty();
-            assertThat(directory.acknowledged().damage()).contains(file.toRealPath().toString(), "expected: ");
+            assertThat(directory.acknowledged().damage())
+                    .contains(file.toRealPath().toString(), "expected: ");
         }
         assertThat(Files.readAllBytes(file)).isEqualTo(damaged);
     }

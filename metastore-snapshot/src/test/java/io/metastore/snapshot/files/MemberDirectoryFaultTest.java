@@ -135,8 +135,7 @@ class MemberDirectoryFaultTest {
     }
 
     private static Acknowledgements.Mark mark(String member, long term, long index, long committed) {
-        return new Acknowledgements.Mark(
-                member + "@00000000-0000-4000-8000-000000000001", term, index, committed);
+        return new Acknowledgements.Mark(member + "@00000000-0000-4000-8000-000000000001", term, index, committed);
     }
 
     @Test

@@ -119,7 +119,8 @@ class MemberDirectoryTest {
         Acknowledgements acknowledged = Acknowledgements.of(List.of(
                 new Acknowledgements.Mark("fe2@" + incarnation, 3, 99, 90),
                 new Acknowledgements.Mark("fe1@" + incarnation, 4, 120, 120)));
-        assertThat(text(IdentityFiles.acknowledged(Samples.CLUSTER, 1, acknowledged))).isEqualTo("""
+        assertThat(text(IdentityFiles.acknowledged(Samples.CLUSTER, 1, acknowledged)))
+                .isEqualTo("""
                 format=metastore-acknowledged/1
                 cluster=8b8d1a0b-5dec-887d-be49-c3bcac9039f8
                 epoch=1

@@ -17,9 +17,7 @@ record Observed(Optional<Identity> identity, Optional<Membership> membership, Ac
     }
 
     static Observed of(MemberDirectory directory) {
-        return directory.isEmpty()
-                ? EMPTY
-                : of(directory.identity(), directory.membership(), directory.acknowledged());
+        return directory.isEmpty() ? EMPTY : of(directory.identity(), directory.membership(), directory.acknowledged());
     }
 
     /** Opens, looks, closes. */

@@ -177,7 +177,9 @@ public final class MemberJobs implements Jobs {
             }
         }
         VersionedJob recorded = table.job(job.id());
-        while (recorded != null && !recorded.job().info().isOver() && !recorded.job().unwanted()) {
+        while (recorded != null
+                && !recorded.job().info().isOver()
+                && !recorded.job().unwanted()) {
             if (table.updateJob(recorded, recorded.job().asUnwanted(), timeout)) {
                 break;
             }
@@ -228,7 +230,8 @@ public final class MemberJobs implements Jobs {
         }
         VersionedJob recorded = table.job(id);
         if (recorded == null || recorded.job().info().isOver()) {
-            forget(job); // Whoever ended it there took this member for dead, and so it was told to everybody. The work goes on.
+            forget(job); // Whoever ended it there took this member for dead, and so it was told to everybody. The work
+            // goes on.
             return;
         }
         if (recorded.job().unwanted()) {
@@ -263,7 +266,9 @@ public final class MemberJobs implements Jobs {
         List<VersionedJob> open = table.jobs().stream()
                 .filter(each -> !each.job().info().isOver())
                 .toList();
-        silentNanos.keySet().retainAll(open.stream().map(each -> each.job().info().id()).toList());
+        silentNanos
+                .keySet()
+                .retainAll(open.stream().map(each -> each.job().info().id()).toList());
         for (VersionedJob each : open) {
             boolean own = each.job().info().target().equals(ground.self());
             String why = own

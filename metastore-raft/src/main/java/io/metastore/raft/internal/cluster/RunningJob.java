@@ -110,9 +110,7 @@ final class RunningJob implements Jobs.Job {
                 ? null
                 : failure.getMessage() == null ? failure.toString() : failure.getMessage();
         end(
-                failure == null
-                        ? OperationState.DONE
-                        : cancelled ? OperationState.CANCELLED : OperationState.FAILED,
+                failure == null ? OperationState.DONE : cancelled ? OperationState.CANCELLED : OperationState.FAILED,
                 message);
     }
 

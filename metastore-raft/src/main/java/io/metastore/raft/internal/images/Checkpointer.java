@@ -285,9 +285,8 @@ public final class Checkpointer {
                 .filter(index -> index >= 0)
                 .toList();
         try {
-            PersistedImage image = maker.make(
-                    replaced,
-                    progress -> wanted.waiting().forEach(request -> request.job().reached(progress)));
+            PersistedImage image = maker.make(replaced, progress -> wanted.waiting()
+                    .forEach(request -> request.job().reached(progress)));
             succeeded(bytes);
             ends.checkpoint(true, System.nanoTime() - started);
             wanted.waiting().forEach(request -> request.job().ended(null));

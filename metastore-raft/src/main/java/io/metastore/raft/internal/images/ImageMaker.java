@@ -108,8 +108,7 @@ public final class ImageMaker {
             watching.progress(progress);
             ground.progress().progress(progress);
         };
-        PersistedImage image =
-                LongWork.run(ground.member(), Operation.CHECKPOINT, both, ground.closed(), this::make);
+        PersistedImage image = LongWork.run(ground.member(), Operation.CHECKPOINT, both, ground.closed(), this::make);
         log.info(
                 "image published: member={} image={} position={} bytes={} files={} millis={}",
                 ground.member(),

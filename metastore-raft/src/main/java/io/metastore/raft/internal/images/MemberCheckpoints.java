@@ -107,8 +107,9 @@ public final class MemberCheckpoints implements Checkpoints {
     @Override
     public Image dumpTo(Path file) {
         ground.enter().accept("checkpoints.dumpTo");
-        return job(OperationType.DUMP, job -> work(Operation.EXPORT, job, work -> ground.maker()
-                .dump(file, work)));
+        return job(
+                OperationType.DUMP,
+                job -> work(Operation.EXPORT, job, work -> ground.maker().dump(file, work)));
     }
 
     @Override

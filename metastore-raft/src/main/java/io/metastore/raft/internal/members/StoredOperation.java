@@ -79,8 +79,7 @@ public record StoredOperation(
                     VERIFY,
                     EXPORT,
                     DUMP,
-                    AUDIT ->
-                "";
+                    AUDIT -> "";
         };
     }
 

@@ -82,7 +82,15 @@ final class ImageParts {
                 policy);
         JournalPurge purge =
                 new JournalPurge(self, policy, storage.images(), members::engine, ground.reporter()::alive);
-        this.checkpointer = new Checkpointer(self, policy, storage.images(), maker, purge, ground.meters()::checkpoint, ground.jobs(), ground.clock());
+        this.checkpointer = new Checkpointer(
+                self,
+                policy,
+                storage.images(),
+                maker,
+                purge,
+                ground.meters()::checkpoint,
+                ground.jobs(),
+                ground.clock());
         Auditor auditor = new Auditor(
                 storage.state(),
                 storage.images(),

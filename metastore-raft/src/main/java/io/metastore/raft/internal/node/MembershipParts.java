@@ -74,8 +74,8 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         this.watch = new GroupWatch(members, directory, table, parts.condition, this::groupChanged);
         this.addressMove = addressMove;
         this.addressRecord = new AddressRecord(ground, table, members::id, members::address);
-        this.cluster =
-                new MemberCluster(ground, operations, jobs, parts.reporter::status, elections, addressMove, addressRecord);
+        this.cluster = new MemberCluster(
+                ground, operations, jobs, parts.reporter::status, elections, addressMove, addressRecord);
         this.autopilot =
                 autopilotSettings == null ? null : new MemberAutopilot(ground, table, operations, autopilotSettings);
         if (autopilot != null) {

@@ -109,7 +109,8 @@ final class Recollection {
             return;
         }
         long commit = engine.commitIndex();
-        long own = Math.min(commit, engine.durableIndex()); // The others may have committed what is not on this disk yet.
+        long own =
+                Math.min(commit, engine.durableIndex()); // The others may have committed what is not on this disk yet.
         List<FollowerProgress> followers = engine.followers();
         if (!engine.leads(term)) {
             return;
@@ -155,7 +156,8 @@ final class Recollection {
         if (engine == null || mark == null) {
             return null;
         }
-        // In this order: whoever cuts off entries is in a later term by then. While an image is installed, and when the engine ends, there are no
+        // In this order: whoever cuts off entries is in a later term by then. While an image is installed, and when the
+        // engine ends, there are no
         // entries to go by.
         long last = engine.lastEntry().index();
         long first = engine.firstIndex();

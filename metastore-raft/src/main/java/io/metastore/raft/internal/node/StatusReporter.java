@@ -263,9 +263,8 @@ final class StatusReporter {
      */
     void checkIdentity(Engine engine, Path directory) {
         // Without an address: they are to go on looking for this member where they do until it takes part.
-        byte[] question = recollection
-                .tell(MemberFacts.of().with("id", members.id()))
-                .encode();
+        byte[] question =
+                recollection.tell(MemberFacts.of().with("id", members.id())).encode();
         List<String> knownAt = new ArrayList<>();
         ask(question).forEach((name, answer) -> {
             MemberFacts facts = MemberFacts.decode(

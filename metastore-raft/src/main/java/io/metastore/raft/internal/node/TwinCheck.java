@@ -79,7 +79,8 @@ final class TwinCheck {
         twins.forEach((address, facts) -> {
             throw new DirectoryMismatchException("another process is this member already: member=" + id + " directory="
                     + directory + " address=" + members.address() + " otherAddress=" + address + " otherOpened="
-                    + facts.text("opened") + "; the directory was copied. Stop the other one first, or give this one an empty"
+                    + facts.text("opened")
+                    + "; the directory was copied. Stop the other one first, or give this one an empty"
                     + " directory and another name");
         });
     }

@@ -53,8 +53,7 @@ class MemberJobsTest {
 
     @BeforeEach
     void open(@TempDir Path directory) {
-        state = MetaState.open(
-                directory.resolve("state"), MetaState.Options.defaults("test"), CommandRuntime.NONE);
+        state = MetaState.open(directory.resolve("state"), MetaState.Options.defaults("test"), CommandRuntime.NONE);
     }
 
     @AfterEach
@@ -175,8 +174,14 @@ class MemberJobsTest {
             jobs.failedByItself(OperationType.CHECKPOINT, Instant.EPOCH, "failure " + i);
             jobs.look();
         }
-        assertThat(jobs.list()).hasSize(102).first().extracting(Operation::error).isEqualTo("failure 119");
-        assertThat(jobs.list().get(101).type()).as("what goes on is not forgotten").isEqualTo(OperationType.DUMP);
+        assertThat(jobs.list())
+                .hasSize(102)
+                .first()
+                .extracting(Operation::error)
+                .isEqualTo("failure 119");
+        assertThat(jobs.list().get(101).type())
+                .as("what goes on is not forgotten")
+                .isEqualTo(OperationType.DUMP);
         open.ended(null);
         jobs.look();
         assertThat(jobs.list()).hasSize(102).allMatch(Operation::isOver);
@@ -189,8 +194,7 @@ class MemberJobsTest {
 
     private MemberJobs jobs(String self, String process, Duration silence) {
         Ground ground = new FakeGround(self);
-        return new MemberJobs(
-                ground, new ClusterTable(ground), new MemberJobs.Place(process, true, silence, () -> {}));
+        return new MemberJobs(ground, new ClusterTable(ground), new MemberJobs.Place(process, true, silence, () -> {}));
     }
 
     private GroupConfiguration group() {
@@ -200,11 +204,11 @@ class MemberJobsTest {
 
     private Engine engine(boolean leads) {
         return (Engine) Proxy.newProxyInstance(
-                Engine.class.getClassLoader(), new Class<?>[] {Engine.class}, (proxy, method, arguments) -> switch (
-                        method.getName()) {
+                Engine.class.getClassLoader(),
+                new Class<?>[] {Engine.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
                     case "leaderReady" -> led && leads;
-                    case "following" ->
-                        led && !leads ? new Following("fe1@1", 1, Duration.ZERO) : null;
+                    case "following" -> led && !leads ? new Following("fe1@1", 1, Duration.ZERO) : null;
                     case "configuration" -> group();
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
@@ -260,8 +264,7 @@ class MemberJobsTest {
             if (refusing && writes > 0) { // Gets a number, and then no further.
                 throw new UnavailableException("no leader");
             }
-            byte[] batch =
-                    JournalCodec.encodeBatch(new JournalBatch(SESSION, writes + 1, List.of(transaction)));
+            byte[] batch = JournalCodec.encodeBatch(new JournalBatch(SESSION, writes + 1, List.of(transaction)));
             LogPosition position = new LogPosition(1, writes++);
             return state.apply(position, ByteBuffer.wrap(JournalCodec.encodeEntry(1_000, 0, batch)))
                     .results()

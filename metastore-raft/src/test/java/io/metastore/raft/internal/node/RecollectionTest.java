@@ -119,9 +119,7 @@ class RecollectionTest {
         recollection.learn(MemberFacts.of().with("epoch", 1).with("acked." + OTHER, "7:98:97"));
         recollection.remember();
         assertThat(directory.acknowledged().marks()).containsExactly(new Mark(OTHER, 7, 98, 97));
-        assertThat(new Recollection(members, directory)
-                        .tell(MemberFacts.of())
-                        .text("acked." + OTHER))
+        assertThat(new Recollection(members, directory).tell(MemberFacts.of()).text("acked." + OTHER))
                 .as("after a restart")
                 .isEqualTo("7:98:97");
     }
@@ -166,7 +164,8 @@ class RecollectionTest {
             assertThatThrownBy(() -> recollection.check(engine))
                     .isInstanceOf(DirectoryMismatchException.class)
                     .hasMessage(recollection.forgotten())
-                    .hasMessageContaining("term=" + term + " last=" + last + " acknowledged: term=5 index=100 committed=90");
+                    .hasMessageContaining(
+                            "term=" + term + " last=" + last + " acknowledged: term=5 index=100 committed=90");
         }
     }
 
