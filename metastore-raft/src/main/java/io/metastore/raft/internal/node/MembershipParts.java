@@ -79,7 +79,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         this.autopilot =
                 autopilotSettings == null ? null : new MemberAutopilot(ground, table, operations, autopilotSettings);
         if (autopilot != null) {
-            parts.reporter.more(autopilot::findings);
+            parts.reporter.health().more(autopilot::findings);
         }
     }
 

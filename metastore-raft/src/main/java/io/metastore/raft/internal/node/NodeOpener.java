@@ -322,7 +322,7 @@ public final class NodeOpener {
                 parts, new NodeGround(node, members, reporter, clock), directory, move, steps, settings.autopilot());
         parts.cluster(membership.cluster());
         reporter.onMove(membership::changed);
-        reporter.onPause(membership.elections()::isPaused);
+        reporter.health().onPause(membership.elections()::isPaused);
         service.serve(
                 routing::forwarded, readIndexes::answer, earlyElection::answer, reporter::answer, membership::join);
         unwinding.add(node::close);

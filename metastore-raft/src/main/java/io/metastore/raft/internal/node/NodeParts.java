@@ -175,9 +175,9 @@ final class NodeParts {
             try {
                 state.flush();
                 flushedIndex = applied;
-                reporter.flushed("");
+                reporter.health().flushed("");
             } catch (MetastoreException e) {
-                reporter.flushed(String.valueOf(e.getMessage()));
+                reporter.health().flushed(String.valueOf(e.getMessage()));
                 log.warn("state was not flushed, is tried again: member={} reason={}", members.self(), e.getMessage());
             }
         }
