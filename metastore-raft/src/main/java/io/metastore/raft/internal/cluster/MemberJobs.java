@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,8 +61,11 @@ public final class MemberJobs implements Jobs {
     /** By the number it has here, oldest first. Guarded by itself. */
     private final Map<Long, RunningJob> here = new LinkedHashMap<>();
 
-    /** Since when members with open jobs do not answer, by the record's number. Guarded by this. */
+    /** Since when members with open jobs do not answer, by the record's number. Of whoever {@link #looking} is set by. */
     private final Map<Long, Long> silentNanos = new HashMap<>();
+
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private final AtomicBoolean wanted = new AtomicBoolean();
 
     public MemberJobs(Ground ground, ClusterTable table, Place place) {
         this.ground = ground;
@@ -71,25 +75,24 @@ public final class MemberJobs implements Jobs {
 
     @Override
     public Job begin(OperationType type) {
-        RunningJob job = new RunningJob(begun(type, ground.now()), isCancellable(type), ground::now, this::changed);
-        synchronized (here) {
-            if (here.size() < LISTED_MAX) {
-                here.put(job.here(), job);
-            }
-        }
+        RunningJob job = listed(type, ground.now(), isCancellable(type));
         changed(job);
         return job;
     }
 
     @Override
     public void failedByItself(OperationType type, Instant started, String error) {
-        RunningJob job = new RunningJob(begun(type, started), false, ground::now, this::changed);
+        listed(type, started, false).failedByItself(error);
+    }
+
+    private RunningJob listed(OperationType type, Instant started, boolean cancellable) {
+        RunningJob job = new RunningJob(begun(type, started), cancellable, ground::now, this::changed);
         synchronized (here) {
             if (here.size() < LISTED_MAX) {
                 here.put(job.here(), job);
             }
         }
-        job.failedByItself(error);
+        return job;
     }
 
     private Operation begun(OperationType type, Instant started) {
@@ -193,8 +196,23 @@ public final class MemberJobs implements Jobs {
                 timeout);
     }
 
-    /** Records what is to be recorded, finds what was cancelled, ends what nobody else can end. Called about once a second, and when there is news. */
-    public synchronized void look() {
+    /**
+     * Records what is to be recorded, finds what was cancelled, ends what nobody else can end. Called about once a second, and when there is news. While another
+     * thread does that, which may wait for the journal, it leaves it to that one to look once more.
+     */
+    public void look() {
+        wanted.set(true);
+        while (wanted.get() && looking.compareAndSet(false, true)) {
+            try {
+                wanted.set(false);
+                lookAlone();
+            } finally {
+                looking.set(false);
+            }
+        }
+    }
+
+    private void lookAlone() {
         if (!place.recorded() || !isLed()) {
             return;
         }
@@ -271,9 +289,7 @@ public final class MemberJobs implements Jobs {
                 .retainAll(open.stream().map(each -> each.job().info().id()).toList());
         for (VersionedJob each : open) {
             boolean own = each.job().info().target().equals(ground.self());
-            String why = own
-                    ? each.job().process().equals(place.process()) ? "" : "member restarted"
-                    : leads ? whyGone(each.job().info()) : "";
+            String why = own ? whyLost(each.job()) : leads ? whyGone(each.job().info()) : "";
             if (!why.isEmpty() && table.updateJob(each, each.job().failed(ground.now(), why), RECORD_MAX)) {
                 log.info(
                         "job ended with its member: id={} type={} member={} reason={}",
@@ -283,6 +299,16 @@ public final class MemberJobs implements Jobs {
                         why);
             }
         }
+    }
+
+    /** Empty when it is there. */
+    private String whyLost(StoredJob job) {
+        if (!job.process().equals(place.process())) {
+            return "member restarted";
+        }
+        boolean known =
+                here().stream().anyMatch(each -> each.number() == job.info().id());
+        return known ? "" : "its end was not recorded, as too many were to be";
     }
 
     /** Empty when it is not. */

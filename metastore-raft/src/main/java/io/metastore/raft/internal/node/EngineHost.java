@@ -67,7 +67,7 @@ final class EngineHost {
     void start() {
         takeName();
         EngineGate gate = open();
-        if (directory.membership().formed() && members.peers().votes()) {
+        if (directory.membership().formed()) {
             // Nothing has left this engine and nothing has reached it.
             parts.reporter.checkIdentity(parts.runningEngine(), directory.root());
         }

@@ -117,6 +117,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
 
     /** May wait for the disk, and for the journal when this member has moved or a voter is dead. */
     private void look() {
+        parts.recollection.remember();
         watch.look();
         elections.follow();
         addressRecord.look();

@@ -44,6 +44,7 @@ final class NodeParts {
     private static final Duration METERS_MAX = Duration.ofMillis(100);
     private static final Duration FORMATION_MAX = Duration.ofMillis(200);
     private static final Duration IMAGES_MAX = Duration.ofMillis(400);
+    private static final Duration REMEMBER_MAX = Duration.ofMillis(200);
     private static final Duration HAND_OVER_MAX = Duration.ofMillis(300);
     private static final Duration ENGINE_CLOSE_MAX = Duration.ofSeconds(1);
     private static final Duration QUIESCE_MAX = Duration.ofMillis(300);
@@ -151,7 +152,6 @@ final class NodeParts {
                 () -> proposer.expire(write -> node.unknown(
                         write, "no result within the deadline: member=" + members.self() + " " + condition.reason())));
         every(1000, reporter::listen);
-        every(1000, () -> onSomeWorker("write down acknowledgements", recollection::remember));
         every(50, gate::signal);
         every(EarlyElection.INTERVAL.toMillis(), earlyElection::look);
         every(EarlyElection.INTERVAL.toMillis(), observerWatch::look);
@@ -500,7 +500,7 @@ final class NodeParts {
                 () -> endFormation(deadline),
                 () -> closeImages(deadline),
                 // A process that died writes nothing more.
-                orderly ? () -> bounded("acknowledgements", recollection::remember, deadline) : () -> {},
+                orderly ? () -> remember(deadline) : () -> {},
                 () -> closeEngine(orderly, deadline),
                 () -> bounded("transport", this::closeTransport, deadline),
                 this::endWorkers,
@@ -529,6 +529,10 @@ final class NodeParts {
                     members.self(),
                     left == null ? thread : ThreadPlace.of(left));
         }
+    }
+
+    private void remember(Deadline deadline) {
+        bounded("acknowledgements", recollection::rememberAll, Deadline.after(deadline.atMost(REMEMBER_MAX)));
     }
 
     private void closeTransport() {

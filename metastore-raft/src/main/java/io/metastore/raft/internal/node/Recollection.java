@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,9 @@ final class Recollection {
 
     private static final String FACT = "acked.";
 
+    /** Called once a second, so a little less. */
+    private static final long WRITTEN_EVERY_NANOS = 900_000_000;
+
     /** Positions of one epoch say nothing of another. */
     private static final String EPOCH = "epoch";
 
@@ -58,8 +62,13 @@ final class Recollection {
     private final String damage;
     private final Map<String, Acknowledged> known = new ConcurrentHashMap<>();
 
-    /** As on disk. Guarded by this. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    /** As on disk. Guarded by the lock. */
     private List<Mark> written;
+
+    /** Guarded by the lock. */
+    private long writtenNanos = System.nanoTime() - WRITTEN_EVERY_NANOS;
 
     private volatile String failure = "";
 
@@ -139,7 +148,7 @@ final class Recollection {
         Acknowledged mark = known.get(members.id());
         long last = engine.lastEntry().index();
         long term = engine.currentTerm();
-        if (mark != null && mark.isForgottenBy(term, last)) {
+        if (mark != null && isForgotten(mark, term, last)) {
             throw new DirectoryMismatchException(older(mark, term, last));
         }
     }
@@ -163,7 +172,12 @@ final class Recollection {
         long first = engine.firstIndex();
         long term = engine.currentTerm();
         boolean entries = first >= 0 && last >= first && term > 0;
-        return entries && mark.isForgottenBy(term, last) ? older(mark, term, last) : null;
+        return entries && isForgotten(mark, term, last) ? older(mark, term, last) : null;
+    }
+
+    /** Without a vote no majority counts on what was not committed, nor on the term. */
+    private boolean isForgotten(Acknowledged mark, long term, long last) {
+        return members.peers().votes() ? mark.isForgottenBy(term, last) : last < mark.committed();
     }
 
     private String older(Acknowledged mark, long term, long last) {
@@ -174,8 +188,33 @@ final class Recollection {
                 + " join again with replace(\"" + members.self() + "\")";
     }
 
-    /** Writes down what is known and new. Waits for the disk; what cannot be written shows in {@link #findings}, and is tried again with the next call. */
-    synchronized void remember() {
+    /**
+     * Writes down what is known and new, unless another thread does or something was written less than about a second ago. Waits for the disk; what cannot be written shows in {@link #findings}, and is tried again with
+     * the next call.
+     */
+    void remember() {
+        if (writing.tryLock()) {
+            try {
+                if (System.nanoTime() - writtenNanos >= WRITTEN_EVERY_NANOS) {
+                    write();
+                }
+            } finally {
+                writing.unlock();
+            }
+        }
+    }
+
+    /** The same for the last time: what is known now. */
+    void rememberAll() {
+        writing.lock();
+        try {
+            write();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void write() {
         if (members.peers().members().size() < 2) {
             return; // Nobody to remember, and nobody who would.
         }
@@ -187,6 +226,7 @@ final class Recollection {
         try {
             directory.updateAcknowledged(Acknowledgements.of(marks));
             written = marks;
+            writtenNanos = System.nanoTime();
             failure = "";
         } catch (MetastoreException e) {
             String reason = String.valueOf(e.getMessage());

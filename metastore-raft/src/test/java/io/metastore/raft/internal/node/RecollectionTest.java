@@ -80,12 +80,12 @@ class RecollectionTest {
         engine.durable = 97; // Two others have made a majority.
         engine.followers = List.of(follower(98));
         Recollection recollection = new Recollection(members, directory);
-        recollection.remember();
+        recollection.rememberAll();
         assertThat(directory.acknowledged().marks())
                 .containsExactly(new Mark(self, 7, 97, 97), new Mark(OTHER, 7, 98, 98));
 
         engine.followers = List.of(follower(120)); // Acknowledged, and not committed yet.
-        recollection.remember();
+        recollection.rememberAll();
         assertThat(directory.acknowledged().marks()).contains(new Mark(OTHER, 7, 120, 100));
     }
 
@@ -98,7 +98,7 @@ class RecollectionTest {
             engine.leader = false;
         };
         Recollection recollection = new Recollection(members, directory);
-        recollection.remember();
+        recollection.rememberAll();
         assertThat(directory.acknowledged()).isEqualTo(Acknowledgements.NONE);
         assertThat(recollection.tell(MemberFacts.of()).facts()).doesNotContainKey("acked." + OTHER);
     }
@@ -113,11 +113,11 @@ class RecollectionTest {
                 .with("acked.no id", "7:98:97")
                 .with("acked.fe3@x", "7:98:97")
                 .with("acked." + self, "7:-98:97"));
-        recollection.remember();
+        recollection.rememberAll();
         assertThat(directory.acknowledged()).isEqualTo(Acknowledgements.NONE);
 
         recollection.learn(MemberFacts.of().with("epoch", 1).with("acked." + OTHER, "7:98:97"));
-        recollection.remember();
+        recollection.rememberAll();
         assertThat(directory.acknowledged().marks()).containsExactly(new Mark(OTHER, 7, 98, 97));
         assertThat(new Recollection(members, directory).tell(MemberFacts.of()).text("acked." + OTHER))
                 .as("after a restart")
@@ -130,15 +130,19 @@ class RecollectionTest {
         engine.commit = 10;
         engine.durable = 10;
         Recollection recollection = new Recollection(members, directory);
-        recollection.remember();
+        recollection.rememberAll();
         Path file = path.resolve("stores/main/epoch-000001/acknowledged");
         FileTime old = FileTime.fromMillis(1);
         Files.setLastModifiedTime(file, old);
-        recollection.remember();
+        recollection.rememberAll();
         assertThat(Files.getLastModifiedTime(file)).isEqualTo(old);
         engine.commit = 11;
         engine.durable = 11;
         recollection.remember();
+        assertThat(Files.getLastModifiedTime(file))
+                .as("not again within a second")
+                .isEqualTo(old);
+        recollection.rememberAll();
         assertThat(Files.getLastModifiedTime(file)).isNotEqualTo(old);
     }
 
@@ -169,19 +173,30 @@ class RecollectionTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"4, 99, false", "5, 90, false", "7, 89, true"})
+    void anObserverOnlyHasToHaveWhatWasCommitted(long term, long last, boolean older) {
+        directory.updateAcknowledged(Acknowledgements.of(List.of(new Mark(self, 5, 100, 90))));
+        members.peers(new Peers("fe1", List.of()));
+        engine.term = term;
+        engine.first = 1;
+        engine.last = new LogPosition(term, last);
+        assertThat(new Recollection(members, directory).forgotten() != null).isEqualTo(older);
+    }
+
     @Test
     void saysWhatCannotBeWrittenUntilItCan() throws IOException {
         Recollection recollection = new Recollection(members, directory);
         recollection.learn(MemberFacts.of().with("epoch", 1).with("acked." + OTHER, "7:98:97"));
         Path blocking = path.resolve("stores/main/epoch-000001/acknowledged.tmp");
         Files.createDirectories(blocking.resolve("in the way"));
-        recollection.remember();
+        recollection.rememberAll();
         assertThat(recollection.findings())
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.code()).isEqualTo("ACKNOWLEDGEMENTS_NOT_WRITTEN"))
                 .satisfies(finding -> assertThat(finding.text()).contains("acknowledged"));
         Files.delete(blocking.resolve("in the way"));
-        recollection.remember();
+        recollection.rememberAll();
         assertThat(recollection.findings()).isEmpty();
         assertThat(directory.acknowledged().marks()).hasSize(1);
     }
