@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.Checkpoints;
 import io.metastore.api.Codecs;
 import io.metastore.api.Image;
@@ -225,6 +226,40 @@ class JobsTest {
                 store.checkpoints().create();
             }
             assertThat(store.cluster().operations()).hasSize(20);
+        }
+    }
+
+    @Test
+    void ofCheckpointsThatAreMadeByThemselvesOnlyTheFirstFailureShows(@TempDir Path directory) {
+        CheckpointPolicy.Builder policy =
+                CheckpointPolicy.defaults().toBuilder().entries(5);
+        try (MetaStore store = MetaStore.builder(directory.resolve("well"))
+                .checkpoints(policy.build())
+                .open()) {
+            putTen(store);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> store.checkpoints().status().made() > 0);
+            assertThat(store.cluster().operations()).isEmpty();
+        }
+        try (MetaStore store = MetaStore.builder(directory.resolve("full"))
+                .checkpoints(policy.freeBytesMin(Long.MAX_VALUE / 2).build())
+                .open()) {
+            putTen(store);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> store.checkpoints().status().failed() > 1);
+            assertThat(store.cluster().operations()).singleElement().satisfies(job -> {
+                assertThat(job.type()).isEqualTo(OperationType.CHECKPOINT);
+                assertThat(job.state()).isEqualTo(OperationState.FAILED);
+                assertThat(job.error()).contains("freeBytesMin");
+            });
+        }
+    }
+
+    private static void putTen(MetaStore store) {
+        for (int i = 0; i < 10; i++) {
+            store.table(NOTES).put("k" + i, "v");
         }
     }
 }
