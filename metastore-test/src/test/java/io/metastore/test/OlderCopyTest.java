@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.metastore.api.Codecs;
 import io.metastore.api.DirectoryMismatchException;
-import io.metastore.api.Health;
 import io.metastore.api.MetaStore;
 import io.metastore.api.StoreState;
 import io.metastore.api.TableDef;
@@ -146,37 +145,6 @@ class OlderCopyTest {
         MetaStore leader = cluster.leader().store();
         Awaitility.await().atMost(PATIENCE).until(() -> leader.status().members().stream()
                 .anyMatch(member -> member.name().equals(moved.name()) && member.alive()));
-    }
-
-    @Test
-    void damagedOrMissingNotesAreWrittenAnewAndStopNobody() throws IOException {
-        try (TestCluster cluster = TestCluster.start(3)) {
-            load(cluster.leader(), "a", 3);
-            TestMember damaged = cluster.members().get(0);
-            TestMember before = cluster.members().get(1);
-            awaitWritten(cluster, before);
-            stopAll(cluster);
-            Path file = damaged.directory().resolve(ACKNOWLEDGED);
-            Files.writeString(file, "nothing that anybody wrote");
-            Files.delete(before.directory().resolve(ACKNOWLEDGED)); // As in a directory of an earlier build.
-
-            cluster.restart(cluster.members());
-            cluster.leader();
-            assertThat(findings(damaged)).contains("ACKNOWLEDGEMENTS_LOST");
-            assertThat(findings(before)).doesNotContain("ACKNOWLEDGEMENTS_LOST");
-            for (TestMember member : List.of(damaged, before)) {
-                Awaitility.await()
-                        .atMost(PATIENCE)
-                        .until(() -> text(member).startsWith("format=metastore-acknowledged/1")
-                                && text(member).contains("members=3"));
-            }
-        }
-    }
-
-    private static List<String> findings(TestMember member) {
-        return member.store().health().findings().stream()
-                .map(Health.Finding::code)
-                .toList();
     }
 
     /** Until all the others have written down how far the member is. */

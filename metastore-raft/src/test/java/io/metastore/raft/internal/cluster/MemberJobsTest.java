@@ -46,6 +46,8 @@ class MemberJobsTest {
 
     private final Map<String, Roster.Seen> answering =
             new HashMap<>(Map.of("fe1", new Roster.Seen("", 0), "fe2", new Roster.Seen("", 0)));
+    private List<GroupMember> members =
+            List.of(new GroupMember("fe1@1", "fe1:1", true), new GroupMember("fe2@1", "fe2:1", true));
     private MetaState state;
     private int writes;
     private boolean refusing;
@@ -150,6 +152,19 @@ class MemberJobsTest {
     }
 
     @Test
+    void leaderEndsTheJobsOfMembersThatAreOutOfTheCluster() {
+        MemberJobs member = jobs("fe2", "p2", NEVER);
+        member.begin(OperationType.EXPORT);
+        member.look();
+        members = List.of(new GroupMember("fe1@1", "fe1:1", true));
+        MemberJobs leader = jobs("fe1", "p1", NEVER);
+        leader.look();
+        assertThat(leader.list())
+                .extracting(Operation::state, Operation::error)
+                .containsExactly(tuple(OperationState.FAILED, "member left the cluster"));
+    }
+
+    @Test
     void aJobThatIsCancelledElsewhereEndsWhenItNextAsks() {
         MemberJobs member = jobs("fe2", "p2", NEVER);
         Job job = member.begin(OperationType.AUDIT);
@@ -198,8 +213,7 @@ class MemberJobsTest {
     }
 
     private GroupConfiguration group() {
-        return new GroupConfiguration(
-                0, List.of(new GroupMember("fe1@1", "fe1:1", true), new GroupMember("fe2@1", "fe2:1", true)), true);
+        return new GroupConfiguration(0, members, true);
     }
 
     private Engine engine(boolean leads) {

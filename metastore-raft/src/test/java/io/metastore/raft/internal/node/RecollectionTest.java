@@ -185,6 +185,24 @@ class RecollectionTest {
     }
 
     @Test
+    void damagedNotesStopNobodyAreAFindingAndAreWrittenAnew() throws IOException {
+        Path file = path.resolve("stores/main/epoch-000001/acknowledged");
+        Files.writeString(file, "nothing that anybody wrote");
+        directory.close();
+        directory = MemberDirectory.open(
+                new DiskFileLayer(), path, Expectation.bootstrap(SELF, LISTED, ClusterIds.NO_TOKEN));
+        Recollection recollection = new Recollection(members, directory);
+        recollection.remember();
+        assertThat(Files.readString(file))
+                .startsWith("format=metastore-acknowledged/1")
+                .contains("members=0");
+        assertThat(recollection.findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.code()).isEqualTo("ACKNOWLEDGEMENTS_LOST");
+            assertThat(finding.text()).contains(file.toString(), "expected: ");
+        });
+    }
+
+    @Test
     void saysWhatCannotBeWrittenUntilItCan() throws IOException {
         Recollection recollection = new Recollection(members, directory);
         recollection.learn(MemberFacts.of().with("epoch", 1).with("acked." + OTHER, "7:98:97"));
