@@ -250,8 +250,9 @@ final class StatusReporter {
                 knownAt.add(facts.text(TwinCheck.KNOWN_AT));
             }
         });
-        recollection.check(engine);
+        // First, as the directory of the other one may be newer by now.
         new TwinCheck(members, directory).check(knownAt);
+        recollection.check(engine);
     }
 
     private MemberStatus.Role role(@Nullable EngineStatus status) {
