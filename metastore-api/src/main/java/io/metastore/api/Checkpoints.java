@@ -11,13 +11,16 @@ import java.util.List;
  * <p>Everything but {@link #list} and {@link #status} is long work: it runs on a thread of the store, reports to the {@link ProgressListener}, and is not
  * bound by the deadline of calls. An interrupt ends the wait, not the work. Callable from any thread; one checkpoint runs at a time and callers that come
  * meanwhile share the next.
+ *
+ * <p>What is asked for here shows as a job in {@link Cluster#operations}, at all members. Who cancels it there ends it with an {@link
+ * OperationFailedException} for its caller.
  */
 public interface Checkpoints {
 
     /**
      * Makes an image of what is applied here at this moment or later, and purges from the journal what no image needs any more.
      *
-     * @return the image; the newest there is when nothing was applied since it was made
+     * @return the image; the newest there is when nothing was applied since it was made but what the cluster notes of such jobs
      * @throws CheckpointFailedException it was not published; what was there before is there still
      */
     Image create();

@@ -55,8 +55,9 @@ public interface Cluster {
     PendingOperation addObserver(String name, String address);
 
     /**
-     * Gives an observer a vote, once it has caught up. Refused when the observer does not answer, and when the voters that answer, the new one among them, would
-     * be no majority of one voter more.
+     * Gives an observer a vote, once it has caught up. One that does not answer is waited for, without a limit: the operation is {@link OperationState#PENDING} and
+     * says so in its step, and no other one begins before it is over or {@link PendingOperation#cancel}led. Refused, and {@link OperationState#FAILED} when it
+     * turns out later, when the voters that answer, the new one among them, would be no majority of one voter more.
      */
     PendingOperation promote(String name);
 
@@ -127,8 +128,8 @@ public interface Cluster {
     Elections elections();
 
     /**
-     * Operations under way and over, newest first, as far as this member has applied; never blocks. At least the newest 100 that are over are kept, across
-     * restarts and leader changes.
+     * Operations under way and over, jobs of members among them, newest first, as far as this member has applied; never blocks. At least the newest 100 that are
+     * over are kept, across restarts and leader changes, and as many jobs.
      */
     List<Operation> operations();
 
@@ -140,7 +141,8 @@ public interface Cluster {
 
     /**
      * Takes an operation back, while that is safe: until its last change of the membership was submitted. Returns when that is durable; the operation is {@link
-     * OperationState#CANCELLED} then, and a member it was adding is out again.
+     * OperationState#CANCELLED} then, and a member it was adding is out again. A job that reads or writes a file ends without a file, within about a second,
+     * whichever member it runs at, and its caller gets an {@link OperationFailedException}; a checkpoint is not taken back, others may wait for it too.
      *
      * @throws MembershipRefusedException with {@link MembershipRefusedException.Reason#CANNOT_CANCEL}: it is over, cannot be taken back any more, or is not known
      */

@@ -8,14 +8,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of the membership at one moment: what was asked for, how far it has come, how it ended. Immutable.
+ * A change of the membership, or a job of a member, at one moment: what was asked for, how far it has come, how it ended. Immutable.
  *
  * <p>Recorded in the cluster, so every member tells the same of it, a new leader goes on with it, and it can be looked up after it is over: {@link
- * Cluster#operations}. The record is durable on a majority of the voters. Times are those of the member that wrote them, so {@code ended} of one whose leader
+ * Cluster#operations}. The record is durable on a majority of the voters.
+ *
+ * <p>A job ({@link OperationType#isJob}) waits for no record: it runs without a leader too. It is recorded when it begins and when it ends, as soon as there is a
+ * leader, and in between at most every five seconds; the member it runs at tells what is so now. What it had not recorded when its process ended is lost. A job
+ * whose member was closed, died or restarted is {@link OperationState#FAILED}: the member says so when it is up again, the leader when it has not answered for
+ * ten seconds or is out of the cluster. A store without {@link MetaStore.Builder#member} records no jobs, which would change its revision for nobody: it lists
+ * those since it was opened.
+ *
+ * <p>Times are those of the member that wrote them, so {@code ended} of one whose leader
  * changed may be before {@code started}. Serializable because {@link OperationFailedException} carries it.
  *
  * @param id identifies it in its cluster; grows with each that is accepted. Negative for one that is not recorded yet: a change of address made while nobody
- *     could record it
+ *     could record it, or a job, which has another id from its record on
  * @param type what it does
  * @param target name of the member it is about
  * @param requestedBy name of the member it was asked of; {@value Autopilot#REQUESTED_BY} for what the {@link Autopilot} of the leader began
@@ -24,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param started when it was accepted
  * @param ended when it was over; null until then
  * @param error why it is over without success, with what had been changed by then; never null when FAILED, null when it is not over or DONE
- * @param done how many journal entries the target has of those it needs in this step; never falls within a step
+ * @param done how many journal entries the target has of those it needs in this step; never falls within a step. Of a job what its {@link Progress} counts
  * @param total how many it needs, may grow while others write; -1 when not known or when the step does not move entries
  */
 public record Operation(

@@ -2,7 +2,7 @@ package io.metastore.api;
 
 /** How far an {@link Operation} has come. Moves downwards only; the last three are final. */
 public enum OperationState {
-    /** Accepted and recorded; its first step has not begun, because there is no leader or another change goes first. */
+    /** Accepted and recorded; its first step has not begun: there is no leader, a member does not answer, or another change or job goes first. */
     PENDING,
     /** Under way; a new leader takes it up where the old one left it. */
     RUNNING,

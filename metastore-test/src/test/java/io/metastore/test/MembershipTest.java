@@ -350,6 +350,30 @@ class MembershipTest {
     }
 
     @Test
+    void promotionOfAnObserverThatDoesNotAnswerWaitsForIt() {
+        try (TestCluster cluster = TestCluster.builder().observers(1).start()) {
+            TestMember observer = cluster.observers().get(0).kill();
+            Cluster members = cluster.leader().store().withTimeout(PATIENCE).cluster();
+            String waiting = "waiting for " + observer.name() + " to answer";
+
+            PendingOperation given = members.promote(observer.name());
+            Awaitility.await().atMost(PATIENCE).until(() -> given.now().step().equals(waiting));
+            assertThat(given.now().state()).isEqualTo(OperationState.PENDING);
+            refused(Reason.CHANGE_IN_PROGRESS, () -> members.remove(observer.name()));
+            given.cancel();
+            assertThat(given.now().state()).isEqualTo(OperationState.CANCELLED);
+
+            PendingOperation again = members.promote(observer.name());
+            Awaitility.await().atMost(PATIENCE).until(() -> again.now().step().equals(waiting));
+            observer.restart();
+            assertThat(again.await(PATIENCE).state()).isEqualTo(OperationState.DONE);
+            assertThat(cluster.leader().store().cluster().members())
+                    .filteredOn(member -> member.name().equals(observer.name()))
+                    .allMatch(member -> member.role() != MemberStatus.Role.OBSERVER);
+        }
+    }
+
+    @Test
     void olderCopyOfADirectoryIsRecognised() {
         try (TestCluster cluster = TestCluster.start(3)) {
             TestMember restored = cluster.anyFollower().stop();

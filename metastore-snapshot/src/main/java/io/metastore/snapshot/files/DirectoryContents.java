@@ -20,7 +20,8 @@ sealed interface DirectoryContents {
     record Interrupted(long epoch) implements DirectoryContents {}
 
     /** A member, complete and as expected. */
-    record Initialized(Identity identity, Membership membership) implements DirectoryContents {}
+    record Initialized(Identity identity, Membership membership, Acknowledgements acknowledged)
+            implements DirectoryContents {}
 
     /**
      * Reads and verifies everything.
@@ -157,7 +158,14 @@ sealed interface DirectoryContents {
             if (expectation != null) {
                 checkNotSealed(identity, epoch);
             }
-            return new Initialized(identity, membership);
+            return new Initialized(identity, membership, acknowledged(identity, epoch));
+        }
+
+        private Acknowledgements acknowledged(Identity identity, long epoch) throws IOException {
+            Path file = layout.acknowledged(epoch);
+            return layer.kind(file) == Kind.ABSENT
+                    ? Acknowledgements.NONE
+                    : IdentityFiles.readAcknowledged(file, layer.read(file), identity.clusterId(), epoch);
         }
 
         private void checkNotSealed(Identity identity, long epoch) throws IOException {

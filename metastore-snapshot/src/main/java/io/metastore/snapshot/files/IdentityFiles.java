@@ -1,5 +1,8 @@
 package io.metastore.snapshot.files;
 
+import io.metastore.api.CorruptStateException;
+import io.metastore.api.DirectoryMismatchException;
+import io.metastore.snapshot.files.Acknowledgements.Mark;
 import io.metastore.snapshot.files.Membership.Member;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -9,8 +12,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The bytes of {@code VERSION}, {@code ROLE}, {@code CURRENT}, {@code membership} and {@code INITIALIZING}; see {@link FactText}. All but
- * {@code CURRENT} name the cluster, so that files of two directories cannot be mixed unnoticed.
+ * The bytes of {@code VERSION}, {@code ROLE}, {@code CURRENT}, {@code membership}, {@code acknowledged} and {@code INITIALIZING}; see {@link FactText}. All
+ * but {@code CURRENT} name the cluster, so that files of two directories cannot be mixed unnoticed.
  */
 final class IdentityFiles {
 
@@ -145,6 +148,52 @@ final class IdentityFiles {
             }
             return new Membership(epoch, formed, index, members);
         });
+    }
+
+    static byte[] acknowledged(UUID clusterId, long epoch, Acknowledgements acknowledged) {
+        FactText text = new FactText("metastore-acknowledged", VERSION_1)
+                .with("cluster", clusterId)
+                .with("epoch", epoch)
+                .with("members", acknowledged.marks().size());
+        int number = 1;
+        for (Mark mark : acknowledged.marks()) {
+            text.with("member." + number++, mark.line());
+        }
+        return text.bytes();
+    }
+
+    /**
+     * The marks, or why they are not understood: damaged, or of a newer version.
+     *
+     * @throws DirectoryMismatchException they are sound and of another cluster or epoch: this is no longer one directory
+     */
+    static Acknowledgements readAcknowledged(Path file, byte[] bytes, UUID clusterId, long epoch) {
+        OfEpoch found;
+        try {
+            found = Facts.read(file, bytes, "metastore-acknowledged", VERSION_1).build(IdentityFiles::ofEpoch);
+        } catch (CorruptStateException | DirectoryMismatchException e) {
+            return Acknowledgements.damaged(String.valueOf(e.getMessage()));
+        }
+        if (!found.clusterId().equals(clusterId) || found.epoch() != epoch) {
+            throw Refusals.mixed(
+                    file,
+                    "cluster=" + clusterId + " epoch=" + epoch,
+                    "cluster=" + found.clusterId() + " epoch=" + found.epoch());
+        }
+        return found.acknowledged();
+    }
+
+    private record OfEpoch(UUID clusterId, long epoch, Acknowledgements acknowledged) {}
+
+    private static OfEpoch ofEpoch(Facts facts) {
+        UUID cluster = facts.uuid("cluster");
+        long epoch = facts.number("epoch");
+        long count = facts.number("members");
+        List<Mark> marks = new ArrayList<>();
+        for (int number = 1; number <= count; number++) {
+            marks.add(facts.parsed("member." + number, Mark::of, Mark::line));
+        }
+        return new OfEpoch(cluster, epoch, Acknowledgements.of(marks));
     }
 
     private static Member member(String line) {

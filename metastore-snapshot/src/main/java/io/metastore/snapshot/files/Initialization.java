@@ -65,8 +65,9 @@ final class Initialization {
     /** Deletes temporaries of a member's directory and makes durable what was read from it: a process that died may not have come to force it. */
     void settle(long epoch) throws IOException {
         Path membership = layout.membership(epoch);
-        for (Path file :
-                List.of(layout.role(), layout.version(), layout.initializing(), layout.current(), membership)) {
+        Path acknowledged = layout.acknowledged(epoch);
+        for (Path file : List.of(
+                layout.role(), layout.version(), layout.initializing(), layout.current(), membership, acknowledged)) {
             AtomicFile.deleteLeftover(layer, file);
         }
         layer.forceDirectory(layout.epoch(epoch));

@@ -13,6 +13,7 @@ record Layout(Path root) {
     static final String STORES = "stores";
     static final String CURRENT = "CURRENT";
     static final String MEMBERSHIP = "membership";
+    static final String ACKNOWLEDGED = "acknowledged";
     static final String IMAGES = "image";
     /** Whether the member takes part in its epoch at all; absent unless a recovery has been begun. */
     static final String SEAL = "SEAL";
@@ -73,6 +74,10 @@ record Layout(Path root) {
 
     Path membership(long epoch) {
         return epoch(epoch).resolve(MEMBERSHIP);
+    }
+
+    Path acknowledged(long epoch) {
+        return epoch(epoch).resolve(ACKNOWLEDGED);
     }
 
     Path journal(long epoch) {

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A member's directory, held exclusively: who it belongs to, who is in the cluster, which epoch is live. The one owner of {@code LOCK},
- * {@code VERSION}, {@code ROLE}, {@code CURRENT} and {@code membership}.
+ * A member's directory, held exclusively: who it belongs to, who is in the cluster, which epoch is live, what the members have acknowledged. The one owner
+ * of {@code LOCK}, {@code VERSION}, {@code ROLE}, {@code CURRENT}, {@code membership} and {@code acknowledged}.
  *
  * <p>Opened, it is empty or a member's. Every change is one file replaced whole; it is durable when the method returns. When forcing fails it is
  * not known what is on the disk, so from then on every change is refused until the directory is opened again: nothing is ever forced twice.
@@ -43,6 +43,7 @@ public final class MemberDirectory implements AutoCloseable {
     private @Nullable Identity identity;
 
     private @Nullable Membership membership;
+    private Acknowledgements acknowledged = Acknowledgements.NONE;
     private @Nullable IOException failure;
     private boolean closed;
 
@@ -263,6 +264,24 @@ public final class MemberDirectory implements AutoCloseable {
         membership = changed;
     }
 
+    /** What was written down of what the members have acknowledged in the live epoch; nothing in a directory of before there was such a file. */
+    public synchronized Acknowledgements acknowledged() {
+        return acknowledged;
+    }
+
+    /**
+     * Replaces what is written down of what the members have acknowledged, one that was damaged too. Durability and errors as for {@link
+     * #updateMembership}.
+     */
+    public synchronized void updateAcknowledged(Acknowledgements changed) {
+        long epoch = membership().epoch();
+        Acknowledgements sound = Acknowledgements.of(changed.marks());
+        replace(
+                layout.acknowledged(epoch),
+                IdentityFiles.acknowledged(identity().clusterId(), epoch, sound));
+        acknowledged = sound;
+    }
+
     /** Replaces what {@code ROLE} says by another role; durability and errors as for {@link #updateMembership}. */
     public synchronized void updateRole(MemberRole role) {
         updateIdentity(identity().withRole(role));
@@ -344,11 +363,22 @@ public final class MemberDirectory implements AutoCloseable {
             initialization.settle(found.membership().epoch());
             identity = found.identity();
             membership = found.membership();
+            acknowledged = found.acknowledged();
+            warnOfDamage();
         } else if (contents instanceof DirectoryContents.Interrupted interrupted) {
             log.info("initialisation that was cut off is taken back: directory={}", layout.root());
             initialization.undo(interrupted.epoch());
         } else {
             AtomicFile.deleteLeftover(layer, layout.initializing());
+        }
+    }
+
+    private void warnOfDamage() {
+        if (!acknowledged.damage().isEmpty()) {
+            log.warn(
+                    "what the members have acknowledged is not known any more, is written anew: directory={} reason={}",
+                    layout.root(),
+                    acknowledged.damage());
         }
     }
 
@@ -359,7 +389,7 @@ public final class MemberDirectory implements AutoCloseable {
         } catch (MetastoreException e) {
             throw new IOException("what was just written cannot be read back", e);
         }
-        if (!found.equals(new DirectoryContents.Initialized(newIdentity, newMembership))) {
+        if (!found.equals(new DirectoryContents.Initialized(newIdentity, newMembership, Acknowledgements.NONE))) {
             throw new IOException("what was just written reads back differently: found=" + found);
         }
     }

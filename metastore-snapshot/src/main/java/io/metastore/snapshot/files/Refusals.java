@@ -43,6 +43,13 @@ public final class Refusals {
                 + "; nothing was changed; check the path and the settings of this member");
     }
 
+    static DirectoryMismatchException mixed(Path file, String expected, String found) {
+        return new DirectoryMismatchException(
+                "a file belongs to another directory: file=" + file + " expected: " + expected + " found: " + found
+                        + "; nothing was changed; put this member's directory back as a whole, or, when only this file is foreign,"
+                        + " delete it");
+    }
+
     static DirectoryMismatchException emptied(Path directory, String missing) {
         return new DirectoryMismatchException(
                 "the directory belongs to a member but its data is gone: directory=" + directory + " missing=" + missing

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.CorruptStateException;
+import io.metastore.snapshot.files.Acknowledgements.Mark;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +63,49 @@ class IdentityFileDamageTest {
         assertRefused(name, twice);
         assertNothingElseTouched(name, before);
         assertOpensWith(name, sound);
+    }
+
+    /** Other than all the others it stops nobody: what it says is left out, and it is as it was. */
+    @Test
+    void acknowledgementsCountAsNoneWithAnyBitOrLengthWrong() throws IOException {
+        List<Mark> marks = List.of(
+                new Mark("fe1@" + Samples.CLUSTER, 7, 1234, 1230), new Mark("fe2@" + Samples.CLUSTER, 6, 1230, -1));
+        try (MemberDirectory directory = Samples.open(path)) {
+            directory.updateAcknowledged(Acknowledgements.of(marks));
+        }
+        Path file = path.resolve("stores/main/epoch-000001/acknowledged");
+        byte[] sound = Files.readAllBytes(file);
+        for (int bit = 0; bit < sound.length * 8; bit++) {
+            byte[] damaged = sound.clone();
+            damaged[bit / 8] ^= (byte) (1 << bit % 8);
+            assertNotUnderstood(file, damaged);
+        }
+        for (int length = 0; length < sound.length; length++) {
+            assertNotUnderstood(file, Arrays.copyOf(sound, length));
+        }
+        assertThat(sound.length).as("bytes visited").isGreaterThan(200);
+        assertCountsAsNone(file, new byte[0]);
+        assertCountsAsNone(file, Arrays.copyOf(sound, sound.length / 2));
+        Files.write(file, sound);
+        try (MemberDirectory directory = Samples.open(path)) {
+            assertThat(directory.acknowledged()).isEqualTo(Acknowledgements.of(marks));
+        }
+    }
+
+    private static void assertNotUnderstood(Path file, byte[] damaged) {
+        Acknowledgements found = IdentityFiles.readAcknowledged(file, damaged, Samples.CLUSTER, 1);
+        assertThat(found.marks()).isEmpty();
+        assertThat(found.damage()).contains(file.toString(), "expected: ");
+    }
+
+    private void assertCountsAsNone(Path file, byte[] damaged) throws IOException {
+        put(file, damaged);
+        try (MemberDirectory directory = Samples.open(path)) {
+            assertThat(directory.acknowledged().marks()).isEmpty();
+            assertThat(directory.acknowledged().damage())
+                    .contains(file.toRealPath().toString(), "expected: ");
+        }
+        assertThat(Files.readAllBytes(file)).isEqualTo(damaged);
     }
 
     private void assertRefused(String name, byte[] damaged) throws IOException {

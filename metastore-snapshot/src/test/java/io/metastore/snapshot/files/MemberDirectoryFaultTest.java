@@ -111,6 +111,34 @@ class MemberDirectoryFaultTest {
     }
 
     @Test
+    void acknowledgementsAreOldOrNew() {
+        Acknowledgements first = Acknowledgements.of(List.of(mark("fe2", 3, 100, 90)));
+        Acknowledgements second = Acknowledgements.of(List.of(mark("fe2", 4, 120, 120), mark("fe1", 4, 119, 119)));
+        FaultEnumeration enumeration = from(
+                INITIALIZED,
+                new Step(directory -> directory.updateAcknowledged(first), Observed.of(IDENTITY, GIVEN, first)),
+                new Step(directory -> directory.updateAcknowledged(second), Observed.of(IDENTITY, GIVEN, second)));
+        report("updateAcknowledged twice", enumeration.run(MemberDirectoryFaultTest::initialised));
+    }
+
+    /** A damaged file stops nobody: it stays as it is until it is replaced, and it is replaced whole. */
+    @Test
+    void damagedAcknowledgementsAreReplacedWhole() throws IOException {
+        MemoryFileLayer damaged = initialised();
+        AtomicFile.replace(damaged, PATH.resolve("stores/main/epoch-000001/acknowledged"), new byte[] {1, 2, 3});
+        Observed old = Observed.open(damaged.afterProcessCrash(), PATH, EXPECTATION);
+        assertThat(old.acknowledged().damage()).contains("a file is damaged", "3 bytes");
+        Acknowledgements sound = Acknowledgements.of(List.of(mark("fe2", 3, 100, 90)));
+        FaultEnumeration enumeration = from(
+                old, new Step(directory -> directory.updateAcknowledged(sound), Observed.of(IDENTITY, GIVEN, sound)));
+        report("updateAcknowledged over a damaged file", enumeration.run(damaged::afterProcessCrash));
+    }
+
+    private static Acknowledgements.Mark mark(String member, long term, long index, long committed) {
+        return new Acknowledgements.Mark(member + "@00000000-0000-4000-8000-000000000001", term, index, committed);
+    }
+
+    @Test
     void initialiseOfASingleMemberIsAllOrNothing() {
         Identity single = Identity.single(Instant.parse("2026-11-21T02:00:00Z"));
         Membership alone = Membership.alone(single);
@@ -178,6 +206,7 @@ class MemberDirectoryFaultTest {
                         "initialize",
                         "initialize",
                         "updateMembership",
+                        "updateAcknowledged",
                         "updateRole",
                         "updateAddress",
                         "updateIdentity",

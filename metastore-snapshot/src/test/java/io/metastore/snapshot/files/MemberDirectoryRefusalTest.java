@@ -130,6 +130,33 @@ class MemberDirectoryRefusalTest {
         refused(Samples.EXPECTATION, CorruptStateException.class, missing);
     }
 
+    /** Sound, and another directory's: then nobody knows which of the other files are this one's. */
+    @Test
+    void refusesAcknowledgementsOfAnotherClusterOrEpoch() throws IOException {
+        Samples.initialiseAndForm(path);
+        Path file = path.resolve("stores/main/epoch-000001/acknowledged");
+        UUID other = UUID.fromString("00000000-0000-4000-8000-000000000009");
+        Files.write(file, IdentityFiles.acknowledged(other, 1, Acknowledgements.NONE));
+        refused(Samples.EXPECTATION, DirectoryMismatchException.class, file.toRealPath(), other, Samples.CLUSTER);
+        Files.write(file, IdentityFiles.acknowledged(Samples.CLUSTER, 2, Acknowledgements.NONE));
+        refused(Samples.EXPECTATION, DirectoryMismatchException.class, "epoch=1", "epoch=2");
+    }
+
+    /** Whether an older build may open the directory is what VERSION says; of these it merely knows nothing. */
+    @Test
+    void acknowledgementsOfANewerVersionCountAsNone() throws IOException {
+        Samples.initialiseAndForm(path);
+        byte[] known = IdentityFiles.acknowledged(Samples.CLUSTER, 1, Acknowledgements.NONE);
+        Files.write(
+                path.resolve("stores/main/epoch-000001/acknowledged"),
+                resealed(known, "metastore-acknowledged/1", "metastore-acknowledged/2"));
+        try (MemberDirectory directory = Samples.open(path)) {
+            assertThat(directory.acknowledged().damage()).contains("foundFormat=2");
+            directory.updateAcknowledged(Acknowledgements.NONE);
+            assertThat(directory.acknowledged()).isEqualTo(Acknowledgements.NONE);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"stores", "stores/main", "stores/main/epoch-000001", "stores/main/epoch-000001/journal"})
     void refusesALostMount(String lost) throws IOException {

@@ -116,6 +116,19 @@ class MemberDirectoryTest {
                 member.3=fe3 10.0.0.3:9010 observer unknown
                 checksum=0b57b2ce
                 """);
+        Acknowledgements acknowledged = Acknowledgements.of(List.of(
+                new Acknowledgements.Mark("fe2@" + incarnation, 3, 99, 90),
+                new Acknowledgements.Mark("fe1@" + incarnation, 4, 120, 120)));
+        assertThat(text(IdentityFiles.acknowledged(Samples.CLUSTER, 1, acknowledged)))
+                .isEqualTo("""
+                format=metastore-acknowledged/1
+                cluster=8b8d1a0b-5dec-887d-be49-c3bcac9039f8
+                epoch=1
+                members=2
+                member.1=fe1@00000000-0000-4000-8000-000000000001 4 120 120
+                member.2=fe2@00000000-0000-4000-8000-000000000001 3 99 90
+                checksum=3e2087cd
+                """);
     }
 
     @Test

@@ -3,17 +3,21 @@ package io.metastore.snapshot.files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What somebody who opens a directory learns: whose it is and who is in the cluster, or that it is nobody's. */
-record Observed(Optional<Identity> identity, Optional<Membership> membership) {
+/** What somebody who opens a directory learns: whose it is, who is in the cluster and what they have acknowledged, or that it is nobody's. */
+record Observed(Optional<Identity> identity, Optional<Membership> membership, Acknowledgements acknowledged) {
 
-    static final Observed EMPTY = new Observed(Optional.empty(), Optional.empty());
+    static final Observed EMPTY = new Observed(Optional.empty(), Optional.empty(), Acknowledgements.NONE);
 
     static Observed of(Identity identity, Membership membership) {
-        return new Observed(Optional.of(identity), Optional.of(membership));
+        return of(identity, membership, Acknowledgements.NONE);
+    }
+
+    static Observed of(Identity identity, Membership membership, Acknowledgements acknowledged) {
+        return new Observed(Optional.of(identity), Optional.of(membership), acknowledged);
     }
 
     static Observed of(MemberDirectory directory) {
-        return directory.isEmpty() ? EMPTY : of(directory.identity(), directory.membership());
+        return directory.isEmpty() ? EMPTY : of(directory.identity(), directory.membership(), directory.acknowledged());
     }
 
     /** Opens, looks, closes. */

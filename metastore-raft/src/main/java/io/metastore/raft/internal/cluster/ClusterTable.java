@@ -3,6 +3,7 @@ package io.metastore.raft.internal.cluster;
 import io.metastore.api.EpochBeginning;
 import io.metastore.api.Operation;
 import io.metastore.api.OperationState;
+import io.metastore.raft.internal.members.StoredJob;
 import io.metastore.raft.internal.members.StoredOperation;
 import io.metastore.snapshot.files.Genesis;
 import io.metastore.snapshot.journal.JournalCheck;
@@ -23,7 +24,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the cluster records of itself, in a table like any other but for its name, which no application can take: operations, which was accepted last, who was
+ * What the cluster records of itself, in a table like any other but for its name, which no application can take: operations, jobs of members, which was accepted last, who was
  * taken out, addresses that were changed, whether elections are paused, how its epochs began. So it is replicated, fingerprinted and in every image.
  *
  * <p>Reads look at the state of this member and never block. A record is only replaced when it is as it was read, so that a leader of the past changes nothing.
@@ -33,6 +34,7 @@ public final class ClusterTable {
     static final String NAME = "$cluster";
     private static final String SEQUENCE = "$operation";
     private static final String OPERATION = "operation/";
+    private static final String JOB = "job/";
     private static final String ACCEPTED = "accepted";
     private static final String FORMER = "former/";
     private static final String ADDRESS = "address/";
@@ -188,7 +190,7 @@ public final class ClusterTable {
 
     /** How an epoch began; empty when this member does not know. */
     Optional<EpochBeginning> beginning(long epoch) {
-        return Optional.ofNullable(record(numbered(LINEAGE, epoch)))
+        return Optional.ofNullable(record(key(LINEAGE, epoch)))
                 .map(record -> LineageRecord.decode(record.value()));
     }
 
@@ -199,7 +201,7 @@ public final class ClusterTable {
      */
     boolean begin(Genesis genesis, Instant now, Duration timeout) {
         int table = table(timeout);
-        byte[] key = numbered(LINEAGE, genesis.epoch());
+        byte[] key = key(LINEAGE, genesis.epoch());
         List<JournalCheck> checks = new ArrayList<>();
         List<JournalOp> ops = new ArrayList<>();
         checks.add(new JournalCheck.Absent(table, key));
@@ -214,6 +216,67 @@ public final class ClusterTable {
             ops.add(new JournalOp.Put(table, operation, 1, over.encode()));
         }
         return ground.write(changes(checks, ops), timeout) instanceof TransactionResult.Applied;
+    }
+
+    /** A job and the version of its record. */
+    record VersionedJob(StoredJob job, long version) {}
+
+    /** All jobs, newest first, but those of a newer build that are not understood. */
+    List<VersionedJob> jobs() {
+        List<VersionedJob> found = new ArrayList<>();
+        scan(JOB, record -> {
+            StoredJob job = StoredJob.decode(record.value());
+            if (job != null) {
+                found.add(new VersionedJob(job, record.version()));
+            }
+        });
+        return found;
+    }
+
+    /** Null when it is not known here. */
+    @Nullable
+    VersionedJob job(long id) {
+        StoredRecord record = record(key(JOB, id));
+        StoredJob job = record == null ? null : StoredJob.decode(record.value());
+        return record == null || job == null ? null : new VersionedJob(job, record.version());
+    }
+
+    /** Records a new job, and forgets the oldest that are over when there are many. */
+    void addJob(StoredJob job, Duration timeout) {
+        int table = table(timeout);
+        List<JournalOp> ops = new ArrayList<>();
+        ops.add(new JournalOp.Put(table, key(JOB, job.info().id()), 1, job.encode()));
+        jobs().stream()
+                .map(each -> each.job().info())
+                .filter(Operation::isOver)
+                .skip(KEPT)
+                .forEach(over -> ops.add(new JournalOp.Remove(table, key(JOB, over.id()))));
+        applied(List.of(), ops, timeout);
+    }
+
+    /**
+     * Replaces the record of a job.
+     *
+     * @return false when it is not as it was read
+     */
+    boolean updateJob(VersionedJob read, StoredJob changed, Duration timeout) {
+        int table = table(timeout);
+        byte[] key = key(JOB, changed.info().id());
+        JournalCheck asRead = new JournalCheck.HasVersion(table, key, read.version());
+        List<JournalOp> ops = List.of(new JournalOp.Put(table, key, 1, changed.encode()));
+        return ground.write(changes(List.of(asRead), ops), timeout) instanceof TransactionResult.Applied;
+    }
+
+    /** Whether a change is one that recording a job makes. */
+    static boolean isOfJobs(JournalOp op, int table) {
+        if (op instanceof JournalOp.Put put) {
+            return put.table() == table && text(put.key()).startsWith(JOB);
+        } else if (op instanceof JournalOp.Remove remove) {
+            return remove.table() == table && text(remove.key()).startsWith(JOB);
+        } else if (op instanceof JournalOp.RegisterTable register) {
+            return register.table().name().equals(NAME);
+        }
+        return op instanceof JournalOp.NextIds ids && ids.sequence().equals(SEQUENCE);
     }
 
     /** Whether members must not stand for election. */
@@ -259,11 +322,11 @@ public final class ClusterTable {
 
     /** Sorts as the numbers do. */
     private static byte[] key(long id) {
-        return numbered(OPERATION, id);
+        return key(OPERATION, id);
     }
 
-    private static byte[] numbered(String prefix, long number) {
-        return bytes(prefix + String.format("%016x", number));
+    private static byte[] key(String kind, long id) {
+        return bytes(kind + String.format("%016x", id));
     }
 
     private static byte[] bytes(String text) {

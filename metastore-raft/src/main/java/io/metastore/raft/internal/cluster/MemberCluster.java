@@ -16,15 +16,22 @@ import io.metastore.api.PendingOperation;
 import io.metastore.api.StoreStatus;
 import io.metastore.raft.internal.cluster.Operations.Request;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The cluster as one member offers it to the application. */
 public final class MemberCluster implements Cluster {
 
+    /** What is not recorded yet is the newest, and counts downwards. */
+    private static final Comparator<Operation> NEWEST_FIRST = Comparator.comparing((Operation each) -> each.id() > 0)
+            .thenComparing(each -> each.id() > 0 ? -each.id() : each.id());
+
     private final Ground ground;
     private final Operations operations;
+    private final MemberJobs jobs;
     private final Supplier<StoreStatus> status;
     private final Elections elections;
     private final AddressChange addressChange;
@@ -40,12 +47,14 @@ public final class MemberCluster implements Cluster {
     public MemberCluster(
             Ground ground,
             Operations operations,
+            MemberJobs jobs,
             Supplier<StoreStatus> status,
             Elections elections,
             AddressChange addressChange,
             AddressRecord addressRecord) {
         this.ground = ground;
         this.operations = operations;
+        this.jobs = jobs;
         this.status = status;
         this.elections = elections;
         this.addressChange = addressChange;
@@ -142,7 +151,9 @@ public final class MemberCluster implements Cluster {
 
     @Override
     public List<Operation> operations() {
-        return operations.list();
+        return Stream.concat(jobs.list().stream(), operations.list().stream())
+                .sorted(NEWEST_FIRST)
+                .toList();
     }
 
     @Override
@@ -152,13 +163,19 @@ public final class MemberCluster implements Cluster {
 
     @Override
     public Optional<Operation> operation(long id) {
-        return Optional.ofNullable(operations.find(id));
+        Operation found = id < 0 ? null : operations.find(id);
+        return Optional.ofNullable(found != null ? found : jobs.find(id));
     }
 
     @Override
     public void cancel(long id) {
         ground.enter("cancel");
-        operations.cancel(id, ground.timeout());
+        Operation job = jobs.find(id);
+        if (job != null) {
+            jobs.cancel(job, ground.timeout());
+        } else {
+            operations.cancel(id, ground.timeout());
+        }
     }
 
     /** An operation in the cluster's records. */

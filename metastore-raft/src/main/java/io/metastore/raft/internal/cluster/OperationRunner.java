@@ -323,10 +323,11 @@ public final class OperationRunner implements AutoCloseable {
         if (sameStep && little) {
             return open;
         }
-        if (!started && before.waitsForStart() && before.info().step().equals(step)) {
+        boolean pending = before.waitsForStart() || (!started && total < 0); // Nothing was done, nothing moves.
+        if (pending && !started && before.info().step().equals(step)) {
             return open;
         }
-        StoredOperation changed = before.waitsForStart() ? before.pending(step) : before.running(step, done, total);
+        StoredOperation changed = pending ? before.pending(step) : before.running(step, done, total);
         if (!table.update(open, changed, RECORD_MAX)) {
             return null;
         }

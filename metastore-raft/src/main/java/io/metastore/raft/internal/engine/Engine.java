@@ -38,6 +38,9 @@ public interface Engine extends AutoCloseable {
     /** Highest index this member knows to be committed; -1 before the first. */
     long commitIndex();
 
+    /** Index up to which this member's journal is on its own disk; may be behind {@link #commitIndex()}, which others can bring about. -1 while it is not open. */
+    long durableIndex();
+
     /** Last entry in this member's journal, committed or not; in a journal without entries the one it goes on behind. */
     LogPosition lastEntry();
 

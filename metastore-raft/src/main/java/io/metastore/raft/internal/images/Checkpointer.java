@@ -6,10 +6,13 @@ import io.metastore.api.CheckpointStatus;
 import io.metastore.api.CheckpointStatus.JournalHold;
 import io.metastore.api.Image;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.OperationType;
 import io.metastore.api.StoreClosedException;
 import io.metastore.snapshot.image.ImageStore;
 import io.metastore.snapshot.image.PersistedImage;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +42,8 @@ public final class Checkpointer {
     private final ImageMaker maker;
     private final JournalPurge purge;
     private final Ends ends;
+    private final Jobs jobs;
+    private final Clock clock;
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -49,7 +54,12 @@ public final class Checkpointer {
      *
      * @param replaces index of an image that is damaged; -1 when there is none
      */
-    private record Request(long replaces, CompletableFuture<PersistedImage> answer) {}
+    private record Request(long replaces, CompletableFuture<PersistedImage> answer, Jobs.Job job) {
+        void fail(MetastoreException e) {
+            job.ended(e);
+            answer.completeExceptionally(e);
+        }
+    }
 
     /** Guarded by the lock, as are the fields below. */
     private List<Request> asked = new ArrayList<>();
@@ -80,13 +90,17 @@ public final class Checkpointer {
             ImageStore images,
             ImageMaker maker,
             JournalPurge purge,
-            Ends ends) {
+            Ends ends,
+            Jobs jobs,
+            Clock clock) {
         this.member = member;
         this.policy = policy;
         this.images = images;
         this.maker = maker;
         this.purge = purge;
         this.ends = ends;
+        this.jobs = jobs;
+        this.clock = clock;
         this.thread = new Thread(this::work, member + "-checkpoint");
         thread.setDaemon(true);
     }
@@ -122,17 +136,18 @@ public final class Checkpointer {
      * @return the image; fails with {@link CheckpointFailedException} or {@link StoreClosedException}
      */
     public CompletableFuture<PersistedImage> create() {
-        return ask(-1);
+        return ask(-1, OperationType.CHECKPOINT);
     }
 
-    private CompletableFuture<PersistedImage> ask(long replaces) {
+    private CompletableFuture<PersistedImage> ask(long replaces, OperationType type) {
         CompletableFuture<PersistedImage> answer = new CompletableFuture<>();
+        Request request = new Request(replaces, answer, jobs.begin(type));
         lock.lock();
         try {
             if (closed) {
-                answer.completeExceptionally(closedFailure());
+                request.fail(closedFailure());
             } else {
-                asked.add(new Request(replaces, answer));
+                asked.add(request);
                 news.signalAll();
             }
             return answer;
@@ -143,7 +158,7 @@ public final class Checkpointer {
 
     /** As {@link #create}, in place of a damaged image of that index. */
     public CompletableFuture<PersistedImage> replace(long index) {
-        return ask(index);
+        return ask(index, OperationType.REPLACE_IMAGE);
     }
 
     /** Takes no more requests and tells the thread to end; callers that wait are refused. Does not wait. */
@@ -151,7 +166,7 @@ public final class Checkpointer {
         lock.lock();
         try {
             closed = true;
-            asked.forEach(request -> request.answer().completeExceptionally(closedFailure()));
+            asked.forEach(request -> request.fail(closedFailure()));
             asked = new ArrayList<>();
             news.signalAll();
         } finally {
@@ -263,26 +278,32 @@ public final class Checkpointer {
     private void make(Wanted wanted) {
         long bytes = appliedBytes;
         long started = System.nanoTime();
+        Instant begun = clock.instant();
+        wanted.waiting().forEach(request -> request.job().running());
         List<Long> replaced = wanted.waiting().stream()
                 .map(Request::replaces)
                 .filter(index -> index >= 0)
                 .toList();
         try {
-            PersistedImage image = maker.make(replaced);
+            PersistedImage image = maker.make(replaced, progress -> wanted.waiting()
+                    .forEach(request -> request.job().reached(progress)));
             succeeded(bytes);
             ends.checkpoint(true, System.nanoTime() - started);
+            wanted.waiting().forEach(request -> request.job().ended(null));
             wanted.waiting().forEach(request -> request.answer().complete(image));
         } catch (MetastoreException e) {
-            failed(wanted, started, e);
+            failed(wanted, started, begun, e);
         } catch (RuntimeException e) {
             failed(
                     wanted,
                     started,
+                    begun,
                     new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
         } catch (Error e) {
             failed(
                     wanted,
                     started,
+                    begun,
                     new CheckpointFailedException("checkpoint failed because of a bug, report it: " + e, e));
             throw e;
         }
@@ -301,8 +322,9 @@ public final class Checkpointer {
         }
     }
 
-    private void failed(Wanted wanted, long started, MetastoreException e) {
+    private void failed(Wanted wanted, long started, Instant begun, MetastoreException e) {
         ends.checkpoint(false, System.nanoTime() - started);
+        boolean news;
         lock.lock();
         try {
             running = false;
@@ -310,14 +332,17 @@ public final class Checkpointer {
             failuresInARow++;
             failedNanos = System.nanoTime();
             lastFailure = String.valueOf(e.getMessage());
+            news = !closed && failuresInARow == 1 && wanted.waiting().isEmpty();
             if (!closed) {
                 log.warn("checkpoint failed: member={} inARow={}", member, failuresInARow, e);
             }
         } finally {
             lock.unlock();
         }
-        wanted.waiting()
-                .forEach(request -> request.answer().completeExceptionally(e)); // Who asked finds it in the status.
+        if (news) {
+            jobs.failedByItself(OperationType.CHECKPOINT, begun, String.valueOf(e.getMessage()));
+        }
+        wanted.waiting().forEach(request -> request.fail(e));
     }
 
     private StoreClosedException closedFailure() {

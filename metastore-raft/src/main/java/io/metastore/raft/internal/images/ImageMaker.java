@@ -43,6 +43,7 @@ public final class ImageMaker {
      * @param scratch for a dump, of its own
      * @param membership as this member knows it now
      * @param closed whether to give up
+     * @param notes whether entries hold nothing but what the cluster notes of long work
      */
     public record Ground(
             String member,
@@ -55,7 +56,16 @@ public final class ImageMaker {
             Supplier<Membership> membership,
             ProgressListener progress,
             BooleanSupplier closed,
+            Notes notes,
             Clock clock) {}
+
+    /** Looks at the journal. */
+    @FunctionalInterface
+    public interface Notes {
+
+        /** From the first to the last, both inclusive; true for none. */
+        boolean areAll(long first, long last);
+    }
 
     private final Ground ground;
     private final CheckpointPolicy policy;
@@ -73,9 +83,10 @@ public final class ImageMaker {
      * Makes an image, unless the newest one has everything already, and deletes those that are too many.
      *
      * @param replaced indexes of images that are damaged: they do not count, and are deleted when the new one is published
+     * @param watching told how far it has come, besides the listener
      * @throws CheckpointFailedException nothing was published
      */
-    PersistedImage make(List<Long> replaced) {
+    PersistedImage make(List<Long> replaced, ProgressListener watching) {
         if (appliedIndex() < 0) {
             throw new CheckpointFailedException(
                     "nothing was applied yet, there is nothing to make an image of: member=" + ground.member());
@@ -84,16 +95,20 @@ public final class ImageMaker {
                 .filter(image -> replaced.contains(image.index()))
                 .forEach(image -> ground.images().distrust(image, "it is to be replaced"));
         PersistedImage newest = ground.images().images().stream().findFirst().orElse(null);
-        PersistedImage image = newest != null && newest.index() >= appliedIndex() ? newest : make();
+        boolean isCurrent = newest != null && ground.notes().areAll(newest.index() + 1, appliedIndex());
+        PersistedImage image = newest != null && isCurrent ? newest : make(watching);
         retain(image, replaced);
         return image;
     }
 
-    private PersistedImage make() {
+    private PersistedImage make(ProgressListener watching) {
         requireSpace();
         long started = System.nanoTime();
-        PersistedImage image =
-                LongWork.run(ground.member(), Operation.CHECKPOINT, ground.progress(), ground.closed(), this::make);
+        ProgressListener both = progress -> {
+            watching.progress(progress);
+            ground.progress().progress(progress);
+        };
+        PersistedImage image = LongWork.run(ground.member(), Operation.CHECKPOINT, both, ground.closed(), this::make);
         log.info(
                 "image published: member={} image={} position={} bytes={} files={} millis={}",
                 ground.member(),

@@ -44,7 +44,7 @@ public final class LongWork {
     /**
      * Does the work and tells how it ended.
      *
-     * @param closed whether to give up
+     * @param closed whether to give up; asked as often as the listener is told, and may throw what the work is to end by
      * @throws StoreClosedException it was given up; besides what the work throws
      */
     public static <R extends @Nullable Object> R run(

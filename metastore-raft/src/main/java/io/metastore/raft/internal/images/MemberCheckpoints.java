@@ -5,8 +5,10 @@ import io.metastore.api.CheckpointStatus;
 import io.metastore.api.Checkpoints;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.Image;
+import io.metastore.api.OperationType;
 import io.metastore.api.Progress.Operation;
 import io.metastore.api.ProgressListener;
+import io.metastore.api.StoreClosedException;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.image.ImageArchive;
 import io.metastore.snapshot.image.ImageReservation;
@@ -15,6 +17,8 @@ import io.metastore.snapshot.image.ImageVerification;
 import io.metastore.snapshot.image.ImageVerification.Depth;
 import io.metastore.snapshot.image.PersistedImage;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -42,6 +46,8 @@ public final class MemberCheckpoints implements Checkpoints {
             Auditor auditor,
             LongTasks tasks,
             ProgressListener progress,
+            Jobs jobs,
+            Clock clock,
             Consumer<String> enter) {}
 
     private final Ground ground;
@@ -69,7 +75,7 @@ public final class MemberCheckpoints implements Checkpoints {
 
     @Override
     public Verified verify(Image image) {
-        return run("checkpoints.verify", Operation.VERIFY, image, this::verify);
+        return run("checkpoints.verify", OperationType.VERIFY, Operation.VERIFY, image, this::verify);
     }
 
     private Verified verify(PersistedImage image, LongWork work) {
@@ -92,7 +98,7 @@ public final class MemberCheckpoints implements Checkpoints {
 
     @Override
     public Image exportTo(Image image, Path file) {
-        return run("checkpoints.exportTo", Operation.EXPORT, image, (pinned, work) -> {
+        return run("checkpoints.exportTo", OperationType.EXPORT, Operation.EXPORT, image, (pinned, work) -> {
             ImageArchive.export(ground.files(), pinned, file, work::report);
             return Images.describe(pinned);
         });
@@ -101,31 +107,55 @@ public final class MemberCheckpoints implements Checkpoints {
     @Override
     public Image dumpTo(Path file) {
         ground.enter().accept("checkpoints.dumpTo");
-        return ground.tasks()
-                .run(() -> work(Operation.EXPORT, work -> ground.maker().dump(file, work)));
+        return job(
+                OperationType.DUMP,
+                job -> work(Operation.EXPORT, job, work -> ground.maker().dump(file, work)));
     }
 
     @Override
     public Audited audit() {
         ground.enter().accept("checkpoints.audit");
-        return ground.tasks().run(this::auditNow);
+        return job(OperationType.AUDIT, job -> {
+            Audited found = auditNow(job);
+            if (!found.agrees()) {
+                job.ended(disagreement(found));
+            }
+            return found;
+        });
+    }
+
+    private CorruptStateException disagreement(Audited found) {
+        return new CorruptStateException("audit disagrees with the live state: member=" + ground.member() + " position="
+                + found.position() + " " + found.difference());
     }
 
     /** Audits when the thread for long work is free; what it finds shows in {@link #lastAudit}. */
     public void auditSoon() {
         ground.tasks().later(() -> {
+            Instant started = ground.clock().instant();
+            boolean failedBefore = !auditFailure.isEmpty();
             try {
-                auditNow();
+                Audited found = auditNow(null);
+                if (!found.agrees()) {
+                    ground.jobs()
+                            .failedByItself(
+                                    OperationType.AUDIT,
+                                    started,
+                                    String.valueOf(disagreement(found).getMessage()));
+                }
             } catch (CheckpointFailedException e) {
                 log.info("audit could not be made: member={} reason={}", ground.member(), e.getMessage());
+                if (!failedBefore) {
+                    ground.jobs().failedByItself(OperationType.AUDIT, started, String.valueOf(e.getMessage()));
+                }
             }
         });
     }
 
-    private Audited auditNow() {
+    private Audited auditNow(Jobs.@Nullable Job job) {
         Audited found;
         try {
-            found = work(Operation.AUDIT, ground.auditor()::audit);
+            found = work(Operation.AUDIT, job, ground.auditor()::audit);
         } catch (CheckpointFailedException | CorruptStateException e) {
             auditFailure = String.valueOf(e.getMessage());
             throw e;
@@ -164,16 +194,59 @@ public final class MemberCheckpoints implements Checkpoints {
         return ground.checkpointer().status();
     }
 
-    private <R> R run(String call, Operation operation, Image image, BiFunction<PersistedImage, LongWork, R> task) {
+    private <R> R run(
+            String call,
+            OperationType type,
+            Operation operation,
+            Image image,
+            BiFunction<PersistedImage, LongWork, R> task) {
         ground.enter().accept(call);
-        return ground.tasks().run(() -> {
+        return job(type, job -> {
             try (ImageReservation pin = ground.images().reserve(image.position().index())) {
-                return work(operation, work -> task.apply(pin.image(), work));
+                return work(operation, job, work -> task.apply(pin.image(), work));
             }
         });
     }
 
-    private <R> R work(Operation operation, Function<LongWork, R> task) {
-        return LongWork.run(ground.member(), operation, ground.progress(), ground.checkpointer()::isClosed, task);
+    /** Lists the work from now on and does it when its turn has come. */
+    private <R> R job(OperationType type, Function<Jobs.Job, R> task) {
+        Jobs.Job job = ground.jobs().begin(type);
+        try {
+            return ground.tasks().run(() -> {
+                try {
+                    job.checkWanted(); // It may have waited for long.
+                    job.running();
+                    R result = task.apply(job);
+                    job.ended(null);
+                    return result;
+                } catch (RuntimeException | Error e) {
+                    job.ended(e);
+                    throw e;
+                }
+            });
+        } catch (StoreClosedException e) {
+            job.ended(e); // Also one that never had its turn.
+            throw e;
+        }
+    }
+
+    /** Does long work that tells its job, if there is one, how far it is, and ends when that is cancelled. */
+    private <R> R work(Operation operation, Jobs.@Nullable Job job, Function<LongWork, R> task) {
+        return LongWork.run(
+                ground.member(),
+                operation,
+                progress -> {
+                    if (job != null) {
+                        job.reached(progress);
+                    }
+                    ground.progress().progress(progress);
+                },
+                () -> {
+                    if (job != null) {
+                        job.checkWanted();
+                    }
+                    return ground.checkpointer().isClosed();
+                },
+                task);
     }
 }

@@ -29,6 +29,11 @@ public record Acknowledged(long term, long index, long committed) {
                 later ? other.term : term, later ? other.index : index, Math.max(committed, other.committed));
     }
 
+    /** Whether it can be: others may tell anything. */
+    public boolean isPossible() {
+        return term >= 0 && index >= -1 && committed >= -1;
+    }
+
     /** As facts have it: {@code term:index:committed}. */
     public String text() {
         return term + ":" + index + ":" + committed;

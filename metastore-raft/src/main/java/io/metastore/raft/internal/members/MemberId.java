@@ -32,6 +32,15 @@ public record MemberId(String name, UUID incarnation) {
         return new MemberId(text.substring(0, separator), UUID.fromString(text.substring(separator + 1)));
     }
 
+    /** Whether {@link #parse} takes it, and {@link #text} gives it back. */
+    public static boolean isOne(String text) {
+        try {
+            return text.matches("[!-~]+") && parse(text).text().equals(text);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** Enough of the incarnation to tell two apart in a message. */
     public String brief() {
         return brief(incarnation);

@@ -73,7 +73,7 @@ public sealed interface NextStep {
                 case REMOVE, LEAVE -> remove();
                 case TRANSFER_LEADERSHIP -> transfer();
                 case STEP_DOWN -> stepDown();
-                case CHANGE_ADDRESS -> new Done("done");
+                case CHANGE_ADDRESS, CHECKPOINT, REPLACE_IMAGE, VERIFY, EXPORT, DUMP, AUDIT -> new Done("done");
             };
         }
 

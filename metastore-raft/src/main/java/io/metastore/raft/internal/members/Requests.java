@@ -45,6 +45,8 @@ public final class Requests {
             case TRANSFER_LEADERSHIP -> checkTransfer(asked, member, roster);
             case STEP_DOWN -> checkStepDown(roster);
             case CHANGE_ADDRESS -> checkAddress(target, asked.address(), roster);
+            case CHECKPOINT, REPLACE_IMAGE, VERIFY, EXPORT, DUMP, AUDIT ->
+                throw new IllegalArgumentException("a job is asked of its member: type=" + asked.type());
         };
     }
 

@@ -69,7 +69,17 @@ public record StoredOperation(
             case REMOVE, LEAVE -> info.state() == OperationState.DONE ? member : "";
             case REPLACE -> info.state() == OperationState.DONE ? old : phase == Phase.BACK ? member : "";
             case ADD_VOTER, ADD_OBSERVER -> phase == Phase.BACK && !known ? member : "";
-            case PROMOTE, DEMOTE, TRANSFER_LEADERSHIP, STEP_DOWN, CHANGE_ADDRESS -> "";
+            case PROMOTE,
+                    DEMOTE,
+                    TRANSFER_LEADERSHIP,
+                    STEP_DOWN,
+                    CHANGE_ADDRESS,
+                    CHECKPOINT,
+                    REPLACE_IMAGE,
+                    VERIFY,
+                    EXPORT,
+                    DUMP,
+                    AUDIT -> "";
         };
     }
 
@@ -122,16 +132,7 @@ public record StoredOperation(
 
     /** As a value of the operations' table. */
     public byte[] encode() {
-        MemberFacts facts = MemberFacts.of()
-                .with("id", info.id())
-                .with("type", info.type())
-                .with("target", info.target())
-                .with("requestedBy", info.requestedBy())
-                .with("state", info.state())
-                .with("step", info.step())
-                .with("started", info.started())
-                .with("done", info.done())
-                .with("total", info.total())
+        return OperationFacts.of(info)
                 .with("address", address)
                 .with("member", member)
                 .with("old", old)
@@ -139,14 +140,8 @@ public record StoredOperation(
                 .with("force", force)
                 .with("known", known)
                 .with("phase", phase)
-                .with("failure", failure);
-        if (info.ended() != null) {
-            facts.with("ended", info.ended());
-        }
-        if (info.error() != null) {
-            facts.with("error", info.error());
-        }
-        return facts.encode();
+                .with("failure", failure)
+                .encode();
     }
 
     /**
@@ -156,20 +151,8 @@ public record StoredOperation(
      */
     public static StoredOperation decode(byte[] bytes) {
         MemberFacts facts = MemberFacts.decode(bytes);
-        Operation info = new Operation(
-                facts.number("id"),
-                OperationType.valueOf(facts.text("type")),
-                facts.text("target"),
-                facts.text("requestedBy"),
-                OperationState.valueOf(facts.text("state")),
-                facts.text("step"),
-                Instant.parse(facts.text("started")),
-                facts.has("ended") ? Instant.parse(facts.text("ended")) : null,
-                facts.has("error") ? facts.text("error") : null,
-                facts.number("done"),
-                facts.number("total"));
         return new StoredOperation(
-                info,
+                OperationFacts.operation(facts),
                 facts.text("address"),
                 facts.text("member"),
                 facts.text("old"),

@@ -67,10 +67,9 @@ final class EngineHost {
     void start() {
         takeName();
         EngineGate gate = open();
-        if (directory.membership().formed() && members.peers().votes()) {
+        if (directory.membership().formed()) {
             // Nothing has left this engine and nothing has reached it.
-            parts.reporter.checkRemembers(
-                    parts.runningEngine(), directory.root().toString());
+            parts.reporter.checkIdentity(parts.runningEngine(), directory.root());
         }
         if (!directory.membership().formed()) {
             directory.updateMembership(directory.membership().asFormed());
@@ -182,6 +181,9 @@ final class EngineHost {
         members.engine(parts.runningEngine());
         parts.condition.formed();
         parts.groupFound(); // Before anybody can be told of a membership that was written down earlier.
+        if (!parts.reporter.lookBack()) { // At what was learned while it could not be compared.
+            return;
+        }
         gate.open();
         service.raft(gate);
         parts.proposer.routeChanged();

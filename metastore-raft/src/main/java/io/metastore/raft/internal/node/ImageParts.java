@@ -3,12 +3,14 @@ package io.metastore.raft.internal.node;
 import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.Checkpoints.Audited;
 import io.metastore.api.spi.OpenSettings;
+import io.metastore.raft.internal.cluster.JobNotes;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.engine.JournalRecord;
 import io.metastore.raft.internal.images.Auditor;
 import io.metastore.raft.internal.images.Checkpointer;
 import io.metastore.raft.internal.images.ImageMaker;
+import io.metastore.raft.internal.images.Jobs;
 import io.metastore.raft.internal.images.JournalPurge;
 import io.metastore.raft.internal.images.LongTasks;
 import io.metastore.raft.internal.images.MemberCheckpoints;
@@ -50,6 +52,7 @@ final class ImageParts {
             CommandRuntime commands,
             Meters meters,
             Clock clock,
+            Jobs jobs,
             Consumer<String> enter,
             ThreadFactory threads) {}
 
@@ -74,11 +77,20 @@ final class ImageParts {
                         ground.directory()::membership,
                         ground.settings().progress(),
                         this::isClosed,
+                        new JobNotes(storage.state(), index -> read(members, index))::areAll,
                         ground.clock()),
                 policy);
         JournalPurge purge =
                 new JournalPurge(self, policy, storage.images(), members::engine, ground.reporter()::alive);
-        this.checkpointer = new Checkpointer(self, policy, storage.images(), maker, purge, ground.meters()::checkpoint);
+        this.checkpointer = new Checkpointer(
+                self,
+                policy,
+                storage.images(),
+                maker,
+                purge,
+                ground.meters()::checkpoint,
+                ground.jobs(),
+                ground.clock());
         Auditor auditor = new Auditor(
                 storage.state(),
                 storage.images(),
@@ -95,6 +107,8 @@ final class ImageParts {
                 auditor,
                 tasks,
                 ground.settings().progress(),
+                ground.jobs(),
+                ground.clock(),
                 ground.enter()));
         this.report = new ImageReport(
                 checkpoints,

@@ -11,6 +11,7 @@ import io.metastore.snapshot.files.Membership;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class Members {
     private volatile @Nullable Engine engine;
     private volatile String id = "";
     private volatile String address = "";
+    private final String process = UUID.randomUUID().toString();
     private final Addresses addresses = new Addresses();
     private final @Nullable Transport transport;
 
@@ -109,6 +111,11 @@ final class Members {
 
     void id(String now) {
         id = now;
+    }
+
+    /** Drawn each time a member is opened: two that answer with one id are told apart by it. */
+    String process() {
+        return process;
     }
 
     /** Where this member listens; empty for the port-less single member. */

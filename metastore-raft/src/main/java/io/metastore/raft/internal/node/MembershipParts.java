@@ -10,19 +10,25 @@ import io.metastore.raft.internal.cluster.JoinDesk;
 import io.metastore.raft.internal.cluster.MemberAutopilot;
 import io.metastore.raft.internal.cluster.MemberCluster;
 import io.metastore.raft.internal.cluster.MemberElections;
+import io.metastore.raft.internal.cluster.MemberJobs;
 import io.metastore.raft.internal.cluster.OperationRunner;
 import io.metastore.raft.internal.cluster.Operations;
 import io.metastore.raft.internal.cluster.StepObserver;
 import io.metastore.raft.internal.members.JoinRequest;
 import io.metastore.snapshot.files.Identity;
 import io.metastore.snapshot.files.MemberDirectory;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What a node has for its membership: the application's verbs, who carries them out, who lets others in, who watches the group. */
 final class MembershipParts implements NodeConsumer.GroupEvents {
 
+    /** A member that has not answered for so long is taken to have ended what it did. */
+    private static final Duration JOB_SILENCE = Duration.ofSeconds(10);
+
     private final NodeParts parts;
+    private final MemberJobs jobs;
     private final MemberElections elections;
     private final OperationRunner runner;
     private final JoinDesk desk;
@@ -49,6 +55,14 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         Operations operations = new Operations(ground, table);
         Members members = parts.members;
         Identity identity = directory.identity();
+        this.jobs = new MemberJobs(
+                ground,
+                table,
+                new MemberJobs.Place(
+                        members.process(),
+                        members.transport() != null,
+                        JOB_SILENCE,
+                        () -> parts.onSomeWorker("record jobs", this::recordJobs)));
         EpochStart epoch = new EpochStart(ground, table, directory.genesis(), this::makeImage);
         this.elections = new MemberElections(ground, table, epoch);
         this.runner = new OperationRunner(ground, table, steps, epoch);
@@ -62,12 +76,12 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         this.watch = new GroupWatch(members, directory, table, parts.condition, this::groupChanged);
         this.addressMove = addressMove;
         this.addressRecord = new AddressRecord(ground, table, members::id, members::address);
-        this.cluster =
-                new MemberCluster(ground, operations, parts.reporter::status, elections, addressMove, addressRecord);
+        this.cluster = new MemberCluster(
+                ground, operations, jobs, parts.reporter::status, elections, addressMove, addressRecord);
         this.autopilot =
                 autopilotSettings == null ? null : new MemberAutopilot(ground, table, operations, autopilotSettings);
         if (autopilot != null) {
-            parts.reporter.more(autopilot::findings);
+            parts.reporter.health().more(autopilot::findings);
         }
     }
 
@@ -86,6 +100,16 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         return cluster;
     }
 
+    MemberJobs jobs() {
+        return jobs;
+    }
+
+    private void recordJobs() {
+        if (!parts.condition.isClosed() && !parts.condition.hasStopped()) {
+            jobs.look();
+        }
+    }
+
     MemberElections elections() {
         return elections;
     }
@@ -100,9 +124,11 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
 
     /** May wait for the disk, and for the journal when this member has moved or a voter is dead. */
     private void look() {
+        parts.recollection.remember();
         watch.look();
         elections.follow();
         addressRecord.look();
+        recordJobs();
         if (addressRecord.isRecorded()) {
             addressMove.recorded();
         }

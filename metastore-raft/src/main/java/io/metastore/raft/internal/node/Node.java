@@ -413,7 +413,7 @@ public final class Node implements AutoCloseable {
     }
 
     public Health health() {
-        return parts.reporter.health();
+        return parts.reporter.health().health();
     }
 
     /** Whether this member leads and is ready, as far as it knows. */

@@ -125,7 +125,10 @@ public final class NodeOpener {
         if (self != null && directory.isToBecomeMember()) {
             takeName(directory, self);
         }
-        if (self != null && directory.addressDiffers()) {
+        if (transport != null && self != null && directory.addressDiffers()) {
+            Identity before = directory.identity();
+            new TwinCheck(members, directory.root())
+                    .checkBeforeMove(new MemberId(before.memberName(), before.incarnation()), before.address());
             directory.updateAddress(self.address()); // The others are told, and the cluster records it.
         }
         Identity identity = directory.identity();
@@ -298,9 +301,11 @@ public final class NodeOpener {
                 error -> condition.failed(StoreState.FAILED, "the proposer died of a bug, report it: " + error));
         ReadIndexes readIndexes = new ReadIndexes(members, condition);
         FingerprintMarks marks = new FingerprintMarks();
+        Recollection recollection = new Recollection(members, directory);
         StatusReporter reporter = new StatusReporter(
                 directory.identity().clusterId().toString(),
                 members,
+                recollection,
                 state,
                 condition,
                 marks,
@@ -315,6 +320,7 @@ public final class NodeOpener {
                 proposer,
                 readIndexes,
                 reporter,
+                recollection,
                 meters,
                 settings.limits().queueTransactionsMax() + 2 * Proposer.BATCH_TRANSACTIONS_MAX);
         reporter.onDivergence(finding -> parts.diverged(finding, reporter.agreed()));
@@ -325,7 +331,7 @@ public final class NodeOpener {
                 parts, new NodeGround(node, members, reporter, clock), directory, move, steps, settings.autopilot());
         parts.cluster(membership.cluster());
         reporter.onMove(membership::changed);
-        reporter.onPause(membership.elections()::isPaused);
+        reporter.health().onPause(membership.elections()::isPaused);
         service.serve(
                 routing::forwarded, readIndexes::answer, earlyElection::answer, reporter::answer, membership::join);
         unwinding.add(node::close);
@@ -348,6 +354,7 @@ public final class NodeOpener {
                 commands,
                 meters,
                 clock,
+                membership.jobs(),
                 node::enter,
                 NodeParts.named(members.self() + "-images")));
         applier.images(images);
@@ -359,6 +366,7 @@ public final class NodeOpener {
                 members, condition, Admission.joining(settings, directory, members), settings.join(), applier::removed);
         applier.group(membership);
         reporter.onRemoval(parts::removedByOthers);
+        reporter.onOlderCopy(parts::olderCopy);
         membership.start(host, asking);
         new EngineStart(settings, directory, members, service, parts, host, asking).run();
         return node;

@@ -44,6 +44,7 @@ final class NodeParts {
     private static final Duration METERS_MAX = Duration.ofMillis(100);
     private static final Duration FORMATION_MAX = Duration.ofMillis(200);
     private static final Duration IMAGES_MAX = Duration.ofMillis(400);
+    private static final Duration REMEMBER_MAX = Duration.ofMillis(200);
     private static final Duration HAND_OVER_MAX = Duration.ofMillis(300);
     private static final Duration ENGINE_CLOSE_MAX = Duration.ofSeconds(1);
     private static final Duration QUIESCE_MAX = Duration.ofMillis(300);
@@ -59,6 +60,7 @@ final class NodeParts {
     final Proposer proposer;
     final ReadIndexes readIndexes;
     final StatusReporter reporter;
+    final Recollection recollection;
     final Meters meters;
 
     private final ScheduledThreadPoolExecutor housekeeping;
@@ -100,6 +102,7 @@ final class NodeParts {
             Proposer proposer,
             ReadIndexes readIndexes,
             StatusReporter reporter,
+            Recollection recollection,
             Meters meters,
             int asyncWritesMax) {
         this.members = members;
@@ -110,6 +113,7 @@ final class NodeParts {
         this.proposer = proposer;
         this.readIndexes = readIndexes;
         this.reporter = reporter;
+        this.recollection = recollection;
         this.meters = meters;
         String name = members.self();
         this.housekeeping = new ScheduledThreadPoolExecutor(1, named(name + "-housekeeping"));
@@ -171,9 +175,9 @@ final class NodeParts {
             try {
                 state.flush();
                 flushedIndex = applied;
-                reporter.flushed("");
+                reporter.health().flushed("");
             } catch (MetastoreException e) {
-                reporter.flushed(String.valueOf(e.getMessage()));
+                reporter.health().flushed(String.valueOf(e.getMessage()));
                 log.warn("state was not flushed, is tried again: member={} reason={}", members.self(), e.getMessage());
             }
         }
@@ -239,13 +243,26 @@ final class NodeParts {
     }
 
     /** Ends this member's part in the group: the others go on without it. On a thread of its own. */
-    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end of a member that has stopped.
     void removedByOthers(String why) {
+        endPart(StoreState.REMOVED, "member was removed from the cluster: " + why, "removed");
+    }
+
+    /** Ends this member's part in the group because it has forgotten some of what it acknowledged. Nothing leaves its engine any more when this returns. */
+    void olderCopy(String why) {
         if (condition.hasStopped() || condition.isClosed()) {
             return;
         }
-        condition.failed(StoreState.REMOVED, "member was removed from the cluster: " + why);
-        Uninterrupted.start(members.self() + "-removed", () -> {
+        shutGate(new Deadline(System.nanoTime()));
+        endPart(StoreState.FAILED, why, "older-copy");
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end of a member that has stopped.
+    private void endPart(StoreState end, String reason, String thread) {
+        if (condition.hasStopped() || condition.isClosed()) {
+            return;
+        }
+        condition.failed(end, reason);
+        Uninterrupted.start(members.self() + "-" + thread, () -> {
             EngineFactory.Handle handle = engine;
             if (handle != null) {
                 shutGate(Deadline.after(QUIESCE_MAX));
@@ -482,6 +499,8 @@ final class NodeParts {
                 endMembership,
                 () -> endFormation(deadline),
                 () -> closeImages(deadline),
+                // A process that died writes nothing more.
+                orderly ? () -> remember(deadline) : () -> {},
                 () -> closeEngine(orderly, deadline),
                 () -> bounded("transport", this::closeTransport, deadline),
                 this::endWorkers,
@@ -510,6 +529,10 @@ final class NodeParts {
                     members.self(),
                     left == null ? thread : ThreadPlace.of(left));
         }
+    }
+
+    private void remember(Deadline deadline) {
+        bounded("acknowledgements", recollection::rememberAll, Deadline.after(deadline.atMost(REMEMBER_MAX)));
     }
 
     private void closeTransport() {

@@ -76,8 +76,16 @@ final class Appenders {
         }
     }
 
+    /** Of this leadership only: what a follower had in an earlier one may have been cut off since. */
     List<FollowerProgress> progress() {
-        return running.stream().map(TransportLogAppender::progress).toList();
+        LeaderState now;
+        synchronized (this) {
+            now = leader;
+        }
+        return running.stream()
+                .filter(appender -> appender.getLeaderState() == now)
+                .map(TransportLogAppender::progress)
+                .toList();
     }
 
     /** Stops catching up those that are to become members, so that Ratis gives up the change. */

@@ -374,6 +374,12 @@ public final class RatisEngine implements Engine {
     }
 
     @Override
+    public long durableIndex() {
+        RaftLog journal = journal();
+        return journal == null || !journal.isOpened() ? -1 : journal.getFlushIndex();
+    }
+
+    @Override
     public LogPosition lastEntry() {
         RaftLog journal = journal();
         if (journal == null || !journal.isOpened()) {

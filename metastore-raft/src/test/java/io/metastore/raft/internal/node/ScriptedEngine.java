@@ -31,6 +31,12 @@ final class ScriptedEngine implements Engine {
     Following following;
 
     LogPosition last = new LogPosition(1, 10);
+    long durable;
+    long first;
+    List<FollowerProgress> followers = List.of();
+
+    /** Happens while somebody asks how far the followers are. */
+    Runnable duringFollowers = () -> {};
 
     @Override
     public boolean leads(long ofTerm) {
@@ -79,8 +85,13 @@ final class ScriptedEngine implements Engine {
     }
 
     @Override
+    public long durableIndex() {
+        return durable;
+    }
+
+    @Override
     public long firstIndex() {
-        throw new UnsupportedOperationException();
+        return first;
     }
 
     @Override
@@ -126,7 +137,8 @@ final class ScriptedEngine implements Engine {
 
     @Override
     public List<FollowerProgress> followers() {
-        throw new UnsupportedOperationException();
+        duringFollowers.run();
+        return followers;
     }
 
     @Override
