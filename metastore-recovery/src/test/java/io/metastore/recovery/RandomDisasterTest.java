@@ -78,7 +78,8 @@ class RandomDisasterTest {
         for (int i = 0; i < 4; i++) {
             String key = prefix + "." + i;
             try {
-                Revision revision = member.store().withTimeout(WRITE_MAX).table(NOTES).put(key, key);
+                Revision revision =
+                        member.store().withTimeout(WRITE_MAX).table(NOTES).put(key, key);
                 acknowledged.put(key, revision);
             } catch (MetastoreException e) {
                 return; // Nobody was told that it is safe.
@@ -114,7 +115,9 @@ class RandomDisasterTest {
         RecoveryPlan plan = survey.plan();
         long surveyedVoters = left.stream().filter(each -> !each.isObserver()).count();
         if (2 * surveyedVoters > voters) {
-            assertThat(plan.verdict().kind()).as("a majority is there\n%s", survey).isEqualTo(Verdict.Kind.PROVEN_NONE);
+            assertThat(plan.verdict().kind())
+                    .as("a majority is there\n%s", survey)
+                    .isEqualTo(Verdict.Kind.PROVEN_NONE);
         }
         plan.apply(Consent.to(plan));
         TestMember survivor = left.stream()

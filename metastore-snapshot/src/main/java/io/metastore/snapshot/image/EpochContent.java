@@ -119,7 +119,8 @@ public final class EpochContent {
             return null;
         }
         Path target = to.resolve("state");
-        List<String> names = files.list(source).stream().filter(EpochContent::isOfState).toList();
+        List<String> names =
+                files.list(source).stream().filter(EpochContent::isOfState).toList();
         StateClone.of(files, source, names, target);
         String why;
         try (StateInspection state = StateInspection.open(files, target)) {

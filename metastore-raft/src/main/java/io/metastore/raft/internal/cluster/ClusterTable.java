@@ -190,8 +190,7 @@ public final class ClusterTable {
 
     /** How an epoch began; empty when this member does not know. */
     Optional<EpochBeginning> beginning(long epoch) {
-        return Optional.ofNullable(record(key(LINEAGE, epoch)))
-                .map(record -> LineageRecord.decode(record.value()));
+        return Optional.ofNullable(record(key(LINEAGE, epoch))).map(record -> LineageRecord.decode(record.value()));
     }
 
     /**

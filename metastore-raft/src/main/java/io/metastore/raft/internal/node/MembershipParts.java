@@ -85,7 +85,8 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // The checkpointer counts a failure, says so in health, and tries again.
+    @SuppressWarnings(
+            "FutureReturnValueIgnored") // The checkpointer counts a failure, says so in health, and tries again.
     private void makeImage() {
         parts.images().checkpointer().create();
     }
