@@ -11,7 +11,11 @@ public final class JournalFilesScan {
 
     private JournalFilesScan() {}
 
-    /** @throws DirectoryUnusableException there is no such directory, or it or one of its files cannot be opened */
+    /**
+     * Reads all of it, and shows the entries up to the first damage.
+     *
+     * @throws DirectoryUnusableException there is no such directory, or it or one of its files cannot be opened
+     */
     public static JournalScan scan(Path directory, EntryVisitor visitor) {
         try (JournalWalk walk = new JournalWalk(directory)) {
             for (EntryVisitor.ScannedEntry entry = walk.next(); entry != null; entry = walk.next()) {

@@ -32,7 +32,11 @@ final class OrderFile {
                 .bytes();
     }
 
-    /** @throws io.metastore.api.CorruptStateException the file is damaged */
+    /**
+     * What was written down.
+     *
+     * @throws io.metastore.api.CorruptStateException the file is damaged
+     */
     static ResetOrder decode(Path file, byte[] bytes) {
         return Facts.read(file, bytes, KIND, VERSION)
                 .build(facts -> new ResetOrder(
