@@ -9,12 +9,10 @@ import io.metastore.snapshot.image.ImageVerification;
 import io.metastore.snapshot.image.ImageVerification.Depth;
 import io.metastore.snapshot.image.ImageVerification.Verified;
 import io.metastore.snapshot.image.PersistedImage;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -180,7 +178,7 @@ final class ImageCommand implements Runnable {
             ImageManifest manifest = ImageArchive.describe(images.layer(), file);
             String what = "image at " + manifest.position() + " revision "
                     + manifest.revision().number() + " of cluster " + manifest.clusterId() + " into " + directory;
-            if (!yes && !confirmed("Import " + what + "?")) {
+            if (!yes && !Question.confirmed("Import " + what + "?")) {
                 throw new RefusedException("not confirmed, nothing was changed: " + what + "; give --yes to confirm");
             }
             try (Bar bar = Bar.onTerminal();
@@ -198,14 +196,6 @@ final class ImageCommand implements Runnable {
             if (progress.outcome() == null) {
                 bar.advanced(progress.step(), progress.done(), progress.total(), progress.unit());
             }
-        }
-
-        // On JDK 22 and later a console is always there, and answers with null when nobody is.
-        @SuppressWarnings("SystemConsoleNull")
-        private static boolean confirmed(String question) {
-            @Nullable Console console = System.console();
-            String answer = console == null ? null : console.readLine("%s [yes/no] ", question);
-            return "yes".equals(answer);
         }
     }
 }

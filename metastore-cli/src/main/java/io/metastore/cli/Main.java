@@ -15,8 +15,18 @@ import picocli.CommandLine.Spec;
         name = "metastore",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {JournalCommand.class, ImageCommand.class, CommandLine.HelpCommand.class},
-        description = "Looks into the directories of members, running or not, and at images.",
+        subcommands = {
+            SurveyCommand.class,
+            PlanCommand.class,
+            ApplyCommand.class,
+            ReturnCommands.Resume.class,
+            ReturnCommands.Abort.class,
+            ReturnCommands.Undo.class,
+            JournalCommand.class,
+            ImageCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        description = "Looks into the directories of members, running or not, and at images; recovers a cluster that lost its majority.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:ok", "1:damage, or possible loss", "2:wrong usage", "3:refused; nothing was changed"})
 public final class Main implements Runnable {

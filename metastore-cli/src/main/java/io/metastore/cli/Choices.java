@@ -1,0 +1,56 @@
+package io.metastore.cli;
+
+import io.metastore.recovery.PlanOptions;
+import io.metastore.recovery.Tail;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** What is decided by people when a recovery is planned. */
+final class Choices {
+
+    @Option(names = "--from", paramLabel = "LABEL", description = "Begin from this copy, not from the freshest.")
+    private @Nullable String from;
+
+    @ArgGroup(exclusive = true)
+    private @Nullable Cut cut;
+
+    /** Where the journal ends. */
+    static final class Cut {
+        @Option(names = "--cut-at", paramLabel = "INDEX", description = "Take nothing over behind this entry.")
+        private @Nullable Long index;
+
+        @Option(names = "--cut-to-proven", description = "Take over what is certainly committed, and nothing else.")
+        private boolean toProven;
+
+        Tail tail() {
+            return index != null ? Tail.cutAt(index) : Tail.CUT_TO_PROVEN;
+        }
+    }
+
+    @Option(names = "--skip", paramLabel = "LABEL", description = "Do without a source that cannot be looked at.")
+    private List<String> skipped = List.of();
+
+    @Option(names = "--by", paramLabel = "WHO", description = "Who asks; recorded for good. Default: the user.")
+    private @Nullable String by;
+
+    @Option(names = "--why", paramLabel = "REASON", description = "Why; recorded for good.")
+    private @Nullable String why;
+
+    PlanOptions options() {
+        PlanOptions options = PlanOptions.DEFAULT;
+        if (from != null) {
+            options = options.from(from);
+        }
+        if (cut != null) {
+            options = options.tail(cut.tail());
+        }
+        for (String label : skipped) {
+            options = options.skip(label);
+        }
+        return options.because(
+                Optional.ofNullable(by).orElse(options.by()), Optional.ofNullable(why).orElse(options.why()));
+    }
+}

@@ -1,0 +1,66 @@
+package io.metastore.cli;
+
+import io.metastore.recovery.Recovery;
+import io.metastore.recovery.Source;
+import io.metastore.recovery.Survey;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What is surveyed: the same for all commands that survey. */
+final class Copies {
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "DIRECTORY",
+            description = "Directories of stopped members, as path or label=path.")
+    private List<String> directories = List.of();
+
+    @Option(names = "--backup", paramLabel = "DIRECTORY", description = "Older copy of a member's directory; path or label=path.")
+    private List<String> backups = List.of();
+
+    @Option(names = "--image", paramLabel = "DIRECTORY", description = "An image alone; path or label=path.")
+    private List<String> images = List.of();
+
+    @Option(names = "--archive", paramLabel = "FILE", description = "An exported file; path or label=path.")
+    private List<String> archives = List.of();
+
+    @Option(names = "--survey", paramLabel = "FILE", description = "A survey that was saved, here or on another host.")
+    private List<Path> surveys = List.of();
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
+
+    /** Reads all of it; changes nothing. */
+    Survey survey() {
+        List<Source> sources = new ArrayList<>();
+        directories.forEach(each -> sources.add(labelled(each, Source.directory(path(each)))));
+        backups.forEach(each -> sources.add(labelled(each, Source.directory(path(each)).asBackup())));
+        images.forEach(each -> sources.add(labelled(each, Source.image(path(each)))));
+        archives.forEach(each -> sources.add(labelled(each, Source.archive(path(each)))));
+        if (sources.isEmpty() && surveys.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Missing: at least one directory, or --survey");
+        }
+        Survey survey = sources.isEmpty()
+                ? new Survey(List.of())
+                : Recovery.of(sources.toArray(Source[]::new)).survey();
+        for (Path saved : surveys) {
+            survey = survey.merge(Survey.load(saved));
+        }
+        return survey;
+    }
+
+    private static Path path(String text) {
+        return Path.of(text.substring(text.indexOf('=') + 1));
+    }
+
+    private static Source labelled(String text, Source source) {
+        int equals = text.indexOf('=');
+        return equals < 0 ? source : source.labelled(text.substring(0, equals));
+    }
+}

@@ -1,0 +1,105 @@
+package io.metastore.cli;
+
+import io.metastore.recovery.Recovery;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What can be done with a recovery that was begun. */
+final class ReturnCommands {
+
+    private ReturnCommands() {}
+
+    /** {@code metastore resume}. */
+    @Command(
+            name = "resume",
+            mixinStandardHelpOptions = true,
+            versionProvider = Main.Version.class,
+            description = "Goes on with a recovery that was cut off.")
+    static final class Resume implements Callable<Integer> {
+
+        @Parameters(paramLabel = "DIRECTORY", description = "The one that is to go on.")
+        private Path directory = Path.of("");
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public Integer call() {
+            Recovery.resume(directory);
+            spec.commandLine().getOut().println("done: " + directory + "; start its member");
+            return ExitCodes.OK;
+        }
+    }
+
+    /** Both take the same. */
+    private abstract static class Back implements Callable<Integer> {
+
+        @Parameters(index = "0", paramLabel = "DIRECTORY", description = "The one that was to go on.")
+        private Path target = Path.of("");
+
+        @Parameters(index = "1..*", arity = "0..*", paramLabel = "OTHERS", description = "Those sealed with it.")
+        private List<Path> others = List.of();
+
+        @Option(names = "--yes", description = "Do not ask.")
+        private boolean yes;
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        abstract void back(Path first, Path... rest);
+
+        abstract String question();
+
+        @Override
+        public Integer call() {
+            if (!yes && !Question.confirmed(question() + " " + target + "?")) {
+                throw new RefusedException("not confirmed, nothing was changed; give --yes to confirm");
+            }
+            back(target, others.toArray(Path[]::new));
+            spec.commandLine().getOut().println("taken back: " + target + " " + others);
+            return ExitCodes.OK;
+        }
+    }
+
+    /** {@code metastore abort}. */
+    @Command(
+            name = "abort",
+            mixinStandardHelpOptions = true,
+            versionProvider = Main.Version.class,
+            description = "Gives up a recovery whose epoch has not begun.")
+    static final class Abort extends Back {
+        @Override
+        void back(Path first, Path... rest) {
+            Recovery.abort(first, rest);
+        }
+
+        @Override
+        String question() {
+            return "Give up the recovery of";
+        }
+    }
+
+    /** {@code metastore undo}. */
+    @Command(
+            name = "undo",
+            mixinStandardHelpOptions = true,
+            versionProvider = Main.Version.class,
+            description = "Makes the epoch before a recovery the live one again, as long as the new one was not written to.")
+    static final class Undo extends Back {
+        @Override
+        void back(Path first, Path... rest) {
+            Recovery.undo(first, rest);
+        }
+
+        @Override
+        String question() {
+            return "Take back the recovery of";
+        }
+    }
+}
