@@ -17,7 +17,7 @@ enum Component {
     RECOVERY("metastore-recovery", true, API, SNAPSHOT, RAFT),
     CLI("metastore-cli", false, API, SNAPSHOT, RECOVERY),
     TEST("metastore-test", true, API, RAFT),
-    EXAMPLES("examples", false, API, RAFT, TEST),
+    EXAMPLES("examples", false, API, RAFT, RECOVERY, TEST),
     BENCHMARKS("benchmarks", false, API, SNAPSHOT, RAFT, TEST);
 
     private final String directoryName;

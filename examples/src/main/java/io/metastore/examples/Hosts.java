@@ -91,6 +91,11 @@ final class Hosts implements AutoCloseable {
         return store;
     }
 
+    /** What a store of this cluster needs to be opened besides directory, member and network. */
+    static UnaryOperator<MetaStore.Builder> settings() {
+        return builder -> builder.clusterToken(TOKEN);
+    }
+
     /** Ends a member as if its process had died. */
     void kill(String name) {
         SimulatedNetwork.kill(get(name));

@@ -51,6 +51,7 @@ final class Choices {
             options = options.skip(label);
         }
         return options.because(
-                Optional.ofNullable(by).orElse(options.by()), Optional.ofNullable(why).orElse(options.why()));
+                Optional.ofNullable(by).orElse(options.by()),
+                Optional.ofNullable(why).orElse(options.why()));
     }
 }

@@ -21,7 +21,10 @@ final class Copies {
             description = "Directories of stopped members, as path or label=path.")
     private List<String> directories = List.of();
 
-    @Option(names = "--backup", paramLabel = "DIRECTORY", description = "Older copy of a member's directory; path or label=path.")
+    @Option(
+            names = "--backup",
+            paramLabel = "DIRECTORY",
+            description = "Older copy of a member's directory; path or label=path.")
     private List<String> backups = List.of();
 
     @Option(names = "--image", paramLabel = "DIRECTORY", description = "An image alone; path or label=path.")
@@ -40,7 +43,8 @@ final class Copies {
     Survey survey() {
         List<Source> sources = new ArrayList<>();
         directories.forEach(each -> sources.add(labelled(each, Source.directory(path(each)))));
-        backups.forEach(each -> sources.add(labelled(each, Source.directory(path(each)).asBackup())));
+        backups.forEach(
+                each -> sources.add(labelled(each, Source.directory(path(each)).asBackup())));
         images.forEach(each -> sources.add(labelled(each, Source.image(path(each)))));
         archives.forEach(each -> sources.add(labelled(each, Source.archive(path(each)))));
         if (sources.isEmpty() && surveys.isEmpty()) {

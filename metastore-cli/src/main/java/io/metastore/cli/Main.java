@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             ImageCommand.class,
             CommandLine.HelpCommand.class
         },
-        description = "Looks into the directories of members, running or not, and at images; recovers a cluster that lost its majority.",
+        description =
+                "Looks into the directories of members, running or not, and at images; recovers a cluster that lost its majority.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:ok", "1:damage, or possible loss", "2:wrong usage", "3:refused; nothing was changed"})
 public final class Main implements Runnable {

@@ -90,7 +90,8 @@ final class ReturnCommands {
             name = "undo",
             mixinStandardHelpOptions = true,
             versionProvider = Main.Version.class,
-            description = "Makes the epoch before a recovery the live one again, as long as the new one was not written to.")
+            description =
+                    "Makes the epoch before a recovery the live one again, as long as the new one was not written to.")
     static final class Undo extends Back {
         @Override
         void back(Path first, Path... rest) {

@@ -27,7 +27,10 @@ final class SurveyCommand implements Callable<Integer> {
     @Mixin
     private Copies copies = new Copies();
 
-    @Option(names = "--save", paramLabel = "FILE", description = "Write it as JSON, to be merged on another host with --survey.")
+    @Option(
+            names = "--save",
+            paramLabel = "FILE",
+            description = "Write it as JSON, to be merged on another host with --survey.")
     private @Nullable Path file;
 
     @Spec

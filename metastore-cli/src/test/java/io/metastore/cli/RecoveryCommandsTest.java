@@ -91,7 +91,8 @@ class RecoveryCommandsTest {
 
     @Test
     void memberWithoutAPortGoesOnInTheNextEpoch() {
-        Matcher digest = Pattern.compile("digest: ([0-9a-f]{32})").matcher(run("plan", member).out());
+        Matcher digest = Pattern.compile("digest: ([0-9a-f]{32})")
+                .matcher(run("plan", member).out());
         assertThat(digest.find()).isTrue();
         assertThat(run("apply", member, "--yes", digest.group(1)).code()).isEqualTo(ExitCodes.OK);
 

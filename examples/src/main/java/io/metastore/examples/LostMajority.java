@@ -1,0 +1,47 @@
+package io.metastore.examples;
+
+import java.io.PrintStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * Plays the loss of a majority: of three hosts two are lost at once, one disk is found again, the cluster is recovered from what is left and grows again, and the
+ * directory that was left behind cannot do harm.
+ */
+@Command(
+        name = "lost-majority",
+        mixinStandardHelpOptions = true,
+        version = "lost-majority on ${java.vm.name} ${java.runtime.version}",
+        sortOptions = false,
+        description =
+                "Loses two of three hosts, surveys what is left, plans, rehearses and applies a recovery, and lets the others in again.")
+public final class LostMajority extends Play {
+
+    LostMajority(PrintStream out) {
+        super(out);
+    }
+
+    public static void main(String[] args) {
+        System.exit(run(System.out, args));
+    }
+
+    /** The program without its exit. */
+    static int run(PrintStream out, String... args) {
+        return new CommandLine(new LostMajority(out)).execute(args);
+    }
+
+    @Override
+    void play(Hosts hosts, Report report) throws Exception {
+        Growth growth = new Growth(hosts, report);
+        growth.named(growth.single());
+        growth.voters();
+        Loss loss = new Loss(hosts, report);
+        loss.twoHosts();
+        loss.oneCopy();
+        String survivor = loss.twoCopies();
+        Rebirth rebirth = new Rebirth(hosts, report, survivor);
+        rebirth.alone(loss.written());
+        rebirth.sealed();
+        rebirth.grow(loss.written());
+    }
+}

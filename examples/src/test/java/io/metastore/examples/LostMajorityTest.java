@@ -1,0 +1,32 @@
+package io.metastore.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LostMajorityTest {
+
+    @Test
+    void everyPromiseHoldsFromTheLossToThreeVotersAgain(@TempDir Path directory) {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+        int exit =
+                LostMajority.run(new PrintStream(printed, true, StandardCharsets.UTF_8), "--dir", directory.toString());
+
+        String text = printed.toString(StandardCharsets.UTF_8);
+        assertThat(exit).as(text).isZero();
+        assertThat(text)
+                .doesNotContain("FAILED")
+                .contains("ok      recover() refuses: LOSS_POSSIBLE")
+                .contains("ok      nothing that was acknowledged can be lost")
+                .contains("ok      rehearsed: all 200 writes are there")
+                .containsPattern("ok {6}fe\\d is refused: SEALED")
+                .contains("ok      any one of three may be lost now")
+                .contains("ok      fe3 has all 200 writes, and knows how its epoch began");
+    }
+}
