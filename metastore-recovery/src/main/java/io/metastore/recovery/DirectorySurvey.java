@@ -113,6 +113,14 @@ final class DirectorySurvey {
                                 + directory.epoch().orElse(0L));
             }
         }
+        directory
+                .seal()
+                .filter(seal -> seal.forbids(directory.epoch().orElse(0L)))
+                .ifPresent(seal -> findings.add(
+                        Finding.Kind.SEALED,
+                        origin.path(),
+                        "no member is started from it in epoch " + seal.epoch() + ": recovery=" + seal.recovery()
+                                + " next=" + seal.next() + " since=" + seal.since()));
         directory.membership().ifPresent(each -> memberships.add(MembershipReader.of(Origin.MEMBER, each)));
     }
 

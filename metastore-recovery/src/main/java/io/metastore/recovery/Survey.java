@@ -119,6 +119,24 @@ public record Survey(List<SurveyedCopy> copies) {
         }
     }
 
+    /**
+     * What could be said if some of these copies were lost as well.
+     *
+     * @param labels of the copies
+     * @throws IllegalArgumentException there is none with such a label, or no other is left
+     */
+    public Diagnosis whatIf(String... labels) {
+        List<String> lost = List.of(labels);
+        List<String> known = copies.stream().map(copy -> copy.origin().label()).toList();
+        if (!known.containsAll(lost)) {
+            throw new IllegalArgumentException("there are no such copies: asked=" + lost + " there are=" + known);
+        }
+        return new Survey(copies.stream()
+                        .filter(copy -> !lost.contains(copy.origin().label()))
+                        .toList())
+                .diagnose();
+    }
+
     /** {@link #plan(PlanOptions)} with everything as it is best: from the freshest copy, all of its journal. */
     public RecoveryPlan plan() {
         return plan(PlanOptions.DEFAULT);

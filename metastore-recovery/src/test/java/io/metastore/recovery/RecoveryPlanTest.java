@@ -10,6 +10,7 @@ import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.Revision;
 import io.metastore.api.Table;
 import io.metastore.api.TableDef;
+import io.metastore.recovery.survey.Finding;
 import io.metastore.snapshot.files.Trees;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
@@ -136,6 +137,8 @@ class RecoveryPlanTest {
             cluster.members().forEach(TestMember::stop);
             Survey survey = Recovery.of(source(cluster.member("fe1")), source(cluster.member("fe2")))
                     .survey();
+            assertThat(survey.whatIf("fe2").verdict().kind()).isEqualTo(Verdict.Kind.UNBOUNDED);
+            assertThatThrownBy(() -> survey.whatIf("fe9")).hasMessageContaining("fe9");
             long last = survey.plan().target().last().index();
 
             RecoveryPlan cut = survey.plan(PlanOptions.DEFAULT.tail(Tail.cutAt(last - 3)));
@@ -167,6 +170,17 @@ class RecoveryPlanTest {
                     .plan();
             plan.apply(Consent.to(plan));
             plan.apply(Consent.to(plan)); // Nothing is left to do.
+            Survey after = Recovery.of(cluster.members().stream()
+                            .map(RecoveryPlanTest::source)
+                            .toArray(Source[]::new))
+                    .survey();
+            assertThat(after.copies().stream()
+                            .filter(copy ->
+                                    copy.findings().stream().anyMatch(each -> each.kind() == Finding.Kind.SEALED))
+                            .count())
+                    .as("%s", after)
+                    .isEqualTo(2);
+            assertThat(after.diagnose().candidates().get(0).epoch()).isEqualTo(2);
             Path[] others =
                     plan.others().stream().map(RecoveryPlan.Other::directory).toArray(Path[]::new);
             refused(Reason.CANNOT_ABORT, () -> Recovery.abort(plan.target().directory(), others));

@@ -32,7 +32,9 @@ public record Finding(Kind kind, Path path, String what) {
         /** An image. */
         IMAGE(false),
         /** Data of another epoch, or of another cluster, beside. */
-        FOREIGN(false);
+        FOREIGN(false),
+        /** A recovery has been begun with it: nothing is wrong with what it holds. */
+        SEALED(false);
 
         private final boolean mayHideEntries;
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What the small files of a member's directory say, each taken by itself: for a directory that may be damaged, incomplete, a copy, or in use. {@link
  * MemberDirectory} opens one to work in it and refuses all that.
  *
- * <p>Reads {@code VERSION}, {@code ROLE}, {@code CURRENT} and {@code membership}, and nothing else: never {@code LOCK}, as closing it would free the lock of a
+ * <p>Reads {@code VERSION}, {@code ROLE}, {@code CURRENT}, {@code SEAL} and {@code membership}, and nothing else: never {@code LOCK}, as closing it would free the lock of a
  * member in this process. Writes nothing.
  *
  * @param root the directory
@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the live one by {@code CURRENT}, or where that cannot be read the latest there is
  * @param epochs that have a directory, ascending
  * @param membership of the live epoch
+ * @param seal what a recovery has promised
  * @param flaws what cannot be read, is missing, or contradicts the rest
  */
 public record DirectoryInspection(
@@ -32,6 +33,7 @@ public record DirectoryInspection(
         Optional<Long> epoch,
         List<Long> epochs,
         Optional<Membership> membership,
+        Optional<Seal> seal,
         List<Flaw> flaws) {
 
     /** A member by its {@code ROLE}. */
@@ -108,6 +110,7 @@ public record DirectoryInspection(
                         Optional.empty(),
                         List.of(),
                         Optional.empty(),
+                        Optional.empty(),
                         flaws);
             }
             parse(
@@ -124,8 +127,9 @@ public record DirectoryInspection(
                 epoch = Optional.of(epochs.get(epochs.size() - 1));
             }
             Optional<Membership> membership = epoch.flatMap(this::membership);
+            Optional<Seal> seal = seal();
             return new DirectoryInspection(
-                    layout.root(), Optional.ofNullable(cluster), self, epoch, epochs, membership, flaws);
+                    layout.root(), Optional.ofNullable(cluster), self, epoch, epochs, membership, seal, flaws);
         }
 
         private boolean isThere() {
@@ -188,6 +192,23 @@ public record DirectoryInspection(
                 return Optional.empty();
             }
             return found;
+        }
+
+        /** Absent unless a recovery was begun. */
+        private Optional<Seal> seal() {
+            try {
+                if (layer.kind(layout.seal()) == Kind.ABSENT) {
+                    return Optional.empty();
+                }
+            } catch (IOException e) {
+                flaw(layout.seal(), "cannot be read: " + e);
+                return Optional.empty();
+            }
+            return parse(layout.seal(), false, bytes -> {
+                UUID named =
+                        Facts.read(layout.seal(), bytes, "metastore-seal", 1).uuid("cluster");
+                return RecoveryFiles.readSeal(layout.seal(), bytes, same(layout.seal(), named));
+            });
         }
 
         /** The first file that names a cluster is believed. */
