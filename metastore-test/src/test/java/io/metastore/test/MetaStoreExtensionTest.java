@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.reporting.ReportEntry;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.EventType;
@@ -263,14 +264,17 @@ class MetaStoreExtensionTest {
 
     private static void assertRunsAtOnce(Class<?> sample) {
         middle = new CyclicBarrier(AT_ONCE);
-        EngineTestKit.engine("junit-jupiter")
+        EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
                 .selectors(selectClass(sample))
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
                 .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "" + AT_ONCE)
-                .execute()
-                .testEvents()
+                .execute();
+        assertThat(results.testEvents().failed().stream()
+                        .map(event -> event.getRequiredPayload(TestExecutionResult.class).getThrowable()))
+                .isEmpty();
+        results.testEvents()
                 .assertStatistics(statistics -> statistics.succeeded(AT_ONCE).failed(0));
         assertThat(GIVEN.stream().map(TestCluster::root))
                 .doesNotHaveDuplicates()

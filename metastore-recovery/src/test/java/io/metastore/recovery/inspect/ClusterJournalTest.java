@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -62,8 +63,9 @@ class ClusterJournalTest {
             first.cluster().remove(removed).await(Duration.ofSeconds(20));
             try (JournalInspector running = JournalInspector.open(directory.resolve("fe1"))) {
                 Table<Long, String> names = first.table(Catalog.NAMES);
+                AtomicBoolean enough = new AtomicBoolean();
                 CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
-                    for (long i = 0; i < 40; i++) {
+                    for (long i = 0; i < 40 || !enough.get(); i++) {
                         names.put(i, "beside");
                     }
                 });
@@ -71,7 +73,8 @@ class ClusterJournalTest {
                     beside.add(running.read(JournalQuery.all(), entry -> assertThat(entry.toString())
                             .as("also before a state was flushed")
                             .doesNotContain("not decodable", "put #1[", "put #2[")));
-                } while (!writer.isDone());
+                } while (beside.size() < 3);
+                enough.set(true);
                 writer.join();
             }
             kept = removed.equals("fe2") ? "fe3" : "fe2";

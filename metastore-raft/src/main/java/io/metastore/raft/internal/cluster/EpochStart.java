@@ -1,6 +1,7 @@
 package io.metastore.raft.internal.cluster;
 
 import io.metastore.api.MetastoreException;
+import io.metastore.api.UnavailableException;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.snapshot.files.Genesis;
 import java.time.Duration;
@@ -46,6 +47,19 @@ public final class EpochStart {
         }
         known = table.beginning(genesis.get().epoch()).isPresent();
         return !known;
+    }
+
+    /**
+     * Waits until it is: what is asked for in the new epoch must not end with what the one before had under way.
+     *
+     * @throws UnavailableException not within the time
+     */
+    void await(Duration timeout) {
+        if (isPending() && !ground.await(() -> !isPending(), timeout)) {
+            throw new UnavailableException(
+                    "the beginning of the epoch is not committed yet: member=" + ground.self() + " epoch="
+                            + genesis.orElseThrow().epoch() + " timeout=" + timeout + "; ask again");
+        }
     }
 
     /** Commits it when this member leads. Called on one thread at a time; may wait for the journal. */

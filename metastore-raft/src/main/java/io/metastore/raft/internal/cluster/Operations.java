@@ -29,8 +29,10 @@ public final class Operations {
 
     private final Ground ground;
     private final ClusterTable table;
+    private final EpochStart epoch;
 
-    public Operations(Ground ground, ClusterTable table) {
+    public Operations(Ground ground, ClusterTable table, EpochStart epoch) {
+        this.epoch = epoch;
         this.ground = ground;
         this.table = table;
     }
@@ -76,6 +78,7 @@ public final class Operations {
         checkMember();
         long started = System.nanoTime();
         Supplier<Duration> left = () -> timeout.minusNanos(System.nanoTime() - started);
+        epoch.await(left.get());
         while (true) {
             catchUp(left.get());
             Acceptance last = table.lastAcceptance(); // Before what is open is looked at.

@@ -52,7 +52,8 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
             @Nullable Autopilot autopilotSettings) {
         this.parts = parts;
         ClusterTable table = new ClusterTable(ground);
-        Operations operations = new Operations(ground, table);
+        EpochStart epoch = new EpochStart(ground, table, directory.genesis(), this::makeImage);
+        Operations operations = new Operations(ground, table, epoch);
         Members members = parts.members;
         Identity identity = directory.identity();
         this.jobs = new MemberJobs(
@@ -63,7 +64,6 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
                         members.transport() != null,
                         JOB_SILENCE,
                         () -> parts.onSomeWorker("record jobs", this::recordJobs)));
-        EpochStart epoch = new EpochStart(ground, table, directory.genesis(), this::makeImage);
         this.elections = new MemberElections(ground, table, epoch);
         this.runner = new OperationRunner(ground, table, steps, epoch);
         this.desk = new JoinDesk(
