@@ -50,6 +50,16 @@ public record MemberProbe(
     public static void kill(MetaStore store) {
         Node node = node(store);
         node.abandon();
+        awaitGone(node);
+    }
+
+    /** Closes the store, and waits until its directory is free: longer than {@link MetaStore#close} does on a machine with too much to do. */
+    public static void close(MetaStore store) {
+        store.close();
+        awaitGone(node(store));
+    }
+
+    private static void awaitGone(Node node) {
         if (!node.awaitGone(GONE_MAX)) {
             throw new IllegalStateException("a member does not end: member=" + node.name() + " waited=" + GONE_MAX);
         }

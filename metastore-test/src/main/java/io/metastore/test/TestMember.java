@@ -108,7 +108,7 @@ public final class TestMember {
     public synchronized TestMember stop() {
         MetaStore now = store();
         store = null;
-        now.close();
+        MemberProbe.close(now);
         return this;
     }
 
@@ -147,7 +147,7 @@ public final class TestMember {
         store = null;
         if (now != null) {
             try {
-                now.close();
+                MemberProbe.close(now);
             } catch (RuntimeException e) {
                 failures.add(e);
             }

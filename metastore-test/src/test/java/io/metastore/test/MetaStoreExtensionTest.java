@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.reporting.ReportEntry;
-import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.EventType;
@@ -269,10 +268,12 @@ class MetaStoreExtensionTest {
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
-                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "" + AT_ONCE)
+                // Twice as many as wait for each other: a worker may keep what it has forked and not begun to itself.
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "" + 2 * AT_ONCE)
                 .execute();
         assertThat(results.testEvents().failed().stream()
-                        .map(event -> event.getRequiredPayload(TestExecutionResult.class).getThrowable()))
+                        .map(event -> event.getRequiredPayload(TestExecutionResult.class)
+                                .getThrowable()))
                 .isEmpty();
         results.testEvents()
                 .assertStatistics(statistics -> statistics.succeeded(AT_ONCE).failed(0));

@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each workload about images once on few records: whether it works, not how fast it is. The peers are in {@link PeersTest}. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("long")
 class ImageWorkloadsTest {
     private CommandRuns runs;
 

@@ -56,9 +56,8 @@ public final class EpochStart {
      */
     void await(Duration timeout) {
         if (isPending() && !ground.await(() -> !isPending(), timeout)) {
-            throw new UnavailableException(
-                    "the beginning of the epoch is not committed yet: member=" + ground.self() + " epoch="
-                            + genesis.orElseThrow().epoch() + " timeout=" + timeout + "; ask again");
+            throw new UnavailableException("the beginning of the epoch is not committed yet: member=" + ground.self()
+                    + " epoch=" + genesis.orElseThrow().epoch() + " timeout=" + timeout + "; ask again");
         }
     }
 

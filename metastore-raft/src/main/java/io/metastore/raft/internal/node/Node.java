@@ -447,7 +447,7 @@ public final class Node implements AutoCloseable {
         parts.close(false);
     }
 
-    /** After {@link #abandon}: waits until nothing of it is left, also longer than a user waits for closing. */
+    /** After {@link #abandon} or {@link #close}: waits until nothing of it is left, also longer than a user waits for closing. */
     public boolean awaitGone(Duration patience) {
         return parts.awaitClosed(Deadline.after(patience));
     }
