@@ -26,7 +26,10 @@ final class Choices {
         private boolean toProven;
 
         Tail tail() {
-            return index != null ? Tail.cutAt(index) : Tail.CUT_TO_PROVEN;
+            if (index != null) {
+                return Tail.cutAt(index);
+            }
+            return toProven ? Tail.CUT_TO_PROVEN : Tail.KEEP_ALL;
         }
     }
 

@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a driver has to do for its figures to mean anything. */
+@Tag("long")
 class DurabilityTest {
     private static final int RECORDS = 20;
 
