@@ -51,7 +51,7 @@ final class Rebirth {
             hosts.start(other);
             report.expect(false, "%s is refused", other);
         } catch (RecoveryRefusedException e) {
-            report.line("%s", e.getMessage());
+            report.line("%s", String.valueOf(e.getMessage()));
             report.expect(e.reason() == RecoveryRefusedException.Reason.SEALED, "%s is refused: %s", other, e.reason());
         }
     }
