@@ -1,0 +1,101 @@
+package io.metastore.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metastore.api.Codecs;
+import io.metastore.api.ReadMode;
+import io.metastore.api.Revision;
+import io.metastore.api.TableDef;
+import io.metastore.test.TestCluster;
+import io.metastore.test.TestMember;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** A minority was recovered; then the majority, which was not gone at all, comes back, in any order. {@code -Dreturns=200} for that many. */
+class OldMajorityTest {
+    private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int RETURNS = Integer.getInteger("returns", 3);
+
+    @Test
+    void epochsNeverMix() {
+        long first = Long.getLong("returns.seed", new Random().nextLong());
+        for (int i = 0; i < RETURNS; i++) {
+            try {
+                oneReturn(new Random(first + i));
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("again with -Dreturns.seed=" + (first + i), e);
+            }
+        }
+        System.out.println("returns: " + RETURNS + " from seed " + first + " on");
+    }
+
+    private static void oneReturn(Random random) {
+        try (TestCluster cluster = TestCluster.builder()
+                .voters(3)
+                .observers(random.nextInt(2))
+                .patience(PATIENCE)
+                .start()) {
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("before", "both"));
+            cluster.running().forEach(TestMember::kill);
+            List<TestMember> members = new ArrayList<>(cluster.members());
+            Collections.shuffle(members, random);
+            TestMember recovered = members.stream()
+                    .filter(each -> !each.isObserver())
+                    .findFirst()
+                    .orElseThrow();
+            members.remove(recovered);
+            RecoveryPlan plan = Recovery.of(Source.directory(recovered.directory()))
+                    .survey()
+                    .plan();
+            plan.apply(Consent.to(plan));
+            recovered.restart();
+            Awaitility.await().atMost(PATIENCE).until(() -> recovered.probe().leads());
+            long term = recovered.probe().term();
+            recovered.table(NOTES).put("epoch", "new");
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> !recovered.store().cluster().lineage().isEmpty());
+
+            members.forEach(TestMember::restart);
+            TestMember old = await(members);
+            old.table(NOTES).put("epoch", "old");
+            for (int i = 0; i < 20; i++) {
+                Revision here = recovered.table(NOTES).put("here" + i, "new");
+                old.table(NOTES).put("there" + i, "old");
+                assertThat(here.epoch()).isEqualTo(2);
+            }
+            TestMember moved = members.get(random.nextInt(members.size()));
+            moved.kill().restart();
+            TestMember later = await(members);
+            later.table(NOTES).put("later", "old");
+
+            assertThat(recovered.probe().leads()).isTrue();
+            assertThat(recovered.probe().term()).as("nobody of the old epoch makes it step down").isEqualTo(term);
+            assertThat(recovered.store().cluster().members()).hasSize(1);
+            assertThat(recovered.table(NOTES).get("epoch")).contains("new");
+            assertThat(recovered.table(NOTES).get("there0")).isEmpty();
+            assertThat(recovered.table(NOTES).get("later")).isEmpty();
+            for (TestMember member : members) {
+                assertThat(member.table(NOTES).reading(ReadMode.local()).get("here0")).isEmpty();
+                assertThat(member.store().cluster().lineage()).isEmpty();
+            }
+        }
+    }
+
+    /** The leader of the old epoch. */
+    private static TestMember await(List<TestMember> members) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> members.stream().anyMatch(each -> each.probe().leads()));
+        return members.stream()
+                .filter(each -> each.probe().leads())
+                .findFirst()
+                .orElseThrow();
+    }
+}
