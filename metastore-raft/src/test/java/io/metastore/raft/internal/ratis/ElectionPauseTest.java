@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.metastore.raft.internal.engine.EngineStatus.Role;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,7 +85,7 @@ class ElectionPauseTest {
                     .noneMatch(member -> member.engine.leaderReady()));
             TestMember resumed = group.members().stream()
                     .filter(member -> member != old)
-                    .findFirst()
+                    .max(Comparator.comparing(member -> member.engine.lastEntry())) // The other may lack the entry.
                     .orElseThrow();
             resumed.engine.electionsPaused(false);
             // then
