@@ -76,13 +76,16 @@ class OldMajorityTest {
             later.table(NOTES).put("later", "old");
 
             assertThat(recovered.probe().leads()).isTrue();
-            assertThat(recovered.probe().term()).as("nobody of the old epoch makes it step down").isEqualTo(term);
+            assertThat(recovered.probe().term())
+                    .as("nobody of the old epoch makes it step down")
+                    .isEqualTo(term);
             assertThat(recovered.store().cluster().members()).hasSize(1);
             assertThat(recovered.table(NOTES).get("epoch")).contains("new");
             assertThat(recovered.table(NOTES).get("there0")).isEmpty();
             assertThat(recovered.table(NOTES).get("later")).isEmpty();
             for (TestMember member : members) {
-                assertThat(member.table(NOTES).reading(ReadMode.local()).get("here0")).isEmpty();
+                assertThat(member.table(NOTES).reading(ReadMode.local()).get("here0"))
+                        .isEmpty();
                 assertThat(member.store().cluster().lineage()).isEmpty();
             }
         }
@@ -90,12 +93,8 @@ class OldMajorityTest {
 
     /** The leader of the old epoch. */
     private static TestMember await(List<TestMember> members) {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> members.stream().anyMatch(each -> each.probe().leads()));
-        return members.stream()
-                .filter(each -> each.probe().leads())
-                .findFirst()
-                .orElseThrow();
+        Awaitility.await().atMost(PATIENCE).until(() -> members.stream()
+                .anyMatch(each -> each.probe().leads()));
+        return members.stream().filter(each -> each.probe().leads()).findFirst().orElseThrow();
     }
 }
