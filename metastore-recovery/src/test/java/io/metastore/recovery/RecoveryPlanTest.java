@@ -113,6 +113,31 @@ class RecoveryPlanTest {
     }
 
     @Test
+    void nothingIsSealedWhenTheTargetHasChanged() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            load(cluster.leader(), "a", 5);
+            cluster.members().forEach(TestMember::stop);
+            RecoveryPlan plan = Recovery.of(source(cluster.member("fe1")), source(cluster.member("fe2")))
+                    .survey()
+                    .plan();
+            boolean first =
+                    plan.target().directory().equals(cluster.member("fe1").directory());
+            TestMember target = cluster.member(first ? "fe1" : "fe2");
+            TestMember other = cluster.member(first ? "fe2" : "fe1");
+            target.restart();
+            cluster.member("fe3").restart();
+            load(cluster.leader(), "b", 5);
+            cluster.running().forEach(TestMember::stop);
+
+            refused(Reason.CHANGED_SINCE, () -> plan.apply(Consent.to(plan)));
+
+            other.restart();
+            target.restart();
+            cluster.awaitApplied(load(cluster.leader(), "c", 5));
+        }
+    }
+
+    @Test
     void sourceThatIsNotThereMustBeSkippedByName(@TempDir Path nowhere) {
         try (TestCluster cluster = TestCluster.start(3)) {
             load(cluster.leader(), "a", 5);

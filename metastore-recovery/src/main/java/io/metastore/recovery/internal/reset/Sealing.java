@@ -59,6 +59,7 @@ public final class Sealing {
             if (!again) {
                 checkSpace();
             }
+            check(first, new Directory(target, order.last()), order);
             for (Directory other : others) {
                 check(hold(other.path(), held), other, order);
             }
