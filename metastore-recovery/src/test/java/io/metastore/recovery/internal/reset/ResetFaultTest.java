@@ -20,6 +20,8 @@ import io.metastore.snapshot.files.FaultyDisk.Fault;
 import io.metastore.snapshot.files.FaultyDisk.Operation;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Trees;
+import io.metastore.snapshot.image.EpochContent;
+import io.metastore.snapshot.state.StateInspection;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
 import java.io.IOException;
@@ -60,12 +62,13 @@ class ResetFaultTest {
     private final AtomicInteger runs = new AtomicInteger();
     private Path temporary;
     private Path before;
+    private List<LogPosition> entries;
     private ResetOrder order;
     private Map<String, Integer> old;
     private Map<String, Integer> made;
     private final Set<Map<String, Integer>> seen = ConcurrentHashMap.newKeySet();
 
-    /** One that had an image and several journal files, and that is cut in the last one. */
+    /** One that had an image and several journal files, and that is cut in the last one, before the end of its state. */
     @BeforeEach
     void survivor(@TempDir Path given) throws IOException {
         temporary = given.toRealPath();
@@ -81,12 +84,12 @@ class ResetFaultTest {
             cluster.members().forEach(TestMember::stop);
             Trees.copy(survivor.directory(), before);
         }
+        entries = new ArrayList<>();
         try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), before)) {
-            List<LogPosition> positions = new ArrayList<>();
             JournalScan scan = JournalScanner.scan(
                     new OfflineJournal(new DiskFileLayer(), succession.journalDirectory(1), succession.group(1))
                             .entries(),
-                    entry -> positions.add(entry.position()));
+                    entry -> entries.add(entry.position()));
             assertThat(scan.segments()).hasSizeGreaterThan(1);
             SegmentScan open = scan.segments().get(scan.segments().size() - 1);
             if (open.open()) { // Its room for more would be copied each time.
@@ -94,12 +97,19 @@ class ResetFaultTest {
                     file.setLength(open.readableBytes());
                 }
             }
-            LogPosition last = scan.last();
-            order = new ResetOrder(
+        }
+        order = upTo(entries.get(entries.indexOf(statePosition(before.resolve(OLD))) - 1));
+        old = Trees.photo(before.resolve(OLD));
+    }
+
+    private ResetOrder upTo(LogPosition tip) {
+        try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), before)) {
+            LogPosition last = entries.get(entries.size() - 1);
+            return new ResetOrder(
                     UUID.fromString("00000000-0000-4000-8000-000000000001"),
                     succession.identity().clusterId(),
                     1,
-                    positions.get(positions.size() - 2),
+                    tip,
                     last,
                     7,
                     2,
@@ -110,28 +120,48 @@ class ResetFaultTest {
                     List.of(),
                     List.of("fe2@x"));
         }
-        old = Trees.photo(before.resolve(OLD));
     }
 
-    private void apply(FileLayer files, Path base) {
-        new DirectoryReset(files, CLOCK, step -> {}).run(base, order);
+    private static LogPosition statePosition(Path epoch) {
+        FileLayer files = new DiskFileLayer();
+        try (StateInspection state = StateInspection.open(files, EpochContent.stateOf(files, epoch))) {
+            return state.at().position();
+        }
     }
 
-    private void undo(FileLayer files, Path base) {
+    /** Whether the state was taken over. */
+    private boolean apply(FileLayer files, Path base) {
+        return new DirectoryReset(files, CLOCK, step -> {}).run(base, order).state() != null;
+    }
+
+    private boolean undo(FileLayer files, Path base) {
         new DirectoryReturn(files, CLOCK).undo(base);
+        return false;
     }
 
-    private static void abort(FileLayer files, Path base) {
+    private static boolean abort(FileLayer files, Path base) {
         new DirectoryReturn(files, CLOCK).abort(base);
+        return false;
     }
 
     @Test
     void directoryIsWhollyOldOrWhollyNewWhateverOperationGoesWrong() throws IOException {
         Path untouched = prepare(before);
-        apply(new DiskFileLayer(), untouched);
+        assertThat(apply(new DiskFileLayer(), untouched)).isFalse();
         made = Trees.photo(untouched.resolve(NEW));
         assertThat(made).hasSizeGreaterThan(10);
-        int opened = enumerate("apply", before, this::apply, this::checkApplied);
+        int opened = enumerate("apply, cut", before, this::apply, this::checkApplied);
+        assertThat(opened).isGreaterThan(10);
+    }
+
+    @Test
+    void directoryIsWhollyOldOrWhollyNewWhenItsStateIsTakenOverToo() throws IOException {
+        order = upTo(order.last());
+        Path untouched = prepare(before);
+        assertThat(apply(new DiskFileLayer(), untouched)).isTrue();
+        made = Trees.photo(untouched.resolve(NEW));
+        assertThat(made).containsKey("state/CURRENT");
+        int opened = enumerate("apply, whole", before, this::apply, this::checkApplied);
         assertThat(opened).isGreaterThan(10);
     }
 
@@ -164,11 +194,11 @@ class ResetFaultTest {
     }
 
     private interface Action {
-        void on(FileLayer files, Path base);
+        boolean on(FileLayer files, Path base);
     }
 
     private interface Check {
-        void found(Path base, String what) throws IOException;
+        void found(Path base, String what, Map<String, Integer> expected) throws IOException;
     }
 
     private int enumerate(String name, Path from, Action action, Check check) throws IOException {
@@ -176,7 +206,7 @@ class ResetFaultTest {
         Path base = prepare(from);
         FaultyDisk untouched = new FaultyDisk(base);
         action.on(untouched, base);
-        check.found(base, "nothing went wrong");
+        check.found(base, "nothing went wrong", made);
         List<Operation> operations = untouched.trace();
         assertThat(new HashSet<>(operations)).hasSameSizeAs(operations);
         List<Callable<Integer>> faults = new ArrayList<>();
@@ -201,8 +231,11 @@ class ResetFaultTest {
         FaultyDisk disk = new FaultyDisk(base, left, operation, fault);
         String what = operation + " " + fault;
         MetastoreException failure = null;
+        Map<String, Integer> expected = made;
         try {
-            action.on(disk, base);
+            if (!action.on(disk, base) && readsState(operation)) { // One that cannot be read is left out, and that is said.
+                expected = withoutState(made);
+            }
         } catch (MetastoreException e) {
             failure = e;
         }
@@ -213,17 +246,27 @@ class ResetFaultTest {
         Path lost = base.resolveSibling(base.getFileName() + "-lost");
         Trees.copy(left, lost);
         boolean differs = disk.losePower(lost);
-        return look(left, check, what + ", told: " + failure)
-                + (differs ? look(lost, check, what + ", then power lost, told: " + failure) : 0);
+        return look(left, check, what + ", told: " + failure, expected)
+                + (differs ? look(lost, check, what + ", then power lost, told: " + failure, expected) : 0);
     }
 
     /** What was found once in this enumeration needs no second look. */
-    private int look(Path found, Check check, String what) throws IOException {
+    private int look(Path found, Check check, String what, Map<String, Integer> expected) throws IOException {
         if (!seen.add(Trees.photo(found))) {
             return 0;
         }
-        check.found(found, what);
+        check.found(found, what, expected);
         return 1;
+    }
+
+    private static boolean readsState(Operation operation) {
+        return !operation.changes() && operation.path().startsWith(NEW + "/state/");
+    }
+
+    private static Map<String, Integer> withoutState(Map<String, Integer> epoch) {
+        Map<String, Integer> rest = new TreeMap<>(epoch);
+        rest.keySet().removeIf(name -> name.equals("state") || name.startsWith("state/"));
+        return rest;
     }
 
     private Path prepare(Path from) throws IOException {
@@ -238,14 +281,15 @@ class ResetFaultTest {
         }
     }
 
-    private void checkApplied(Path base, String what) throws IOException {
+    private void checkApplied(Path base, String what, Map<String, Integer> expected) throws IOException {
         assertThat(Trees.photo(base.resolve(OLD))).as(what).isEqualTo(old);
-        if (epoch(base) == 2) {
-            assertThat(settled(base)).as(what).isEqualTo(made);
+        boolean done = epoch(base) == 2;
+        if (done) {
+            assertThat(settled(base)).as(what).isEqualTo(expected);
         }
         apply(new DiskFileLayer(), base);
         assertThat(epoch(base)).as(what).isEqualTo(2);
-        assertThat(settled(base)).as("again, after " + what).isEqualTo(made);
+        assertThat(settled(base)).as("again, after " + what).isEqualTo(done ? expected : made);
         assertThat(Trees.photo(base.resolve(OLD))).as("again, after " + what).isEqualTo(old);
     }
 
@@ -256,10 +300,10 @@ class ResetFaultTest {
         return photo;
     }
 
-    private void checkUndone(Path base, String what) throws IOException {
+    private void checkUndone(Path base, String what, Map<String, Integer> expected) throws IOException {
         assertThat(Trees.photo(base.resolve(OLD))).as(what).isEqualTo(old);
         if (epoch(base) == 2) {
-            assertThat(settled(base)).as(what).isEqualTo(made);
+            assertThat(settled(base)).as(what).isEqualTo(expected);
         }
         again(base, this::undo);
         assertThat(epoch(base)).as(what).isEqualTo(1);
@@ -268,7 +312,7 @@ class ResetFaultTest {
         checkNotSealed(base);
     }
 
-    private void checkAborted(Path base, String what) throws IOException {
+    private void checkAborted(Path base, String what, Map<String, Integer> expected) throws IOException {
         assertThat(Trees.photo(base.resolve(OLD))).as(what).isEqualTo(old);
         assertThat(epoch(base)).as(what).isEqualTo(1);
         again(base, ResetFaultTest::abort);
