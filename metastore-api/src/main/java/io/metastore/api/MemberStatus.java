@@ -73,6 +73,8 @@ public record MemberStatus(
         STARTING,
         /** Asked to be taken into the cluster, see {@link StoreState#JOINING}. */
         JOINING,
+        /** See {@link StoreState#RECOVERING}. */
+        RECOVERING,
         /** Its journal does not run. */
         STOPPED,
         /** Stopped for good, see {@link StoreState#FAILED}. */

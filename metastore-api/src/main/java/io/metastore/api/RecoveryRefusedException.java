@@ -24,6 +24,8 @@ public final class RecoveryRefusedException extends MetastoreException {
         CHANGED_SINCE,
         /** A source could not be looked at: bring it back, or say that it is to be done without. */
         SOURCE_SILENT,
+        /** A voter that was not looked at is up and answers: stop it, and look at its directory too. */
+        MEMBER_ANSWERS,
         /** A copy cannot be used as the source: it is damaged, or nothing in it can be opened. */
         UNUSABLE_COPY,
         /** The disk has too little space for it. */

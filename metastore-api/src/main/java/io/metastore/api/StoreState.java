@@ -18,6 +18,8 @@ public enum StoreState {
     FAILED,
     /** It was removed from the cluster and takes no part any more; local reads go on as of then, its directory is kept. */
     REMOVED,
+    /** A recovery is giving it another epoch, or was cut off in that: local reads only, until it is carried out or aborted. */
+    RECOVERING,
     /** Closed. */
     CLOSED
 }

@@ -49,7 +49,7 @@ public record MemberProbe(
     /** Ends the store as if its process had died: no handing over, nothing flushed, links dead at once. Its directory is free then. */
     public static void kill(MetaStore store) {
         Node node = node(store);
-        node.abandon();
+        ((RaftMetaStore) store).current().abandon();
         awaitGone(node);
     }
 

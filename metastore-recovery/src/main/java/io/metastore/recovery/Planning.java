@@ -7,6 +7,7 @@ import io.metastore.recovery.internal.reset.SpaceNeeded;
 import io.metastore.recovery.journal.TermRun;
 import io.metastore.recovery.survey.CopyOrigin;
 import io.metastore.recovery.survey.Finding;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,33 +37,81 @@ final class Planning {
         });
         checkSources();
         Candidate chosen = chosen();
-        LogPosition last = chosen.surveyed().journal().last();
         LogPosition tip = tip(chosen);
         Verdict verdict = verdict(chosen, tip);
         long epoch = chosen.copy().epoch();
-        List<SurveyedCopy> others = others(chosen, epoch);
+        Candidate goesOn = goesOn(chosen);
+        List<SurveyedCopy> others = others(goesOn, chosen, epoch);
+        if (survey.copies().stream().anyMatch(Planning::isRunning)) {
+            new Answering(survey, risks).check();
+        }
         survey.contradictions().forEach(risks::add);
         return new RecoveryPlan(
                 new RecoveryPlan.Target(
-                        chosen.surveyed().origin().path(),
-                        chosen.surveyed().id().orElseThrow(),
-                        chosen.surveyed().identity().clusterId().orElseThrow(),
+                        goesOn.surveyed().origin().path(),
+                        goesOn.surveyed().id().orElseThrow(),
+                        goesOn.surveyed().identity().clusterId().orElseThrow(),
                         epoch,
-                        last,
+                        goesOn.surveyed().journal().last(),
                         tip,
-                        termMin()),
+                        termMin(),
+                        isRunning(goesOn.surveyed()),
+                        chosen.surveyed().origin().path()),
                 others.stream()
                         .map(other -> new RecoveryPlan.Other(
                                 other.origin().path(),
                                 other.id().orElseThrow(),
-                                other.journal().last()))
+                                other.journal().last(),
+                                isRunning(other)))
                         .toList(),
-                missing(others, chosen),
+                missing(others, goesOn),
                 verdict,
                 risks,
-                SpaceNeeded.bytes(chosen.surveyed().origin().path()),
+                space(goesOn, chosen),
                 options.by(),
                 options.why());
+    }
+
+    private static boolean isRunning(SurveyedCopy copy) {
+        return copy.origin().kind() == CopyOrigin.Kind.STORE;
+    }
+
+    /**
+     * Whose directory goes on: the one whose journal is taken over, unless a store of this process is to be kept alive, which then takes over the journal of
+     * another member that has more.
+     */
+    private Candidate goesOn(Candidate chosen) {
+        List<Candidate> running =
+                candidates().stream().filter(each -> isRunning(each.surveyed())).toList();
+        boolean own = running.isEmpty()
+                || isRunning(chosen.surveyed())
+                || options.source().isPresent();
+        if (own || running.size() > 1) {
+            return chosen;
+        }
+        Candidate store = running.get(0);
+        checkUsable(store);
+        if (store.copy().epoch() != chosen.copy().epoch()) {
+            throw new RecoveryRefusedException(
+                    Reason.UNUSABLE_COPY,
+                    "the open store is of an epoch that has ended: store="
+                            + store.surveyed().origin() + " epoch="
+                            + store.copy().epoch() + " newest=" + chosen.copy().epoch()
+                            + "; nothing was changed; close it, and let it join the member of the newest epoch with an empty directory");
+        }
+        return store;
+    }
+
+    private long space(Candidate goesOn, Candidate chosen) {
+        Path own = goesOn.surveyed().origin().path();
+        Path journal = chosen.surveyed().origin().path();
+        return SpaceNeeded.bytes(own) + (own.equals(journal) ? 0 : SpaceNeeded.journalBytes(journal));
+    }
+
+    private List<Candidate> candidates() {
+        return diagnosis.candidates().stream()
+                .map(copy -> new Candidate(survey.surveyed(copy), copy))
+                .toList();
     }
 
     /** A source that says nothing may be the one that knows more: it is done without only when somebody says so. */
@@ -83,9 +132,7 @@ final class Planning {
     }
 
     private Candidate chosen() {
-        List<Candidate> candidates = diagnosis.candidates().stream()
-                .map(copy -> new Candidate(survey.surveyed(copy), copy))
-                .toList();
+        List<Candidate> candidates = candidates();
         Candidate freshest = candidates.get(0);
         Candidate chosen = options.source().isEmpty()
                 ? freshest
@@ -167,13 +214,13 @@ final class Planning {
     }
 
     /** Other members' own directories of the same epoch: they must not go on in it. */
-    private List<SurveyedCopy> others(Candidate chosen, long epoch) {
+    private List<SurveyedCopy> others(Candidate goesOn, Candidate chosen, long epoch) {
         List<SurveyedCopy> others = new ArrayList<>();
         for (SurveyedCopy copy : survey.copies()) {
-            boolean own = copy.origin().kind() == CopyOrigin.Kind.DIRECTORY
+            boolean own = copy.origin().isOwn()
                     && copy.id().isPresent()
                     && copy.identity().epoch().filter(each -> each == epoch).isPresent();
-            if (own && !copy.equals(chosen.surveyed())) {
+            if (own && !copy.equals(goesOn.surveyed())) {
                 others.add(copy);
             }
         }
@@ -190,9 +237,9 @@ final class Planning {
     }
 
     /** Voters and voters to be of which nothing was surveyed. */
-    private List<String> missing(List<SurveyedCopy> others, Candidate chosen) {
+    private List<String> missing(List<SurveyedCopy> others, Candidate goesOn) {
         Set<String> there = others.stream().map(each -> each.id().orElseThrow()).collect(Collectors.toSet());
-        there.add(chosen.surveyed().id().orElseThrow());
+        there.add(goesOn.surveyed().id().orElseThrow());
         Set<String> missing = new TreeSet<>();
         diagnosis.current().forEach(each -> each.halves().forEach(missing::addAll));
         missing.removeAll(there);

@@ -2,8 +2,11 @@ package io.metastore.recovery;
 
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
+import io.metastore.api.StoreState;
+import io.metastore.raft.live.LiveMember;
 import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.DirectoryReturn;
+import io.metastore.recovery.internal.reset.Holding;
 import io.metastore.recovery.survey.CopyOrigin;
 import io.metastore.recovery.survey.Depth;
 import io.metastore.snapshot.files.DiskFileLayer;
@@ -77,12 +80,15 @@ public final class Recovery {
     }
 
     /**
-     * Goes on with a recovery that was cut off, from nothing but the directory it was about. Blocks.
+     * Goes on with a recovery that was cut off, from nothing but the directory it was about; a store of this process that has it open is {@link
+     * StoreState#RECOVERING} and goes on. Blocks.
      *
      * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}; otherwise as {@link RecoveryPlan#apply}
      */
     public static void resume(Path directory) {
-        new DirectoryReset(new DiskFileLayer(), Clock.systemUTC(), step -> {}).resume(directory);
+        DiskFileLayer files = new DiskFileLayer();
+        Holding holding = Holding.of(files, "a recovery is resumed", Recovery::isRecovering);
+        new DirectoryReset(files, Clock.systemUTC(), step -> {}).resume(directory, holding);
     }
 
     /**
@@ -94,8 +100,9 @@ public final class Recovery {
      * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}, {@link Reason#CANNOT_ABORT}
      */
     public static void abort(Path target, Path... others) {
-        DirectoryReturn back = new DirectoryReturn(new DiskFileLayer(), Clock.systemUTC());
-        each(target, others, back::abort);
+        DiskFileLayer files = new DiskFileLayer();
+        Holding holding = Holding.of(files, "a recovery is aborted", Recovery::isRecovering);
+        each(target, others, new DirectoryReturn(files, Clock.systemUTC(), holding)::abort);
     }
 
     /**
@@ -106,8 +113,16 @@ public final class Recovery {
      * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}, {@link Reason#CANNOT_UNDO}
      */
     public static void undo(Path target, Path... others) {
-        DirectoryReturn back = new DirectoryReturn(new DiskFileLayer(), Clock.systemUTC());
-        each(target, others, back::undo);
+        DiskFileLayer files = new DiskFileLayer();
+        Holding holding = Holding.of(files, "a recovery is undone", directory -> true);
+        each(target, others, new DirectoryReturn(files, Clock.systemUTC(), holding)::undo);
+    }
+
+    /** Whether a store of this process waits for the end of a recovery of its directory. */
+    private static boolean isRecovering(Path directory) {
+        return LiveMember.at(directory)
+                .filter(member -> member.state() == StoreState.RECOVERING)
+                .isPresent();
     }
 
     /** The target first: it decides. One that is done already was done before this was cut off. */
@@ -150,7 +165,7 @@ public final class Recovery {
 
     private static SurveyedCopy readOnce(CopyOrigin origin, Depth depth) {
         return switch (origin.kind()) {
-            case DIRECTORY, BACKUP -> DirectorySurvey.read(origin, depth);
+            case DIRECTORY, STORE, BACKUP -> DirectorySurvey.read(origin, depth);
             case IMAGE, ARCHIVE -> ImageSurvey.read(origin, depth);
         };
     }

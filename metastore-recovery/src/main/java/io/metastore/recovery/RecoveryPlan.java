@@ -5,6 +5,8 @@ import io.metastore.api.MetaStore;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.recovery.internal.reset.DirectoryReset;
+import io.metastore.recovery.internal.reset.Holding;
+import io.metastore.recovery.internal.reset.LiveBeginning;
 import io.metastore.recovery.internal.reset.PlanDigest;
 import io.metastore.recovery.internal.reset.ResetOrder;
 import io.metastore.recovery.internal.reset.Sealing;
@@ -15,10 +17,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a recovery would do. Immutable; nothing happens before {@link #apply}.
@@ -45,16 +50,31 @@ public record RecoveryPlan(
     /**
      * The directory that goes on.
      *
-     * @param directory a stopped member's
+     * @param directory a member's
      * @param member as {@code name@incarnation}
      * @param cluster it belongs to
      * @param epoch that ends
      * @param last last entry of its journal
      * @param tip last entry that is taken over
      * @param termMin a term as high as any that was seen
+     * @param running whether a store of this process has it open, which goes on with it
+     * @param journal directory of the member whose journal is taken over: this one, or one of the others that has more
      */
     public record Target(
-            Path directory, String member, UUID cluster, long epoch, LogPosition last, LogPosition tip, long termMin) {}
+            Path directory,
+            String member,
+            UUID cluster,
+            long epoch,
+            LogPosition last,
+            LogPosition tip,
+            long termMin,
+            boolean running,
+            Path journal) {
+
+        boolean takesItsOwnJournal() {
+            return journal.equals(directory);
+        }
+    }
 
     /**
      * A directory that is sealed.
@@ -62,8 +82,9 @@ public record RecoveryPlan(
      * @param directory a stopped member's
      * @param member as {@code name@incarnation}
      * @param last last entry of its journal
+     * @param running whether a store of this process has it open, which serves local reads only from then on
      */
-    public record Other(Path directory, String member, LogPosition last) {}
+    public record Other(Path directory, String member, LogPosition last, boolean running) {}
 
     public RecoveryPlan {
         others = List.copyOf(others);
@@ -81,10 +102,14 @@ public record RecoveryPlan(
                     + target.epoch() + " any more; its files stay");
         }
         steps.add("seal " + target.directory() + " of " + target.member());
-        steps.add("build the next epoch beside epoch " + target.epoch() + " in it: journal up to " + target.tip()
+        steps.add("build the next epoch beside epoch " + target.epoch() + " in it: journal "
+                + (target.takesItsOwnJournal() ? "" : "of " + target.journal() + " ") + "up to " + target.tip()
                 + ", images, state, by hard links; its only voter is " + target.member());
         steps.add("verify what was built by loading it");
         steps.add("make it the live epoch by one rename; epoch " + target.epoch() + " stays as it is");
+        if (target.running()) {
+            steps.add("let the store of this process go on in it, write down how it began, make an image");
+        }
         return steps;
     }
 
@@ -106,6 +131,7 @@ public record RecoveryPlan(
                 .append(", epoch ")
                 .append(target.epoch());
         text.append("\nfrom ").append(target.member()).append(" in ").append(target.directory());
+        text.append(target.running() ? ", open in this process" : "");
         text.append("\nlast entry ")
                 .append(target.last())
                 .append(", taken over up to ")
@@ -154,15 +180,20 @@ public record RecoveryPlan(
                             + "; nothing was changed; read this plan, then consent to it");
         }
         List<String> done = new ArrayList<>();
-        ResetOrder order = new Sealing(files, clock, target.directory(), directories(), spaceBytes).run(order(), done);
-        DirectoryReset.Made made = new DirectoryReset(files, clock, step -> {}).run(target.directory(), order);
+        DirectoryReset.Made made = held(files).all(directories(), held -> {
+            ResetOrder order = new Sealing(files, clock, sealed(), spaceBytes).run(held, order(), done);
+            return new DirectoryReset(files, clock, step -> {}).run(held, order);
+        });
         done.add("journal up to " + target.tip() + ", " + made.images() + " images and "
                 + (made.state() == null
                         ? "no state"
                         : "the state at " + made.state().position())
                 + " were taken over");
         made.leftOut().forEach(line -> done.add("not taken over: " + line));
-        return new RecoveryResult(target.directory(), target.member(), made.epoch(), verdict, done);
+        if (target.running()) {
+            new LiveBeginning(target.directory()).complete(made.epoch(), done);
+        }
+        return new RecoveryResult(target.directory(), target.member(), made.epoch(), verdict, target.running(), done);
     }
 
     /**
@@ -178,7 +209,20 @@ public record RecoveryPlan(
         return new Rehearsal(this).run(order(), settings, checks);
     }
 
-    private List<Sealing.Directory> directories() {
+    private Holding held(FileLayer files) {
+        Set<Path> running = Stream.concat(
+                        Stream.of(target).filter(Target::running).map(Target::directory),
+                        others.stream().filter(Other::running).map(Other::directory))
+                .collect(Collectors.toSet());
+        return Holding.of(files, "recovery " + digest().substring(0, 8), running::contains);
+    }
+
+    private List<Path> directories() {
+        return Stream.concat(Stream.of(target.directory()), others.stream().map(Other::directory))
+                .toList();
+    }
+
+    private List<Sealing.Directory> sealed() {
         return others.stream()
                 .map(other -> new Sealing.Directory(other.directory(), other.last()))
                 .toList();
@@ -198,6 +242,7 @@ public record RecoveryPlan(
                 describe(verdict),
                 digest(),
                 others.stream().map(Other::member).collect(Collectors.toList()),
-                missing);
+                missing,
+                target.takesItsOwnJournal() ? Optional.empty() : Optional.of(target.journal()));
     }
 }

@@ -10,9 +10,11 @@ import java.util.List;
  * @param member whose it is, as {@code name@incarnation}
  * @param epoch that begins
  * @param verdict what acknowledged writes may be lost by it
+ * @param running whether the store of this process goes on with it
  * @param done a sentence for each thing that was done
  */
-public record RecoveryResult(Path directory, String member, long epoch, Verdict verdict, List<String> done) {
+public record RecoveryResult(
+        Path directory, String member, long epoch, Verdict verdict, boolean running, List<String> done) {
 
     public RecoveryResult {
         done = List.copyOf(done);
@@ -24,7 +26,8 @@ public record RecoveryResult(Path directory, String member, long epoch, Verdict 
         text.append("verdict: ").append(verdict.kind()).append('\n');
         verdict.evidence().forEach(line -> text.append("  ").append(line).append('\n'));
         done.forEach(line -> text.append(line).append('\n'));
-        text.append("next: start this member, then let the others join it with empty directories\n");
+        text.append(running ? "next: " : "next: start this member, then ")
+                .append("let the others join it with empty directories\n");
         return text.toString();
     }
 }

@@ -1,5 +1,7 @@
 package io.metastore.recovery;
 
+import io.metastore.api.MetaStore;
+import io.metastore.raft.live.LiveMember;
 import io.metastore.recovery.survey.CopyOrigin;
 import java.nio.file.Path;
 
@@ -12,6 +14,17 @@ public sealed interface Source {
      */
     static Directory directory(Path path) {
         return new Directory(path, path.toString(), false);
+    }
+
+    /**
+     * The member of a store that is open in this process. When it goes on after a recovery the store does too: it is not closed, and local reads are served all the
+     * while.
+     *
+     * @param store of this library, a member of a cluster
+     */
+    static Store store(MetaStore store) {
+        Path directory = LiveMember.of(store).directory();
+        return new Store(directory, directory.toString());
     }
 
     /** The directory of one image, {@code image.88000}, wherever it is. */
@@ -51,6 +64,23 @@ public sealed interface Source {
         @Override
         public Directory labelled(String text) {
             return new Directory(path, text, backup);
+        }
+    }
+
+    /**
+     * The member of an open store.
+     *
+     * @param path real path of its directory
+     */
+    record Store(Path path, String label) implements Source {
+        @Override
+        public CopyOrigin origin() {
+            return new CopyOrigin(CopyOrigin.Kind.STORE, path, label);
+        }
+
+        @Override
+        public Store labelled(String text) {
+            return new Store(path, text);
         }
     }
 

@@ -86,7 +86,7 @@ public record Survey(List<SurveyedCopy> copies) {
             return copy.asIncomplete(Long.MAX_VALUE);
         }
         boolean ownDiskIsThere =
-                others.stream().anyMatch(other -> other.origin().kind() == CopyOrigin.Kind.DIRECTORY);
+                others.stream().anyMatch(other -> other.origin().isOwn());
         return surveyed.origin().kind() == CopyOrigin.Kind.BACKUP && ownDiskIsThere
                 ? copy.asIncomplete(copy.last().index()) // The other one says what there was.
                 : copy;
@@ -102,7 +102,7 @@ public record Survey(List<SurveyedCopy> copies) {
         boolean first = copies.indexOf(other) < copies.indexOf(copy);
         return seen > 0
                 || (seen == 0 && first && other.complete())
-                || (other.origin().kind() == CopyOrigin.Kind.DIRECTORY
+                || (other.origin().isOwn()
                         && !other.complete()
                         && other.toCopy().lastIndexMax() > copy.last().index());
     }

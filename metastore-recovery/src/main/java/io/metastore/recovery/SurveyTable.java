@@ -34,7 +34,7 @@ final class SurveyTable {
         return switch (copy.origin().kind()) {
             case IMAGE -> "image";
             case ARCHIVE -> "archive";
-            case DIRECTORY, BACKUP -> "?";
+            case DIRECTORY, STORE, BACKUP -> "?";
         };
     }
 

@@ -78,7 +78,7 @@ public record SurveyedCopy(CopyContents contents) {
      * missing; a torn end of the file that was being written is none of that.
      */
     public boolean complete() {
-        return origin().kind() == CopyOrigin.Kind.DIRECTORY
+        return origin().isOwn()
                 && findings().stream().noneMatch(each -> each.kind().mayHideEntries());
     }
 
@@ -134,7 +134,7 @@ public record SurveyedCopy(CopyContents contents) {
                         .orElse(origin().path().toString()),
                 identity().epoch().orElse(1L),
                 identity().role().filter(role -> role == MemberRole.VOTER).isPresent(),
-                false,
+                origin().kind() == CopyOrigin.Kind.STORE,
                 complete(),
                 vote().term() < 0 ? -1 : Math.max(vote().term(), last.term()),
                 terms(),
@@ -148,7 +148,7 @@ public record SurveyedCopy(CopyContents contents) {
         return switch (origin().kind()) {
             case IMAGE -> "image";
             case ARCHIVE -> "archive";
-            case DIRECTORY, BACKUP -> "unknown";
+            case DIRECTORY, STORE, BACKUP -> "unknown";
         };
     }
 
@@ -160,8 +160,8 @@ public record SurveyedCopy(CopyContents contents) {
     }
 
     private long lastIndexMax() {
-        boolean bounded = origin().kind() == CopyOrigin.Kind.DIRECTORY
-                && findings().stream().noneMatch(each -> each.kind() == Finding.Kind.NOTHING);
+        boolean bounded =
+                origin().isOwn() && findings().stream().noneMatch(each -> each.kind() == Finding.Kind.NOTHING);
         return bounded ? Math.max(journal().lastIndexMax(), last().index()) : Long.MAX_VALUE;
     }
 

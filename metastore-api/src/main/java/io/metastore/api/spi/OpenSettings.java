@@ -61,4 +61,26 @@ public record OpenSettings(
         commands = List.copyOf(commands);
         addons = List.copyOf(addons);
     }
+
+    /** The same for a member that is elsewhere. */
+    public OpenSettings withMember(MemberAddress other) {
+        return new OpenSettings(
+                directory,
+                other,
+                listenAddress,
+                bootstrap,
+                join,
+                autoReplace,
+                autopilot,
+                clusterToken,
+                tls,
+                plaintextBeyondLoopback,
+                commands,
+                limits,
+                timeouts,
+                checkpoints,
+                progress,
+                imported,
+                addons);
+    }
 }

@@ -76,6 +76,24 @@ public final class EpochSuccession implements AutoCloseable {
         }
     }
 
+    /**
+     * The same for a directory that an open member holds, whose journal is closed. Closing leaves it to the member.
+     *
+     * @param layer what it is read and written through
+     * @throws DirectoryMismatchException it is no member's
+     * @throws io.metastore.api.DirectoryUnusableException it cannot be read
+     * @throws io.metastore.api.CorruptStateException it is damaged or incomplete
+     */
+    public static EpochSuccession within(FileLayer layer, MemberDirectory held) {
+        Layout layout = held.layout();
+        try {
+            DirectoryContents.Initialized found = read(layer, layout);
+            return new EpochSuccession(layer, layout, () -> {}, found.identity(), found.membership());
+        } catch (IOException e) {
+            throw Refusals.unusable(layout.root(), "open for a recovery", e);
+        }
+    }
+
     private static DirectoryContents.Initialized read(FileLayer layer, Layout layout) throws IOException {
         if (DirectoryContents.found(layer, layout) instanceof DirectoryContents.Initialized found) {
             return found;

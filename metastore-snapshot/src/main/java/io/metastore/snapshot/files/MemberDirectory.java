@@ -318,6 +318,40 @@ public final class MemberDirectory implements AutoCloseable {
                 changed.address());
     }
 
+    /**
+     * Reads the directory anew without giving it free, after its epoch has changed.
+     *
+     * @param expected as for {@link #open}
+     * @return holds the directory from now on; closing this object does nothing any more
+     * @throws MetastoreException as for {@link #open}; this object holds the directory as before
+     */
+    public synchronized MemberDirectory reopened(Expectation expected) {
+        if (closed) {
+            throw new StoreClosedException("the directory was closed: directory=" + layout.root());
+        }
+        try {
+            MemberDirectory next = read(layer, layout, expected, lock);
+            closed = true;
+            return next;
+        } catch (IOException e) {
+            throw Refusals.unusable(layout.root(), "read it anew", e);
+        }
+    }
+
+    /** What it is read and written through. */
+    public FileLayer layer() {
+        return layer;
+    }
+
+    Layout layout() {
+        return layout;
+    }
+
+    /** Whether it does not hold the directory any more. */
+    public synchronized boolean isClosed() {
+        return closed;
+    }
+
     /** Gives the directory free. Idempotent, writes nothing but the lock file, never fails. */
     @Override
     public synchronized void close() {
@@ -346,8 +380,7 @@ public final class MemberDirectory implements AutoCloseable {
         HeldLock lock = layer.lock(layout.lock());
         boolean opened = false;
         try {
-            MemberDirectory directory = new MemberDirectory(layer, layout, expectation, lock);
-            directory.accept(DirectoryContents.read(layer, layout, expectation));
+            MemberDirectory directory = read(layer, layout, expectation, lock);
             opened = true;
             return directory;
         } finally {
@@ -355,6 +388,13 @@ public final class MemberDirectory implements AutoCloseable {
                 lock.close();
             }
         }
+    }
+
+    private static MemberDirectory read(FileLayer layer, Layout layout, Expectation expectation, HeldLock lock)
+            throws IOException {
+        MemberDirectory directory = new MemberDirectory(layer, layout, expectation, lock);
+        directory.accept(DirectoryContents.read(layer, layout, expectation));
+        return directory;
     }
 
     private void accept(DirectoryContents contents) throws IOException {

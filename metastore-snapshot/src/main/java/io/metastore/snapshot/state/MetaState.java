@@ -333,6 +333,35 @@ public final class MetaState implements AutoCloseable {
         close(StateCore::abandon);
     }
 
+    /**
+     * Closes without flushing as soon as nobody reads any more: views that are open show what they showed until they are closed, calls that begin now are refused.
+     *
+     * @return completes when the directory is not used any more
+     */
+    public CompletableFuture<Void> retire() {
+        StateCore last;
+        synchronized (replacing) {
+            if (closed) {
+                return CompletableFuture.completedFuture(null);
+            }
+            closed = true;
+            last = core;
+        }
+        return last.retire();
+    }
+
+    /**
+     * Makes everything durable and lets RocksDB change no file any more, so that they can be taken over by another; for a state to which nothing is applied any
+     * more. Waits for what RocksDB has under way.
+     */
+    public LogPosition freeze() {
+        LogPosition reached = flush();
+        return reading(now -> {
+            now.store().pauseBackgroundWork();
+            return reached;
+        });
+    }
+
     private void close(Consumer<StateCore> closing) {
         List<StateCore> old;
         StateCore last;

@@ -168,7 +168,29 @@ final class Sessions {
         if (sequence >= asking.sequence() || session == null || sequence <= session.floor) {
             return new Resolved(Answer.FORGOTTEN); // Not an earlier batch, or too old a one.
         }
-        BatchOutcome outcome = sequence > session.last ? null : remembered(session, sequence);
+        return resolved(sequence > session.last ? null : remembered(session, sequence), question);
+    }
+
+    /**
+     * What became of a transaction of a session that sends no batch any more.
+     *
+     * @param records of the session, by sequence
+     */
+    static Resolved resolve(List<byte[]> records, Resolve question) {
+        BatchOutcome found = null;
+        long floor =
+                Long.MAX_VALUE; // Of a session that is not there: it may have been, and was longest without a batch.
+        for (byte[] record : records) {
+            ByteBuffer fields = ByteBuffer.wrap(record);
+            floor = fields.getLong(0);
+            if (fields.getLong(8) == question.sequence()) {
+                found = outcome(record);
+            }
+        }
+        return question.sequence() <= floor ? new Resolved(Answer.FORGOTTEN) : resolved(found, question);
+    }
+
+    private static Resolved resolved(@Nullable BatchOutcome outcome, Resolve question) {
         if (outcome == null
                 || question.transaction() < 0
                 || question.transaction() >= outcome.results().size()) {

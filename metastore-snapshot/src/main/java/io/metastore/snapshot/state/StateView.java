@@ -3,8 +3,12 @@ package io.metastore.snapshot.state;
 import io.metastore.snapshot.internal.rocksdb.Family;
 import io.metastore.snapshot.internal.rocksdb.RocksCursor;
 import io.metastore.snapshot.internal.rocksdb.RocksView;
+import io.metastore.snapshot.journal.JournalTransaction;
 import io.metastore.snapshot.journal.TableRecord;
+import io.metastore.snapshot.journal.TransactionResult;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +80,25 @@ public final class StateView implements RecordSource, AutoCloseable {
     @Override
     public RecordCursor scan(int table, byte[] from, byte @Nullable [] to, boolean reversed) {
         return RocksRecords.scan(view, table, from, to, reversed);
+    }
+
+    /**
+     * What became of a transaction of a session that sends no batch any more.
+     *
+     * @param question about one of its batches
+     */
+    public TransactionResult.Resolved resolve(UUID session, JournalTransaction.Resolve question) {
+        List<byte[]> records = new ArrayList<>();
+        try (RocksCursor cursor = view.cursor(
+                Family.SESSIONS,
+                SystemRecords.session(session, 0),
+                SystemRecords.session(session, Long.MAX_VALUE),
+                false)) {
+            for (RocksCursor.Row row = cursor.next(); row != null; row = cursor.next()) {
+                records.add(row.value());
+            }
+        }
+        return Sessions.resolve(records, question);
     }
 
     /** The last number taken from a sequence; 0 when none was. */

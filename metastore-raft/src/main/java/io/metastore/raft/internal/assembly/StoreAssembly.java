@@ -14,9 +14,9 @@ import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.engine.PeerAddresses;
+import io.metastore.raft.internal.node.CurrentNode;
 import io.metastore.raft.internal.node.EngineFactory;
 import io.metastore.raft.internal.node.Meters;
-import io.metastore.raft.internal.node.Node;
 import io.metastore.raft.internal.node.NodeOpener;
 import io.metastore.raft.internal.node.Peers;
 import io.metastore.raft.internal.ratis.RatisEngine;
@@ -32,6 +32,7 @@ import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Identity;
+import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.MemberRole;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,19 +62,31 @@ public final class StoreAssembly {
                 ? null
                 : counting.open(self == null ? Identity.SINGLE_NAME : self.name(), settings.directory());
         try {
-            Node node = opener(settings, files, network, counted == null ? Meters.NONE : counted.meters())
-                    .open();
+            Meters meters = counted == null ? Meters.NONE : counted.meters();
+            CurrentNode current =
+                    new CurrentNode(opener(settings, files, network, meters).open(), held -> opener(
+                                    whereItIs(settings, held), files, network, meters)
+                            .reopen(held));
             if (counted != null) {
-                counted.bind(node.gauges());
-                node.onClose(counted::close);
+                counted.bind(current.gauges());
+                current.onClose(counted::close);
             }
-            return new RaftMetaStore(node, find(settings.addons(), ClosuresAddon.class) != null);
+            return new RaftMetaStore(current, find(settings.addons(), ClosuresAddon.class) != null);
         } catch (RuntimeException | Error e) {
             if (counted != null) {
                 counted.close();
             }
             throw e;
         }
+    }
+
+    /** A member may have moved to another address since it was opened. */
+    private static OpenSettings whereItIs(OpenSettings settings, MemberDirectory held) {
+        MemberAddress self = settings.member();
+        return self == null
+                ? settings
+                : settings.withMember(
+                        new MemberAddress(self.name(), held.identity().address(), self.observer()));
     }
 
     private static NodeOpener opener(

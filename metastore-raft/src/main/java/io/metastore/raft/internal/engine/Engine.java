@@ -142,6 +142,9 @@ public interface Engine extends AutoCloseable {
     /** Stops. Idempotent; bounded by the duration, after which remaining threads are abandoned and named in the log. */
     void close(Duration bound);
 
+    /** Whether it has been closed and nothing of it may touch its files any more. */
+    boolean isDown();
+
     @Override
     default void close() {
         close(Duration.ofSeconds(2));

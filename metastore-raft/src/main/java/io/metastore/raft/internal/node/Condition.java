@@ -23,6 +23,7 @@ final class Condition {
     private volatile boolean forming;
     private volatile String formingReason = "";
     private volatile @Nullable String joining;
+    private volatile @Nullable String recovering;
     private volatile @Nullable StoreState failed;
     private volatile String failure = "";
     private volatile boolean wrong;
@@ -73,6 +74,16 @@ final class Condition {
         }
     }
 
+    /** Its part in this epoch has ended, for a recovery; whoever opens the directory again makes another condition. */
+    void recovering(String why) {
+        recovering = why;
+        log.info("member waits for a recovery: member={} reason={}", member, why);
+    }
+
+    boolean isRecovering() {
+        return recovering != null;
+    }
+
     /** Stops for good; the first reason stays. */
     void failed(StoreState state, String reason) {
         synchronized (this) {
@@ -106,9 +117,9 @@ final class Condition {
         return closed;
     }
 
-    /** Whether this member has stopped for good: halted, failed or removed. */
+    /** Whether this member, as it was opened, takes no part any more: halted, failed, removed, or to be recovered. */
     boolean hasStopped() {
-        return failed != null;
+        return failed != null || recovering != null;
     }
 
     @Nullable
@@ -122,6 +133,8 @@ final class Condition {
             return StoreState.CLOSED;
         } else if (stopped != null) {
             return stopped;
+        } else if (recovering != null) {
+            return StoreState.RECOVERING;
         } else if (forming) {
             return StoreState.FORMING;
         } else if (joining != null) {
@@ -146,6 +159,7 @@ final class Condition {
                         + "; a majority of the voters must be up and able to reach each other";
             case JOINING -> "member is being taken into the cluster: member=" + member + " " + joining;
             case HALTED, FAILED, REMOVED -> failure;
+            case RECOVERING -> "member is being recovered: member=" + member + " " + recovering;
             case CLOSED -> "store is closed: member=" + member;
             case SERVING -> "";
         };

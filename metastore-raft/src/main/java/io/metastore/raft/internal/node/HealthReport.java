@@ -70,6 +70,7 @@ final class HealthReport {
         boolean stopped = now == StoreState.FAILED
                 || now == StoreState.HALTED
                 || now == StoreState.REMOVED
+                || now == StoreState.RECOVERING
                 || now == StoreState.CLOSED;
         if (now != StoreState.SERVING) {
             findings.add(new Health.Finding(now.name(), condition.reason(), remedy(now)));
@@ -158,6 +159,7 @@ final class HealthReport {
             case NO_QUORUM -> "start or reconnect voters until a majority is up; it comes back by itself";
             case HALTED -> "start a build that knows what the journal holds; nothing is lost";
             case JOINING -> "wait; the reason says what is missing";
+            case RECOVERING -> "apply the same plan again, or abort the recovery, when it does not go on";
             case REMOVED -> "close the store; to come back, delete its directory and join again";
             case FAILED -> "read the reason, mend its cause, open the store again";
             case CLOSED, SERVING -> "";

@@ -24,6 +24,7 @@ import io.metastore.snapshot.journal.JournalTransaction;
 import io.metastore.snapshot.journal.TransactionResult;
 import io.metastore.snapshot.state.CommandRuntime;
 import io.metastore.snapshot.state.MetaState;
+import io.metastore.snapshot.state.StateView;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -43,6 +44,7 @@ public final class Node implements AutoCloseable {
     private final Limits limits;
     private final Timeouts timeouts;
     private final CommandRuntime commands;
+    private volatile @Nullable Node successor;
 
     Node(NodeParts parts, Limits limits, Timeouts timeouts, CommandRuntime commands) {
         this.parts = parts;
@@ -54,6 +56,10 @@ public final class Node implements AutoCloseable {
 
     public MetaState state() {
         return state;
+    }
+
+    NodeParts parts() {
+        return parts;
     }
 
     /** Runs the action where this store must not be waited for. */
@@ -102,6 +108,9 @@ public final class Node implements AutoCloseable {
     /** Throws also when this member has stopped for good. */
     private void checkTakesPart() {
         checkOpen();
+        if (parts.condition.state() == StoreState.RECOVERING) {
+            throw new UnavailableException(parts.condition.reason());
+        }
         if (parts.condition.hasStopped()) {
             throw new StoreFailedException(parts.condition.reason());
         }
@@ -201,8 +210,12 @@ public final class Node implements AutoCloseable {
 
     private OutcomeUnknownException.Resolution resolve(PendingWrite write, Deadline deadline) {
         checkMayBlock("resolve");
-        checkOpen();
         PendingWrite.Sent sent = required(write.sent);
+        Node next = successor;
+        if (next != null) {
+            return next.resolveEarlier(sent, parts.directory.membership().epoch(), deadline);
+        }
+        checkOpen();
         if (!sent.session().equals(parts.proposer.session())) {
             throw forgotten(sent);
         }
@@ -227,6 +240,43 @@ public final class Node implements AutoCloseable {
                                 + sent.sequence());
             case FORGOTTEN -> throw forgotten(sent);
         };
+    }
+
+    /** Of a write to an epoch that has ended, or of a session that has: nothing of it can be committed any more that is not in the state already. */
+    private OutcomeUnknownException.Resolution resolveEarlier(PendingWrite.Sent sent, long epoch, Deadline deadline) {
+        Node next = successor;
+        if (next != null) {
+            return next.resolveEarlier(sent, epoch, deadline);
+        }
+        confirm(deadline);
+        TransactionResult.Resolved resolved;
+        try (StateView view = state.view()) {
+            resolved = view.resolve(sent.session(), new JournalTransaction.Resolve(sent.sequence(), sent.place()));
+        }
+        return switch (resolved.answer()) {
+            case COMMITTED ->
+                new OutcomeUnknownException.WasCommitted(new Revision(epoch, resolved.revision(), resolved.position()));
+            case NOT_COMMITTED ->
+                new OutcomeUnknownException.WasNotCommitted(
+                        "the epoch it was written in has ended, and what went on does not contain it: epoch=" + epoch
+                                + " sequence=" + sent.sequence());
+            case FORGOTTEN -> throw forgotten(sent);
+        };
+    }
+
+    /** This member has been opened again, and that one goes on where this one ended. */
+    void succeededBy(Node next) {
+        successor = next;
+    }
+
+    /** Ends this member's part in its epoch; local reads go on. To be repeated when it fails. */
+    void suspend(String why) {
+        parts.suspend(why, write -> unknown(write, "member=" + name() + " " + why));
+    }
+
+    /** Ends what still reads, without disturbing it, after {@link #suspend}. */
+    void retire() {
+        parts.retire();
     }
 
     private static OutcomeUnknownException forgotten(PendingWrite.Sent sent) {
@@ -412,6 +462,11 @@ public final class Node implements AutoCloseable {
         return parts.reporter.status();
     }
 
+    /** What this member can do, without asking others. */
+    public StoreState storeState() {
+        return parts.condition.state();
+    }
+
     public Health health() {
         return parts.reporter.health().health();
     }
@@ -425,11 +480,6 @@ public final class Node implements AutoCloseable {
     public long term() {
         Engine engine = parts.members.engine();
         return engine == null ? -1 : engine.currentTerm();
-    }
-
-    /** What the meters look at. */
-    public NodeGauges gauges() {
-        return new NodeGauges(parts);
     }
 
     /** Runs once when this node is closed, before anything else. */

@@ -83,12 +83,23 @@ public final class NodeOpener {
 
     /** Opens the node; a typed exception leaves nothing open. An interrupt that came before is kept for afterwards. */
     public Node open() {
-        return Uninterrupted.call(this::openDirectory);
+        return Uninterrupted.call(() -> openDirectory(null));
     }
 
-    private Node openDirectory() {
+    /**
+     * Opens a member again of which the epoch has changed, without giving its directory free in between.
+     *
+     * @param held by the member as it was; when that is closed already the directory is opened as by {@link #open}
+     */
+    public Node reopen(MemberDirectory held) {
+        return Uninterrupted.call(() -> openDirectory(held));
+    }
+
+    private Node openDirectory(@Nullable MemberDirectory held) {
         String tokenDigest = ClusterIds.tokenDigest(settings.clusterToken());
-        MemberDirectory directory = MemberDirectory.open(files, settings.directory(), expectation(tokenDigest));
+        MemberDirectory directory = held == null || held.isClosed()
+                ? MemberDirectory.open(files, settings.directory(), expectation(tokenDigest))
+                : held.reopened(expectation(tokenDigest));
         try (Unwinding unwinding = new Unwinding()) {
             unwinding.add(directory::close);
             Node node = open(directory, tokenDigest, unwinding);

@@ -2,7 +2,9 @@ package io.metastore.raft.internal.node;
 
 import io.metastore.api.Cluster;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.OutcomeUnknownException;
 import io.metastore.api.StoreClosedException;
+import io.metastore.api.StoreFailedException;
 import io.metastore.api.StoreState;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.ThreadPlace;
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +50,7 @@ final class NodeParts {
     private static final Duration REMEMBER_MAX = Duration.ofMillis(200);
     private static final Duration HAND_OVER_MAX = Duration.ofMillis(300);
     private static final Duration ENGINE_CLOSE_MAX = Duration.ofSeconds(1);
+    private static final Duration SUSPEND_MAX = Duration.ofSeconds(10);
     private static final Duration QUIESCE_MAX = Duration.ofMillis(300);
     private static final long FLUSH_MILLIS = 10_000;
     private static final int WORKERS_MAX = 16;
@@ -92,6 +96,8 @@ final class NodeParts {
 
     /** Written by one flush at a time. */
     private volatile long flushedIndex = -1;
+
+    private volatile boolean suspended;
 
     NodeParts(
             Members members,
@@ -474,6 +480,55 @@ final class NodeParts {
                 throw e;
             }
         }
+    }
+
+    /**
+     * Ends this member's part in its epoch: nothing of it is written or sent any more, and its files do not change. State and directory stay open, and local reads
+     * go on.
+     *
+     * @throws MetastoreException the state cannot be made durable, or the journal does not come to rest
+     */
+    void suspend(String why, Function<PendingWrite, OutcomeUnknownException> unknown) {
+        if (suspended) {
+            return;
+        }
+        Deadline deadline = Deadline.after(SUSPEND_MAX);
+        shutGate(deadline);
+        condition.recovering(why);
+        proposer.giveUp(unknown);
+        Unwinding.runAll(
+                housekeeping::shutdownNow,
+                () -> proposer.close(deadline),
+                gate::signal,
+                endMembership,
+                () -> endFormation(deadline),
+                () -> closeImages(deadline),
+                () -> remember(deadline),
+                () -> closeEngine(true, deadline),
+                () -> bounded("transport", this::closeTransport, deadline));
+        EngineFactory.Handle handle = engine;
+        if (handle != null && !handle.engine().isDown()) {
+            throw new StoreFailedException(
+                    "the journal does not come to rest: directory=" + directory.root() + " waited=" + SUSPEND_MAX
+                            + "; nothing was changed; close the store, then recover from its directory");
+        }
+        state.freeze();
+        suspended = true;
+        log.info("suspended: member={} because={} applied={}", members.self(), why, state.applied());
+    }
+
+    /** After {@link #suspend}, when another has opened the directory: calls that are under way end as they would have, state included. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the last reader; how it ended is logged.
+    void retire() {
+        condition.closed();
+        onClose = () -> {};
+        workers.shutdown();
+        callbacks.shutdown();
+        state.retire().whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                log.warn("state of an epoch that has ended was not closed: member={}", members.self(), failure);
+            }
+        });
     }
 
     /** Waits for the end of a closing that has begun. */

@@ -116,7 +116,7 @@ final class Proposer {
      */
     PendingWrite enqueue(JournalTransaction transaction, int bytes, Deadline deadline) {
         if (closing) {
-            throw new StoreClosedException("store is closed: member=" + member);
+            throw closed();
         }
         int transactions = queuedTransactions.incrementAndGet();
         long total = queuedBytes.addAndGet(bytes);
@@ -417,8 +417,21 @@ final class Proposer {
         }
     }
 
-    private StoreClosedException closed() {
-        return new StoreClosedException("store is closed: member=" + member);
+    private MetastoreException closed() {
+        String refusal = router.refusal(); // It may end because the member is recovered; the store stays open then.
+        return refusal == null
+                ? new StoreClosedException("store is closed: member=" + member)
+                : new UnavailableException(refusal);
+    }
+
+    /** Ends what is on its way: nobody hears any more what became of it. */
+    void giveUp(Function<PendingWrite, OutcomeUnknownException> unknown) {
+        Flight now = flight;
+        if (now != null) {
+            for (PendingWrite write : now.writes) {
+                write.failIf(PendingWrite.Stage.SENT, unknown.apply(write));
+            }
+        }
     }
 
     /**

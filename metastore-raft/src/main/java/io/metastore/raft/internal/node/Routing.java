@@ -54,7 +54,10 @@ final class Routing implements BatchRouter {
     @Override
     public @Nullable String refusal() {
         StoreState state = condition.state();
-        return state == StoreState.NO_QUORUM || state == StoreState.FAILED || state == StoreState.HALTED
+        return state == StoreState.NO_QUORUM
+                        || state == StoreState.RECOVERING
+                        || state == StoreState.FAILED
+                        || state == StoreState.HALTED
                 ? condition.reason()
                 : null;
     }

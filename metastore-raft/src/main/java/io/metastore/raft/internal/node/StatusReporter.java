@@ -262,6 +262,7 @@ final class StatusReporter {
             case CLOSED -> MemberStatus.Role.CLOSED;
             case REMOVED -> MemberStatus.Role.REMOVED;
             case JOINING -> MemberStatus.Role.JOINING;
+            case RECOVERING -> MemberStatus.Role.RECOVERING;
             case FORMING, STARTING, SERVING, NO_QUORUM ->
                 status == null ? MemberStatus.Role.STARTING : role(status.role());
         };

@@ -6,9 +6,12 @@ import io.metastore.raft.internal.engine.EngineException.Kind;
 import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.snapshot.files.AtomicFile;
 import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.FileLayer.ForceFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the journal of a new group from that of another, up to an entry, with one member that is the only voter. The other journal is not touched: its full files
@@ -93,10 +96,34 @@ public final class JournalSuccession {
         }
         Path name = segment.path().getFileName();
         if (!segment.isOpen() && segment.last() <= last) {
-            files.link(segment.path(), made.entries().resolve(String.valueOf(name)));
+            share(segment.path(), made.entries().resolve(String.valueOf(name)));
         } else {
             copyUpToTip(segment);
         }
+    }
+
+    /** Another member's directory may be on another disk, where there are no links to it. */
+    private void share(Path file, Path target) throws IOException {
+        try {
+            files.link(file, target);
+        } catch (ForceFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            if (isSameMembers() || files.kind(target) != FileLayer.Kind.ABSENT) {
+                throw e;
+            }
+            files.copy(file, target);
+        }
+    }
+
+    /** Epochs of one member are side by side. */
+    private boolean isSameMembers() {
+        return Objects.equals(epochs(order.from()), epochs(order.to()));
+    }
+
+    private static @Nullable Path epochs(Path journal) {
+        Path epoch = journal.getParent();
+        return epoch == null ? null : epoch.getParent();
     }
 
     private void copyUpToTip(SegmentFiles.Segment segment) throws IOException {

@@ -605,6 +605,11 @@ public final class RatisEngine implements Engine {
         }
     }
 
+    @Override
+    public boolean isDown() {
+        return !isInUse();
+    }
+
     /** Whether Ratis may still touch the directory. */
     private boolean isInUse() {
         return !serverClosed || !threads.alive().isEmpty();

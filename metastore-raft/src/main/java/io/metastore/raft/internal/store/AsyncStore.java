@@ -15,6 +15,7 @@ import io.metastore.api.ReadMode;
 import io.metastore.api.Removed;
 import io.metastore.api.Revision;
 import io.metastore.api.Snapshot;
+import io.metastore.api.StoreClosedException;
 import io.metastore.api.Table;
 import io.metastore.api.TableDef;
 import io.metastore.api.Transaction;
@@ -27,17 +28,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The store without waiting: writes go straight into the proposer's queue, everything that has to wait runs on the node's workers. */
 final class AsyncStore implements AsyncMetaStore {
 
     private final RaftMetaStore store;
-    private final Node node;
 
-    AsyncStore(RaftMetaStore store, Node node) {
+    AsyncStore(RaftMetaStore store) {
         this.store = store;
-        this.node = node;
     }
 
     @Override
@@ -85,8 +85,8 @@ final class AsyncStore implements AsyncMetaStore {
     public CompletableFuture<@Nullable Void> awaitRevision(Revision revision, Duration atMost) {
         try {
             Deadline deadline = Deadline.after(atMost); // Also of the wait for a worker.
-            return node.onWorker(() -> {
-                node.awaitRevision(revision, deadline);
+            return onWorker(() -> {
+                store.node().awaitRevision(revision, deadline);
                 return null;
             });
         } catch (RuntimeException e) {
@@ -98,12 +98,13 @@ final class AsyncStore implements AsyncMetaStore {
     private <R> CompletableFuture<R> write(Function<Writes, Writes.Prepared<R>> prepare, BooleanSupplier registered) {
         try {
             Deadline deadline = store.deadline();
-            node.checkOpen();
+            store.node().checkOpen();
             if (!registered.getAsBoolean()) {
                 return working(here -> here.write(prepare.apply(here.writes(deadline)), deadline));
             }
             Writes.Prepared<R> prepared = prepare.apply(store.writes(deadline));
-            return node.writeAsync(prepared.transaction(), deadline)
+            return store.node()
+                    .writeAsync(prepared.transaction(), deadline)
                     .thenCompose(written -> store.isAhead(written)
                             ? working(here -> caughtUp(written, prepared, deadline))
                             : CompletableFuture.completedFuture(prepared.read().apply(written)));
@@ -113,7 +114,7 @@ final class AsyncStore implements AsyncMetaStore {
     }
 
     private <R> R caughtUp(Written written, Writes.Prepared<R> prepared, Deadline deadline) {
-        node.awaitIndex(written.batch().position().index(), deadline);
+        store.node().awaitIndex(written.batch().position().index(), deadline);
         return prepared.read().apply(written);
     }
 
@@ -121,9 +122,20 @@ final class AsyncStore implements AsyncMetaStore {
     private <R extends @Nullable Object> CompletableFuture<R> working(Function<RaftMetaStore, R> call) {
         try {
             Deadline deadline = store.deadline();
-            return node.onWorker(() -> call.apply(store.until(deadline)));
+            return onWorker(() -> call.apply(store.until(deadline)));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private <R extends @Nullable Object> CompletableFuture<R> onWorker(Supplier<R> call) {
+        Node node = store.node();
+        while (true) {
+            try {
+                return node.onWorker(call);
+            } catch (StoreClosedException e) {
+                node = store.current().after(node, e);
+            }
         }
     }
 

@@ -14,11 +14,13 @@ import io.metastore.api.MetaStore;
 import io.metastore.api.ReadMode;
 import io.metastore.api.Revision;
 import io.metastore.api.Snapshot;
+import io.metastore.api.StoreClosedException;
 import io.metastore.api.StoreStatus;
 import io.metastore.api.Table;
 import io.metastore.api.TableDef;
 import io.metastore.api.Transaction;
 import io.metastore.api.UnknownCommandException;
+import io.metastore.raft.internal.node.CurrentNode;
 import io.metastore.raft.internal.node.Deadline;
 import io.metastore.raft.internal.node.Node;
 import io.metastore.raft.internal.node.Written;
@@ -32,27 +34,32 @@ import org.jspecify.annotations.Nullable;
 /** The store over one node, with the deadline of its calls. */
 public final class RaftMetaStore implements MetaStore {
 
-    private final Node node;
+    private final CurrentNode current;
     private final Tables tables;
     private final Duration timeout;
     private final boolean repeatClosures;
     private final AsyncStore async;
 
     /** @param repeatClosures whether each transaction body runs in vain first, see {@link ClosureRunner} */
-    public RaftMetaStore(Node node, boolean repeatClosures) {
-        this(node, new Tables(node), node.timeouts().call(), repeatClosures);
+    public RaftMetaStore(CurrentNode current, boolean repeatClosures) {
+        this(current, new Tables(current), current.get().timeouts().call(), repeatClosures);
     }
 
-    private RaftMetaStore(Node node, Tables tables, Duration timeout, boolean repeatClosures) {
-        this.node = node;
+    private RaftMetaStore(CurrentNode current, Tables tables, Duration timeout, boolean repeatClosures) {
+        this.current = current;
         this.tables = tables;
         this.timeout = timeout;
         this.repeatClosures = repeatClosures;
-        this.async = new AsyncStore(this, node);
+        this.async = new AsyncStore(this);
     }
 
+    /** As it is now: a recovery puts another in its place. */
     public Node node() {
-        return node;
+        return current.get();
+    }
+
+    public CurrentNode current() {
+        return current;
     }
 
     @Override
@@ -74,7 +81,7 @@ public final class RaftMetaStore implements MetaStore {
     @Override
     public <R extends @Nullable Object> Committed<R> compute(Function<Transaction, R> body) {
         enter("compute");
-        return new ClosureRunner(node, tables, repeatClosures).run(body, deadline());
+        return new ClosureRunner(node(), tables, repeatClosures).run(body, deadline());
     }
 
     @Override
@@ -93,7 +100,7 @@ public final class RaftMetaStore implements MetaStore {
     }
 
     void checkKnown(CommandType<?, ?> type) {
-        if (!node.knows(type)) {
+        if (!node().knows(type)) {
             throw new UnknownCommandException("command is not registered: name=" + type.name() + " version="
                     + type.version() + "; give it to MetaStore.builder(..).commands(..) on every member");
         }
@@ -102,17 +109,27 @@ public final class RaftMetaStore implements MetaStore {
     @Override
     public <R extends @Nullable Object> R read(ReadMode mode, Function<Snapshot, R> reader) {
         enter("read");
-        node.beforeRead(mode, deadline());
-        return readHere(reader);
-    }
-
-    <R extends @Nullable Object> R readHere(Function<Snapshot, R> reader) {
-        try (StateView view = node.state().view()) {
+        Node node = node();
+        try (StateView view = view(mode)) {
             SnapshotReader snapshot = new SnapshotReader(view, node.limits());
             try {
                 return node.inLane("snapshot reader", () -> reader.apply(snapshot));
             } finally {
                 snapshot.end();
+            }
+        }
+    }
+
+    /** Of what a read of this mode may show; to be closed. A recovery in between is not the reader's business. */
+    StateView view(ReadMode mode) {
+        Deadline deadline = deadline();
+        Node node = node();
+        while (true) {
+            try {
+                node.beforeRead(mode, deadline);
+                return node.state().view();
+            } catch (StoreClosedException e) {
+                node = current.after(node, e);
             }
         }
     }
@@ -138,6 +155,7 @@ public final class RaftMetaStore implements MetaStore {
 
     @Override
     public Revision revision() {
+        Node node = node();
         node.checkOpen();
         return node.state().current().revision();
     }
@@ -145,7 +163,7 @@ public final class RaftMetaStore implements MetaStore {
     @Override
     public void awaitRevision(Revision revision, Duration atMost) {
         enter("awaitRevision");
-        node.awaitRevision(revision, Deadline.after(atMost));
+        node().awaitRevision(revision, Deadline.after(atMost));
     }
 
     @Override
@@ -153,7 +171,7 @@ public final class RaftMetaStore implements MetaStore {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException("timeout must be positive: timeout=" + value);
         }
-        return new RaftMetaStore(node, tables, value, repeatClosures);
+        return new RaftMetaStore(current, tables, value, repeatClosures);
     }
 
     @Override
@@ -163,29 +181,29 @@ public final class RaftMetaStore implements MetaStore {
 
     @Override
     public Cluster cluster() {
-        return node.cluster();
+        return new CurrentCluster(current);
     }
 
     @Override
     public Checkpoints checkpoints() {
-        return node.checkpoints();
+        return new CurrentCheckpoints(current);
     }
 
     @Override
     public StoreStatus status() {
         enter("status");
-        return node.status();
+        return node().status();
     }
 
     @Override
     public Health health() {
-        return node.health();
+        return node().health();
     }
 
     @Override
     public void close() {
-        node.checkMayBlock("close");
-        node.close();
+        node().checkMayBlock("close");
+        current.close();
     }
 
     Deadline deadline() {
@@ -196,16 +214,21 @@ public final class RaftMetaStore implements MetaStore {
     RaftMetaStore until(Deadline deadline) {
         if (deadline.passed()) {
             throw new DeadlineExceededException(
-                    "no worker was free within the deadline of an asynchronous call: member=" + node.name()
+                    "no worker was free within the deadline of an asynchronous call: member=" + node().name()
                             + "; wait for some calls before you start more, or give them more time");
         }
-        return new RaftMetaStore(node, tables, deadline.remaining(), repeatClosures);
+        return new RaftMetaStore(current, tables, deadline.remaining(), repeatClosures);
     }
 
     /** What every blocking call does first. */
     void enter(String call) {
+        Node node = node();
         node.checkMayBlock(call);
-        node.checkOpen();
+        try {
+            node.checkOpen();
+        } catch (StoreClosedException e) {
+            current.after(node, e);
+        }
     }
 
     Tables tables() {
@@ -213,13 +236,14 @@ public final class RaftMetaStore implements MetaStore {
     }
 
     Writes writes(Deadline deadline) {
-        return new Writes(node.limits(), () -> node.state().current().revision(), table -> tables.id(table, deadline));
+        return new Writes(
+                node().limits(), () -> node().state().current().revision(), table -> tables.id(table, deadline));
     }
 
     <R> R write(Writes.Prepared<R> prepared, Deadline deadline) {
-        Written written = node.write(prepared.transaction(), deadline);
+        Written written = node().write(prepared.transaction(), deadline);
         if (isAhead(written)) {
-            node.awaitIndex(written.batch().position().index(), deadline);
+            node().awaitIndex(written.batch().position().index(), deadline);
         }
         return prepared.read().apply(written);
     }
@@ -227,7 +251,7 @@ public final class RaftMetaStore implements MetaStore {
     /** Whether the leader answered with a conflict that a read here might not show yet; the answer is to be no older than what was checked. */
     boolean isAhead(Written written) {
         return written.result() instanceof TransactionResult.Conflict
-                && !node.state().contains(written.batch().position());
+                && !node().state().contains(written.batch().position());
     }
 
     private final class StoreIds implements Ids {

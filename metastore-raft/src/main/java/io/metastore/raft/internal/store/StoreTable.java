@@ -8,6 +8,7 @@ import io.metastore.api.Range;
 import io.metastore.api.ReadMode;
 import io.metastore.api.Removed;
 import io.metastore.api.Revision;
+import io.metastore.api.StoreClosedException;
 import io.metastore.api.Table;
 import io.metastore.api.TableDef;
 import io.metastore.raft.internal.node.Deadline;
@@ -22,13 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class StoreTable<K, V> implements Table<K, V> {
 
     private final RaftMetaStore store;
-    private final Node node;
     private final TableDef<K, V> table;
     private final ReadMode mode;
 
     StoreTable(RaftMetaStore store, TableDef<K, V> table, ReadMode mode) {
         this.store = store;
-        this.node = store.node();
         this.table = table;
         this.mode = mode;
     }
@@ -61,17 +60,33 @@ final class StoreTable<K, V> implements Table<K, V> {
     public boolean contains(K key) {
         store.enter("contains");
         byte[] bytes = Encoding.key(table, key, limits());
-        node.beforeRead(mode, store.deadline());
-        Integer id = store.tables().idIfRegistered(table);
-        return id != null && node.state().has(id, bytes);
+        Deadline deadline = store.deadline();
+        Node node = store.node();
+        while (true) {
+            try {
+                node.beforeRead(mode, deadline);
+                Integer id = Tables.idIfRegistered(node, table);
+                return id != null && node.state().has(id, bytes);
+            } catch (StoreClosedException e) {
+                node = store.current().after(node, e);
+            }
+        }
     }
 
     private @Nullable StoredRecord record(K key, String call) {
         store.enter(call);
         byte[] bytes = Encoding.key(table, key, limits());
-        node.beforeRead(mode, store.deadline());
-        Integer id = store.tables().idIfRegistered(table);
-        return id == null ? null : node.state().get(id, bytes);
+        Deadline deadline = store.deadline();
+        Node node = store.node();
+        while (true) {
+            try {
+                node.beforeRead(mode, deadline);
+                Integer id = Tables.idIfRegistered(node, table);
+                return id == null ? null : node.state().get(id, bytes);
+            } catch (StoreClosedException e) {
+                node = store.current().after(node, e);
+            }
+        }
     }
 
     @Override
@@ -129,13 +144,12 @@ final class StoreTable<K, V> implements Table<K, V> {
 
     private <R> R viewing(String call, Function<StateView, R> reader) {
         store.enter(call);
-        node.beforeRead(mode, store.deadline());
-        try (StateView view = node.state().view()) {
+        try (StateView view = store.view(mode)) {
             return reader.apply(view);
         }
     }
 
     private Limits limits() {
-        return node.limits();
+        return store.node().limits();
     }
 }

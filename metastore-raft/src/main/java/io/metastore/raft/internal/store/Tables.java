@@ -3,6 +3,7 @@ package io.metastore.raft.internal.store;
 import io.metastore.api.Batch;
 import io.metastore.api.IncompatibleTableException;
 import io.metastore.api.TableDef;
+import io.metastore.raft.internal.node.CurrentNode;
 import io.metastore.raft.internal.node.Deadline;
 import io.metastore.raft.internal.node.Node;
 import io.metastore.raft.internal.node.Written;
@@ -21,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tables {
 
-    private final Node node;
+    private final CurrentNode current;
 
-    Tables(Node node) {
-        this.node = node;
+    Tables(CurrentNode current) {
+        this.current = current;
     }
 
     /** The table's number; a write when it has to be registered. */
@@ -36,6 +37,7 @@ final class Tables {
     /** Waits until this member knows it too, so that the next use finds it. */
     private int register(TableDef<?, ?> table, Deadline deadline) {
         JournalOp op = new JournalOp.RegisterTable(CommandHandlers.definition(table));
+        Node node = current.get();
         Written written = node.write(new JournalTransaction.Changes(-1, List.of(), List.of(op), List.of()), deadline);
         if (written.result() instanceof TransactionResult.Applied applied) {
             node.awaitIndex(written.batch().position().index(), deadline);
@@ -57,7 +59,7 @@ final class Tables {
 
     /** The number when the table is registered in the definition's version; null when that has yet to be done. */
     private @Nullable Integer idIfCurrent(TableDef<?, ?> table) {
-        TableRecord registered = node.state().table(table.name());
+        TableRecord registered = current.get().state().table(table.name());
         if (registered == null || registered.version() < table.version()) {
             return null;
         }
@@ -68,6 +70,10 @@ final class Tables {
     /** The number when the table is registered already, in this or an older version, without asking anybody; null otherwise. */
     @Nullable
     Integer idIfRegistered(TableDef<?, ?> table) {
+        return idIfRegistered(current.get(), table);
+    }
+
+    static @Nullable Integer idIfRegistered(Node node, TableDef<?, ?> table) {
         TableRecord registered = node.state().table(table.name());
         if (registered == null) {
             return null;

@@ -148,4 +148,9 @@ final class ScriptedEngine implements Engine {
 
     @Override
     public void close(Duration bound) {}
+
+    @Override
+    public boolean isDown() {
+        return true;
+    }
 }

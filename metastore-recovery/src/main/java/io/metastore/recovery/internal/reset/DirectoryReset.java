@@ -75,23 +75,47 @@ public final class DirectoryReset {
      * @throws io.metastore.api.MetastoreException as for {@link EpochSuccession#open}, or the disk refused: to be repeated
      */
     public Made run(Path directory, ResetOrder order) {
-        try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
+        return Holding.ofStopped(files).all(order.directories(directory), held -> run(held, order));
+    }
+
+    /**
+     * Carries the order out in a directory that is held.
+     *
+     * @param held it, then the others, among them the one whose journal is taken over
+     */
+    public Made run(List<EpochSuccession> held, ResetOrder order) {
+        EpochSuccession succession = held.get(0);
+        try {
             Optional<Genesis> live = succession.genesis();
             if (live.isPresent() && live.get().recovery().equals(order.recovery())) {
                 succession.settleRole();
                 return new Made(live.get().epoch(), null, 0, List.of("the epoch was made before"));
             }
-            check(succession, order);
-            return make(succession, order);
+            EpochSuccession source = source(held, order);
+            check(succession, source, order);
+            return make(succession, source, order);
         } catch (IOException e) {
             throw new DirectoryUnusableException(
-                    "the next epoch could not be made: directory=" + directory + " cause=" + e
+                    "the next epoch could not be made: directory=" + succession.root() + " cause=" + e
                             + "; the old one is as it was, and sealed; repeat it when the disk is well, or abort",
                     e);
         }
     }
 
-    private void check(EpochSuccession succession, ResetOrder order) throws IOException {
+    /** The directory whose journal is taken over. */
+    private EpochSuccession source(List<EpochSuccession> held, ResetOrder order) throws IOException {
+        if (order.journal().isEmpty()) {
+            return held.get(0);
+        }
+        Path wanted = files.realPath(order.journal().get());
+        return held.stream()
+                .filter(each -> each.root().equals(wanted))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("the directory with the journal is not held: " + wanted));
+    }
+
+    private void check(EpochSuccession succession, EpochSuccession source, ResetOrder order) throws IOException {
         if (!succession.identity().clusterId().equals(order.cluster())) {
             throw refused(
                     succession,
@@ -107,10 +131,17 @@ public final class DirectoryReset {
         if (seal != null && seal.forbids(order.epoch()) && !seal.recovery().equals(order.recovery())) {
             throw refused(succession, Reason.SEALED, "recovery", order.recovery(), seal.recovery());
         }
-        LogPosition last = journal(succession, order).last();
+        LogPosition last = lastOf(journalOf(succession, order.epoch()));
         if (!last.equals(order.last())) {
             throw refused(succession, Reason.CHANGED_SINCE, "last entry", order.last(), last);
         }
+        journal(source, order); // Has the tip.
+    }
+
+    private static LogPosition lastOf(OfflineJournal journal) throws IOException {
+        LogPosition last =
+                JournalFilesScan.scan(journal.entries(), EntryVisitor.NONE).last();
+        return last.index() < 0 ? journal.before() : last;
     }
 
     private SourceJournal journal(EpochSuccession succession, ResetOrder order) throws IOException {
@@ -121,14 +152,14 @@ public final class DirectoryReset {
         return new OfflineJournal(files, succession.journalDirectory(epoch), succession.group(epoch));
     }
 
-    private Made make(EpochSuccession succession, ResetOrder order) throws IOException {
+    private Made make(EpochSuccession succession, EpochSuccession source, ResetOrder order) throws IOException {
         steps.accept(Step.SEAL);
         Seal seal = sealed(succession, order);
         Path from = succession.epochDirectory(order.epoch());
         Path to = succession.begin(seal.next());
-        SourceJournal journal = journal(succession, order);
+        SourceJournal journal = journal(source, order);
         steps.accept(Step.JOURNAL);
-        makeJournal(succession, order, journal, seal.next());
+        makeJournal(succession, source, order, journal, seal.next());
         StateDoubt doubt =
                 StateDoubt.of(files, EpochContent.stateOf(files, from)).orElse(null);
         EpochContent content = new EpochContent(files, from, to, journal::goesOnFrom);
@@ -180,29 +211,36 @@ public final class DirectoryReset {
      * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}; otherwise as {@link #run}
      */
     public Made resume(Path directory) {
-        ResetOrder order;
-        try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
-            boolean begun = succession
-                    .seal()
-                    .filter(seal -> seal.state() == Seal.State.SEALED)
-                    .isPresent();
-            order = succession
-                    .order()
-                    .filter(bytes -> begun)
-                    .map(bytes -> OrderFile.decode(succession.orderFile(), bytes))
-                    .orElseThrow(() -> new RecoveryRefusedException(
-                            Reason.NOTHING_UNDER_WAY,
-                            "no recovery was begun in the directory: directory=" + succession.root() + " epoch="
-                                    + succession.epoch() + "; nothing was changed"));
-        }
-        return run(directory, order);
+        return resume(directory, Holding.ofStopped(files));
     }
 
-    private void makeJournal(EpochSuccession succession, ResetOrder order, SourceJournal journal, long next)
+    /** As above, with a way to hold it. */
+    public Made resume(Path directory, Holding holding) {
+        ResetOrder order = holding.one(directory, DirectoryReset::underWay);
+        return holding.all(order.directories(directory), held -> run(held, order));
+    }
+
+    private static ResetOrder underWay(EpochSuccession succession) {
+        boolean begun = succession
+                .seal()
+                .filter(seal -> seal.state() == Seal.State.SEALED)
+                .isPresent();
+        return succession
+                .order()
+                .filter(bytes -> begun)
+                .map(bytes -> OrderFile.decode(succession.orderFile(), bytes))
+                .orElseThrow(() -> new RecoveryRefusedException(
+                        Reason.NOTHING_UNDER_WAY,
+                        "no recovery was begun in the directory: directory=" + succession.root() + " epoch="
+                                + succession.epoch() + "; nothing was changed"));
+    }
+
+    private void makeJournal(
+            EpochSuccession succession, EpochSuccession source, ResetOrder order, SourceJournal journal, long next)
             throws IOException {
         Identity self = succession.identity();
         files.createDirectory(succession.journalDirectory(next));
-        journalOf(succession, order.epoch())
+        journalOf(source, order.epoch())
                 .succeedBy(
                         journalOf(succession, next),
                         new OfflineJournal.Onward(

@@ -14,10 +14,16 @@ public final class DirectoryReturn {
 
     private final FileLayer files;
     private final Clock clock;
+    private final Holding holding;
 
     public DirectoryReturn(FileLayer files, Clock clock) {
+        this(files, clock, Holding.ofStopped(files));
+    }
+
+    public DirectoryReturn(FileLayer files, Clock clock, Holding holding) {
         this.files = files;
         this.clock = clock;
+        this.holding = holding;
     }
 
     /**
@@ -26,20 +32,23 @@ public final class DirectoryReturn {
      * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}, or {@link Reason#CANNOT_ABORT} as its epoch is the live one
      */
     public void abort(Path directory) {
-        try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
-            Seal seal = succession.seal().orElse(null);
-            if (seal != null && seal.state() == Seal.State.SEALED && seal.next() == succession.epoch()) {
-                throw new RecoveryRefusedException(
-                        Reason.CANNOT_ABORT,
-                        "the epoch of the recovery is the live one already: directory=" + succession.root() + " epoch="
-                                + seal.next() + " recovery=" + seal.recovery() + "; nothing was changed; undo it");
-            }
-            if (seal == null || !seal.forbids(succession.epoch())) {
-                throw nothing(succession);
-            }
-            succession.giveUp(seal.next());
-            succession.seal(seal.lifted(clock.instant()));
+        holding.one(directory, this::abort);
+    }
+
+    private boolean abort(EpochSuccession succession) {
+        Seal seal = succession.seal().orElse(null);
+        if (seal != null && seal.state() == Seal.State.SEALED && seal.next() == succession.epoch()) {
+            throw new RecoveryRefusedException(
+                    Reason.CANNOT_ABORT,
+                    "the epoch of the recovery is the live one already: directory=" + succession.root() + " epoch="
+                            + seal.next() + " recovery=" + seal.recovery() + "; nothing was changed; undo it");
         }
+        if (seal == null || !seal.forbids(succession.epoch())) {
+            throw nothing(succession);
+        }
+        succession.giveUp(seal.next());
+        succession.seal(seal.lifted(clock.instant()));
+        return true;
     }
 
     /**
@@ -48,23 +57,26 @@ public final class DirectoryReturn {
      * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}, or {@link Reason#CANNOT_UNDO} with what the epoch has taken since
      */
     public void undo(Path directory) {
-        try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
-            Seal seal = succession.seal().orElse(null);
-            if (seal == null || seal.state() != Seal.State.SEALED) {
-                throw nothing(succession);
-            }
-            if (seal.next() == succession.epoch()) {
-                Genesis genesis = succession.genesis().orElseThrow(() -> nothing(succession));
-                checkUnused(succession, genesis);
-                succession.takeBack(genesis.previous());
-            } else if (seal.forbids(succession.epoch())) {
-                succession.setAside(seal.next()); // It was cut off behind its one decisive step, or is to be aborted.
-            } else {
-                throw nothing(succession);
-            }
-            succession.settleRole();
-            succession.seal(seal.lifted(clock.instant()));
+        holding.one(directory, this::undo);
+    }
+
+    private boolean undo(EpochSuccession succession) {
+        Seal seal = succession.seal().orElse(null);
+        if (seal == null || seal.state() != Seal.State.SEALED) {
+            throw nothing(succession);
         }
+        if (seal.next() == succession.epoch()) {
+            Genesis genesis = succession.genesis().orElseThrow(() -> nothing(succession));
+            checkUnused(succession, genesis);
+            succession.takeBack(genesis.previous());
+        } else if (seal.forbids(succession.epoch())) {
+            succession.setAside(seal.next()); // It was cut off behind its one decisive step, or is to be aborted.
+        } else {
+            throw nothing(succession);
+        }
+        succession.settleRole();
+        succession.seal(seal.lifted(clock.instant()));
+        return true;
     }
 
     private void checkUnused(EpochSuccession succession, Genesis genesis) {

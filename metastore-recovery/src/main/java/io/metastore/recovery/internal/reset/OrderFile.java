@@ -4,6 +4,7 @@ import io.metastore.api.LogPosition;
 import io.metastore.snapshot.files.FactText;
 import io.metastore.snapshot.files.Facts;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The bytes of the file {@code RECOVERY}: an order, checksummed; see {@link FactText}. */
 final class OrderFile {
@@ -29,6 +30,7 @@ final class OrderFile {
                 .withText("plan", order.plan())
                 .withTexts("sealed", order.sealed())
                 .withTexts("missing", order.missing())
+                .withText("journal", order.journal().map(Path::toString).orElse(""))
                 .bytes();
     }
 
@@ -52,7 +54,10 @@ final class OrderFile {
                         facts.anyText("verdict"),
                         facts.anyText("plan"),
                         facts.anyTexts("sealed"),
-                        facts.anyTexts("missing")));
+                        facts.anyTexts("missing"),
+                        Optional.of(facts.anyText("journal"))
+                                .filter(path -> !path.isEmpty())
+                                .map(Path::of)));
     }
 
     private static LogPosition position(Facts facts, String key) {

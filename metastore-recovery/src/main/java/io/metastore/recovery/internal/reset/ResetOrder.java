@@ -1,7 +1,9 @@
 package io.metastore.recovery.internal.reset;
 
 import io.metastore.api.LogPosition;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -20,6 +22,7 @@ import java.util.UUID;
  * @param plan digest of the plan
  * @param sealed members that have been sealed, as {@code name@incarnation}
  * @param missing members of which there is no copy
+ * @param journal directory of the member whose journal is taken over; empty for that of the directory itself
  */
 public record ResetOrder(
         UUID recovery,
@@ -34,13 +37,25 @@ public record ResetOrder(
         String verdict,
         String plan,
         List<String> sealed,
-        List<String> missing) {
+        List<String> missing,
+        Optional<Path> journal) {
 
     public ResetOrder {
         sealed = List.copyOf(sealed);
         missing = List.copyOf(missing);
-        if (tip.index() > last.index()) {
+        if (journal.isEmpty() && tip.index() > last.index()) {
             throw new IllegalArgumentException("cannot take over more than there is: tip=" + tip + " last=" + last);
         }
+    }
+
+    /** The same with a number for the next epoch. */
+    ResetOrder withNext(long next) {
+        return new ResetOrder(
+                recovery, cluster, epoch, tip, last, termMin, next, by, why, verdict, plan, sealed, missing, journal);
+    }
+
+    /** The directories that have to be held to carry it out: the one it is about, then the one whose journal is taken over. */
+    List<Path> directories(Path target) {
+        return journal.map(path -> List.of(target, path)).orElse(List.of(target));
     }
 }

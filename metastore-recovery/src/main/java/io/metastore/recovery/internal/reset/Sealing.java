@@ -13,7 +13,6 @@ import io.metastore.snapshot.files.Seal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,14 +32,12 @@ public final class Sealing {
 
     private final FileLayer files;
     private final Clock clock;
-    private final Path target;
     private final List<Directory> others;
     private final long spaceBytes;
 
-    public Sealing(FileLayer files, Clock clock, Path target, List<Directory> others, long spaceBytes) {
+    public Sealing(FileLayer files, Clock clock, List<Directory> others, long spaceBytes) {
         this.files = files;
         this.clock = clock;
-        this.target = target;
         this.others = List.copyOf(others);
         this.spaceBytes = spaceBytes;
     }
@@ -48,20 +45,19 @@ public final class Sealing {
     /**
      * Seals them; durable when it returns. To be repeated when it was cut off.
      *
+     * @param held the directory that goes on, then the others in their order
      * @param done hears what was done, in words
      * @return the order with a number for the next epoch that none of them has used
      */
-    public ResetOrder run(ResetOrder order, List<String> done) {
-        List<EpochSuccession> held = new ArrayList<>();
+    public ResetOrder run(List<EpochSuccession> held, ResetOrder order, List<String> done) {
+        EpochSuccession target = held.get(0);
         try {
-            EpochSuccession first = hold(target, held);
-            boolean again = isOf(first, order);
-            if (!again) {
-                checkSpace();
+            if (!isOf(target, order)) {
+                checkSpace(target.root());
             }
-            check(first, new Directory(target, order.last()), order);
-            for (Directory other : others) {
-                check(hold(other.path(), held), other, order);
+            check(target, new Directory(target.root(), order.last()), order);
+            for (int i = 0; i < others.size(); i++) {
+                check(held.get(i + 1), others.get(i), order);
             }
             long next = next(held, order);
             for (EpochSuccession succession : held.subList(1, held.size())) {
@@ -73,19 +69,12 @@ public final class Sealing {
                 done.add("sealed: " + succession.root() + " of "
                         + succession.identity().memberName());
             }
-            return withNext(order, next);
+            return order.withNext(next);
         } catch (IOException e) {
             throw new DirectoryUnusableException(
-                    "free space cannot be asked for: directory=" + target + " cause=" + e + "; check the disk", e);
-        } finally {
-            held.forEach(EpochSuccession::close);
+                    "free space cannot be asked for: directory=" + target.root() + " cause=" + e + "; check the disk",
+                    e);
         }
-    }
-
-    private EpochSuccession hold(Path directory, List<EpochSuccession> held) {
-        EpochSuccession succession = EpochSuccession.open(files, directory);
-        held.add(succession);
-        return succession;
     }
 
     /** Whether this recovery has been here before. */
@@ -96,7 +85,7 @@ public final class Sealing {
                 .isPresent();
     }
 
-    private void checkSpace() throws IOException {
+    private void checkSpace(Path target) throws IOException {
         long free = files.usableSpace(target);
         if (free < spaceBytes) {
             throw new RecoveryRefusedException(
@@ -142,22 +131,5 @@ public final class Sealing {
             }
         }
         return held.stream().mapToLong(EpochSuccession::unusedEpoch).max().orElseThrow();
-    }
-
-    private static ResetOrder withNext(ResetOrder order, long next) {
-        return new ResetOrder(
-                order.recovery(),
-                order.cluster(),
-                order.epoch(),
-                order.tip(),
-                order.last(),
-                order.termMin(),
-                next,
-                order.by(),
-                order.why(),
-                order.verdict(),
-                order.plan(),
-                order.sealed(),
-                order.missing());
     }
 }

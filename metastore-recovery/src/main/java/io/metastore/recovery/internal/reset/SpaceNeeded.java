@@ -24,11 +24,37 @@ public final class SpaceNeeded {
         try {
             return RESERVE_BYTES + bytes(files, epoch);
         } catch (IOException e) {
-            throw new DirectoryUnusableException(
-                    "lengths of files cannot be read: directory=" + epoch + " cause=" + e
-                            + "; check the disk and permissions",
-                    e);
+            throw unreadable(epoch, e);
         }
+    }
+
+    /** Of the journal of another member's directory, when it is copied, in bytes. */
+    public static long journalBytes(Path directory) {
+        FileLayer files = new DiskFileLayer();
+        Path journal = DirectoryInspection.of(files, directory)
+                .journalDirectory()
+                .orElseThrow(() -> new IllegalArgumentException("no member's directory: directory=" + directory));
+        try {
+            return allBytes(files, journal);
+        } catch (IOException e) {
+            throw unreadable(journal, e);
+        }
+    }
+
+    private static long allBytes(FileLayer files, Path directory) throws IOException {
+        long bytes = 0;
+        for (String name : files.list(directory)) {
+            Path path = directory.resolve(name);
+            bytes += files.kindOfName(path) == Kind.DIRECTORY ? allBytes(files, path) : files.size(path);
+        }
+        return bytes;
+    }
+
+    private static DirectoryUnusableException unreadable(Path directory, IOException e) {
+        return new DirectoryUnusableException(
+                "lengths of files cannot be read: directory=" + directory + " cause=" + e
+                        + "; check the disk and permissions",
+                e);
     }
 
     private static long bytes(FileLayer files, Path directory) throws IOException {

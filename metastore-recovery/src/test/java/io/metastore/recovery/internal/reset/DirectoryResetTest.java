@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,8 @@ class DirectoryResetTest {
                     "UNBOUNDED",
                     "digest",
                     List.of(),
-                    List.of("fe2@x", "fe3@y"));
+                    List.of("fe2@x", "fe3@y"),
+                    Optional.empty());
         }
     }
 

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -118,7 +119,8 @@ class ResetFaultTest {
                     "BOUNDED: index " + last.index(),
                     "digest",
                     List.of(),
-                    List.of("fe2@x"));
+                    List.of("fe2@x"),
+                    Optional.empty());
         }
     }
 
@@ -233,7 +235,8 @@ class ResetFaultTest {
         MetastoreException failure = null;
         Map<String, Integer> expected = made;
         try {
-            if (!action.on(disk, base) && readsState(operation)) { // One that cannot be read is left out, and that is said.
+            if (!action.on(disk, base)
+                    && readsState(operation)) { // One that cannot be read is left out, and that is said.
                 expected = withoutState(made);
             }
         } catch (MetastoreException e) {

@@ -45,6 +45,7 @@ public final class RocksStore implements AutoCloseable {
     private final Gate gate;
     private final Set<RocksView> views = ConcurrentHashMap.newKeySet();
     private final Object closing = new Object();
+    private volatile boolean paused;
     private final Object marking = new Object();
     /** Writes up to this one are in table files; it was so when the store was opened. Guarded by {@link #marking}. */
     private long flushedSequence;
@@ -245,6 +246,28 @@ public final class RocksStore implements AutoCloseable {
         }
     }
 
+    /** Waits for the flushes and compactions that are under way; no other begins, and no file changes, until this is closed. */
+    public void pauseBackgroundWork() {
+        int stripe = gate.enter();
+        try {
+            db.pauseBackgroundWork();
+            paused = true;
+        } catch (RocksDBException e) {
+            throw Failures.during("pause", directory, e);
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
+    private void continueBackgroundWork() {
+        try {
+            db.continueBackgroundWork();
+            paused = false;
+        } catch (RocksDBException e) {
+            throw Failures.during("continue", directory, e);
+        }
+    }
+
     /** About how much is in memory only, over all families. */
     public long unflushedBytes() {
         int stripe = gate.enter();
@@ -305,6 +328,9 @@ public final class RocksStore implements AutoCloseable {
             gate.close();
             views.forEach(RocksView::close);
             try {
+                if (first && paused) {
+                    continueBackgroundWork(); // A flush would wait for it.
+                }
                 if (first && flush && !readOnly) {
                     flushInside();
                 }

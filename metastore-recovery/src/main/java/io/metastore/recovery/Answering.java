@@ -1,0 +1,75 @@
+package io.metastore.recovery;
+
+import io.metastore.api.MemberStatus;
+import io.metastore.api.RecoveryRefusedException;
+import io.metastore.api.RecoveryRefusedException.Reason;
+import io.metastore.api.StoreState;
+import io.metastore.api.StoreStatus;
+import io.metastore.raft.live.LiveMember;
+import io.metastore.recovery.survey.CopyOrigin;
+import java.util.List;
+
+/** Asks the stores of this process who else answers: as long as there is a quorum, or a voter that was not surveyed, nothing may be recovered. */
+final class Answering {
+    private final Survey survey;
+    private final List<String> risks;
+
+    /** @param risks takes what else there is to know */
+    Answering(Survey survey, List<String> risks) {
+        this.survey = survey;
+        this.risks = risks;
+    }
+
+    void check() {
+        for (SurveyedCopy copy : survey.copies()) {
+            if (copy.origin().kind() == CopyOrigin.Kind.STORE) {
+                check(copy.origin());
+            }
+        }
+    }
+
+    private void check(CopyOrigin origin) {
+        LiveMember member = LiveMember.at(origin.path())
+                .orElseThrow(() -> new RecoveryRefusedException(
+                        Reason.CHANGED_SINCE,
+                        "no store of this process has the directory open any more: directory=" + origin.path()
+                                + "; nothing was changed; survey again, as a directory"));
+        if (member.state() == StoreState.RECOVERING) {
+            return; // By a recovery that was cut off: it hears nobody.
+        }
+        StoreStatus status = member.status();
+        status.leader().filter(MemberStatus::alive).ifPresent(leader -> {
+            throw new RecoveryRefusedException(
+                    Reason.QUORUM_ALIVE,
+                    "a member leads, so a majority of the voters is alive, or was until just now: leader="
+                            + leader.name()
+                            + " seenBy=" + status.member()
+                            + "; nothing was changed; wait until it is known that there is"
+                            + " none, or replace the others as members of the running cluster");
+        });
+        status.members().forEach(each -> check(each, status));
+    }
+
+    private void check(MemberStatus other, StoreStatus status) {
+        if (!other.alive() || !other.joined() || isSurveyed(other)) {
+            return;
+        }
+        String facts = "member=" + other.name() + " address=" + other.address() + " term=" + other.term() + " applied="
+                + other.applied() + " askedBy=" + status.member();
+        if (other.role() == MemberStatus.Role.OBSERVER) {
+            risks.add("an observer answers that was not surveyed, it may hold more: " + facts);
+            return;
+        }
+        throw new RecoveryRefusedException(
+                Reason.MEMBER_ANSWERS,
+                "a voter answers that was not surveyed: " + facts
+                        + "; nothing was changed; stop it and add its directory to the sources, on this host or mounted");
+    }
+
+    private boolean isSurveyed(MemberStatus other) {
+        return survey.copies().stream()
+                .filter(copy -> copy.origin().isOwn())
+                .flatMap(copy -> copy.id().stream())
+                .anyMatch(id -> id.startsWith(other.name() + "@" + other.incarnation()));
+    }
+}
