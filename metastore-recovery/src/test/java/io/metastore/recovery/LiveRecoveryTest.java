@@ -316,10 +316,10 @@ class LiveRecoveryTest {
                     while (!end.get()) {
                         assertThat(notes.get("k49")).contains("value 49");
                         assertThat(notes.scan(Range.all()).entries()).hasSizeGreaterThanOrEqualTo(50);
-                        assertThat((String) store.read(
-                                        ReadMode.local(),
-                                        snapshot -> snapshot.in(NOTES).get("k7").orElseThrow()))
-                                .isEqualTo("value 7");
+                        String read = store.read(
+                                ReadMode.local(),
+                                snapshot -> snapshot.in(NOTES).get("k7").orElseThrow());
+                        assertThat(read).isEqualTo("value 7");
                         reads.incrementAndGet();
                     }
                 } catch (Throwable e) {
