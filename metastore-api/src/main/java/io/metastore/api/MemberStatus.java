@@ -75,6 +75,8 @@ public record MemberStatus(
         JOINING,
         /** See {@link StoreState#RECOVERING}. */
         RECOVERING,
+        /** See {@link StoreState#SUPERSEDED}. */
+        SUPERSEDED,
         /** Its journal does not run. */
         STOPPED,
         /** Stopped for good, see {@link StoreState#FAILED}. */

@@ -154,6 +154,7 @@ public interface MetaStore extends AutoCloseable {
         private List<String> join = List.of();
         private boolean observer;
         private boolean autoReplace;
+        private boolean rejoin;
         private @Nullable Autopilot autopilot;
         private @Nullable Secret clusterToken;
         private @Nullable Tls tls;
@@ -242,6 +243,16 @@ public interface MetaStore extends AutoCloseable {
          */
         public Builder autoReplace() {
             this.autoReplace = true;
+            return this;
+        }
+
+        /**
+         * Lets this member come back by itself when the cluster was recovered without it: once it hears of the new epoch it ends its part in the old one, asks to
+         * be taken in, and goes on as another incarnation and an observer, while the store stays open. What it had stays in its directory, as a branch. Without
+         * this it is {@link StoreState#SUPERSEDED} then, and is not opened again.
+         */
+        public Builder rejoin() {
+            this.rejoin = true;
             return this;
         }
 
@@ -344,9 +355,15 @@ public interface MetaStore extends AutoCloseable {
         OpenSettings settings() {
             MemberAddress self = member;
             if (self == null
-                    && (!bootstrap.isEmpty() || !join.isEmpty() || observer || autoReplace || listenAddress != null)) {
-                throw new ConfigurationException("bootstrap, join, observer, autoReplace and listen need a member;"
-                        + " call member(name, address) too");
+                    && (!bootstrap.isEmpty()
+                            || !join.isEmpty()
+                            || observer
+                            || autoReplace
+                            || rejoin
+                            || listenAddress != null)) {
+                throw new ConfigurationException(
+                        "bootstrap, join, observer, autoReplace, rejoin and listen need a member;"
+                                + " call member(name, address) too");
             }
             if (self == null && autopilot != null) {
                 throw new ConfigurationException(
@@ -368,6 +385,7 @@ public interface MetaStore extends AutoCloseable {
                     bootstrap,
                     join,
                     autoReplace,
+                    rejoin,
                     autopilot,
                     clusterToken,
                     tls,

@@ -20,6 +20,8 @@ public enum StoreState {
     REMOVED,
     /** A recovery is giving it another epoch, or was cut off in that: local reads only, until it is carried out or aborted. */
     RECOVERING,
+    /** The cluster was recovered without it: its epoch has ended. Local reads only, as of then; its directory is kept, and sealed. */
+    SUPERSEDED,
     /** Closed. */
     CLOSED
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param bootstrap the members of a new cluster, this one among them; empty when not given
  * @param join addresses at which to ask for the cluster, without duplicates, never together with {@code bootstrap}; empty when not given
  * @param autoReplace whether it may take the place of a member of its name that has lost its directory or no longer answers; only with {@code join}
+ * @param rejoin whether it may come back by itself, as another incarnation and an observer, when the cluster was recovered without it
  * @param autopilot how it replaces voters that stay away while it leads; null: not at all
  * @param clusterToken shared secret of the cluster's members; null when none is used
  * @param tls certificates for all traffic between members; null for plain text
@@ -43,6 +44,7 @@ public record OpenSettings(
         List<MemberAddress> bootstrap,
         List<String> join,
         boolean autoReplace,
+        boolean rejoin,
         @Nullable Autopilot autopilot,
         @Nullable Secret clusterToken,
         @Nullable Tls tls,
@@ -71,6 +73,7 @@ public record OpenSettings(
                 bootstrap,
                 join,
                 autoReplace,
+                rejoin,
                 autopilot,
                 clusterToken,
                 tls,

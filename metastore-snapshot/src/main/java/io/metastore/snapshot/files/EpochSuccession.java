@@ -241,6 +241,32 @@ public final class EpochSuccession implements AutoCloseable {
                 genesis.recovery());
     }
 
+    /**
+     * Makes an epoch in which others are the live one, for a member that enters it with nothing; the epoch before stays as it is.
+     *
+     * @param next who the member is there; of the same cluster, token and time of creation
+     * @param entered who is in it: not formed, of a later epoch
+     */
+    public void adopt(Identity next, Membership entered) {
+        if (entered.epoch() <= epoch() || entered.formed() || !next.clusterId().equals(identity.clusterId())) {
+            throw new IllegalArgumentException(
+                    "not an epoch to enter: live=" + epoch() + " asked=" + entered + " cluster=" + next.clusterId());
+        }
+        long epoch = entered.epoch();
+        begin(epoch);
+        writing("enter the next epoch", () -> {
+            AtomicFile.replace(
+                    layer, layout.membership(epoch), IdentityFiles.membership(identity.clusterId(), entered));
+            layer.forceDirectory(layout.epoch(epoch));
+            layer.forceDirectory(layout.store());
+            AtomicFile.replace(layer, layout.role(), IdentityFiles.role(next));
+            AtomicFile.replace(layer, layout.current(), IdentityFiles.current(epoch));
+        });
+        identity = next;
+        membership = entered;
+        log.info("epoch is entered: directory={} epoch={} member={}", layout.root(), epoch, next.incarnation());
+    }
+
     /** {@code ROLE} says what the live epoch does: the member it was built for has a vote. To be repeated after {@link #publish} was cut off. */
     public void settleRole() {
         MemberRole role = membership

@@ -77,6 +77,12 @@ public record Identity(
                 member.address());
     }
 
+    /** The same member in another life of its directory, without a vote until the cluster gives it one. */
+    public Identity anew(UUID newIncarnation) {
+        return new Identity(
+                clusterId, tokenDigest, created, memberName, newIncarnation, MemberRole.OBSERVER, startedAs, address);
+    }
+
     /** Whether this is the port-less single member. */
     public boolean single() {
         return address.equals(NO_ADDRESS);

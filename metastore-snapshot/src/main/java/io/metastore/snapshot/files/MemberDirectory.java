@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -183,6 +184,29 @@ public final class MemberDirectory implements AutoCloseable {
                             file, layer.read(file), identity().clusterId()));
         } catch (IOException e) {
             throw Refusals.unusable(layout.root(), "read " + file, e);
+        }
+    }
+
+    /**
+     * Who else was a member in the epoch that a recovery ended in this directory, as far as that can be read.
+     *
+     * @return empty when no recovery did
+     */
+    public synchronized List<Membership.Member> formerMembers() {
+        Genesis beginning = genesis().orElse(null);
+        if (beginning == null) {
+            return List.of();
+        }
+        Path file = layout.membership(beginning.previous());
+        try {
+            Membership before = IdentityFiles.readMembership(
+                    file, layer.read(file), identity().clusterId());
+            return before.members().stream()
+                    .filter(member -> !member.name().equals(identity().memberName()))
+                    .toList();
+        } catch (IOException | MetastoreException e) {
+            log.info("who was a member before is not known: file={} reason={}", file, e.toString());
+            return List.of();
         }
     }
 

@@ -63,10 +63,9 @@ public final class StoreAssembly {
                 : counting.open(self == null ? Identity.SINGLE_NAME : self.name(), settings.directory());
         try {
             Meters meters = counted == null ? Meters.NONE : counted.meters();
-            CurrentNode current =
-                    new CurrentNode(opener(settings, files, network, meters).open(), held -> opener(
-                                    whereItIs(settings, held), files, network, meters)
-                            .reopen(held));
+            CurrentNode current = new CurrentNode(
+                    opener(settings, files, network, meters).open(),
+                    new Reopening(settings, held -> opener(whereItIs(settings, held), files, network, meters)));
             if (counted != null) {
                 counted.bind(current.gauges());
                 current.onClose(counted::close);

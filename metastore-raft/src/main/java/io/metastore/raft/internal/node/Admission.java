@@ -16,6 +16,7 @@ import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.files.Membership;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -50,13 +51,7 @@ final class Admission {
      */
     Admission ask(MemberAddress self) {
         MemberId id = new MemberId(self.name(), UUID.randomUUID());
-        JoinAnswer answer = ask(self, request(settings, self, id, tokenDigest, ""));
-        identity = Identity.joining(answer.cluster(), tokenDigest, clock.instant(), self, id.incarnation());
-        List<Membership.Member> others = answer.members().stream()
-                .filter(member -> !member.name().equals(self.name()))
-                .map(Admission::member)
-                .toList();
-        membership = new Membership(answer.epoch(), false, -1, others);
+        take(self, id, ask(self, request(settings, self, id, tokenDigest, ""), settings.join()));
         return this;
     }
 
@@ -68,8 +63,28 @@ final class Admission {
                 Optional.of(MemberId.parse(member.id()).incarnation()));
     }
 
+    /**
+     * Asks for a member that has been of the cluster, under another incarnation.
+     *
+     * @param cluster it has been of
+     * @param helpers where to ask
+     */
+    void askAgain(MemberAddress self, UUID cluster, Collection<String> helpers) {
+        MemberId id = new MemberId(self.name(), UUID.randomUUID());
+        take(self, id, ask(self, request(settings, self, id, tokenDigest, cluster.toString()), helpers));
+    }
+
+    private void take(MemberAddress self, MemberId id, JoinAnswer answer) {
+        identity = Identity.joining(answer.cluster(), tokenDigest, clock.instant(), self, id.incarnation());
+        List<Membership.Member> others = answer.members().stream()
+                .filter(member -> !member.name().equals(self.name()))
+                .map(Admission::member)
+                .toList();
+        membership = new Membership(answer.epoch(), false, -1, others);
+    }
+
     /** Listens for a moment as well, so that an address that cannot be used is found before the cluster is asked. */
-    private JoinAnswer ask(MemberAddress self, JoinRequest request) {
+    private JoinAnswer ask(MemberAddress self, JoinRequest request, Collection<String> helpers) {
         try (Transport transport = transports.open(self.address(), null)) {
             NodeOpener.listen(
                     transport,
@@ -77,7 +92,7 @@ final class Admission {
                             TransportException.Kind.REFUSED, "member is not in a cluster yet: member=" + self.name())),
                     self);
             return new Joining(request, transport)
-                    .ask(settings.join(), Deadline.after(settings.timeouts().open()));
+                    .ask(helpers, Deadline.after(settings.timeouts().open()));
         } catch (IOException | IllegalArgumentException e) {
             throw new ConfigurationException(
                     "the member's network could not be set up: member=" + self + " reason=" + e.getMessage(), e);

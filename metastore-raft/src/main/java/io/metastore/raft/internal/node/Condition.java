@@ -90,7 +90,7 @@ final class Condition {
             if (failed == null) {
                 failure = reason;
                 failed = state;
-                if (state == StoreState.REMOVED) {
+                if (state == StoreState.REMOVED || state == StoreState.SUPERSEDED) {
                     log.info("member takes no part any more: member={} reason={}", member, reason);
                 } else {
                     log.error("member has stopped: member={} state={} reason={}", member, state, reason);
@@ -158,7 +158,7 @@ final class Condition {
                 "no leader: member=" + member + " sinceMillis=" + leaderless().toMillis()
                         + "; a majority of the voters must be up and able to reach each other";
             case JOINING -> "member is being taken into the cluster: member=" + member + " " + joining;
-            case HALTED, FAILED, REMOVED -> failure;
+            case HALTED, FAILED, REMOVED, SUPERSEDED -> failure;
             case RECOVERING -> "member is being recovered: member=" + member + " " + recovering;
             case CLOSED -> "store is closed: member=" + member;
             case SERVING -> "";

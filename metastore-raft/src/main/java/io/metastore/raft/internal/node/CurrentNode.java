@@ -28,9 +28,26 @@ public final class CurrentNode {
     /** How long a read waits that finds the old node closed and the new one not there yet. */
     private static final Duration SUCCESSOR_MAX = Duration.ofSeconds(10);
 
+    private static final Duration REJOIN_EVERY = Duration.ofSeconds(1);
     private static final Duration CLOSE_MAX = Duration.ofMillis(1900);
 
-    private final Function<MemberDirectory, Node> opener;
+    /** Opens a directory again, and lets a member come back that was left behind. */
+    public interface Reopening {
+        /** Opens the directory that another node holds. */
+        Node open(MemberDirectory held);
+
+        /** Whether the member may come back by itself when the cluster was recovered without it. */
+        boolean mayRejoin();
+
+        /**
+         * Lets it come back, with the next {@link #open}.
+         *
+         * @param told where somebody of the next epoch listens
+         */
+        void rejoin(MemberDirectory held, String told);
+    }
+
+    private final Reopening opener;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition exchanged = lock.newCondition();
 
@@ -49,13 +66,13 @@ public final class CurrentNode {
     /**
      * The node of a store that was just opened.
      *
-     * @param opener opens the directory that another node holds
      */
-    public CurrentNode(Node first, Function<MemberDirectory, Node> opener) {
+    public CurrentNode(Node first, Reopening opener) {
         this.node = first;
         this.opener = opener;
         this.directory = first.parts().directory.root();
         OpenStores.add(this);
+        first.parts().onSuperseded(this::superseded);
     }
 
     /** Real path of its directory. */
@@ -153,7 +170,7 @@ public final class CurrentNode {
             if (liveEpoch(directory) == epoch) {
                 before.parts().state.close(); // Its files cannot be open twice.
             }
-            return opener.apply(directory);
+            return opener.open(directory);
         } catch (MetastoreException e) {
             if (failure == null) {
                 throw e;
@@ -204,6 +221,7 @@ public final class CurrentNode {
             exchanging = false;
             if (next != null) {
                 next.onClose(onClose);
+                next.parts().onSuperseded(this::superseded);
                 before.succeededBy(next);
                 node = next;
             }
@@ -231,6 +249,7 @@ public final class CurrentNode {
         try {
             closed = true;
             OpenStores.remove(this);
+            exchanged.signalAll();
             free = awaitEnd();
         } finally {
             lock.unlock();
@@ -242,8 +261,58 @@ public final class CurrentNode {
         }
     }
 
+    /** On a thread of the node that has ended its part. */
+    private void superseded(String told) {
+        if (!opener.mayRejoin()) {
+            return;
+        }
+        while (!isClosed()) {
+            try {
+                exchange("it comes back after a recovery", directory -> {
+                    opener.rejoin(directory, told);
+                    return Boolean.TRUE;
+                });
+                return;
+            } catch (MetastoreException e) {
+                log.warn(
+                        "member does not come back yet, tries again: member={} reason={}", node.name(), e.getMessage());
+            }
+            awaitClosed(REJOIN_EVERY);
+        }
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitClosed(Duration atMost) {
+        lock.lock();
+        try {
+            long left = atMost.toNanos();
+            while (!closed && left > 0) {
+                left = exchanged.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends the store as if its process had died. For tests. */
     public void abandon() {
+        lock.lock();
+        try {
+            closed = true;
+            exchanged.signalAll();
+        } finally {
+            lock.unlock();
+        }
         OpenStores.remove(this);
         node.abandon();
     }

@@ -181,7 +181,8 @@ final class EngineHost {
         members.engine(parts.runningEngine());
         parts.condition.formed();
         parts.groupFound(); // Before anybody can be told of a membership that was written down earlier.
-        if (!parts.reporter.lookBack()) { // At what was learned while it could not be compared.
+        if (!parts.reporter.lookBack()
+                || parts.condition.hasStopped()) { // At what was learned while it could not be compared.
             return;
         }
         gate.open();

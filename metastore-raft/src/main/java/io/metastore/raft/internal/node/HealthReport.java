@@ -27,6 +27,8 @@ final class HealthReport {
     private volatile String flushFailure = "";
 
     /** Null before the images are there. */
+    private volatile @Nullable EpochWatch epochs;
+
     private volatile @Nullable ImageReport images;
 
     HealthReport(
@@ -59,6 +61,10 @@ final class HealthReport {
         flushFailure = failure;
     }
 
+    void epochs(EpochWatch watched) {
+        epochs = watched;
+    }
+
     void images(ImageReport report) {
         images = report;
     }
@@ -71,6 +77,7 @@ final class HealthReport {
                 || now == StoreState.HALTED
                 || now == StoreState.REMOVED
                 || now == StoreState.RECOVERING
+                || now == StoreState.SUPERSEDED
                 || now == StoreState.CLOSED;
         if (now != StoreState.SERVING) {
             findings.add(new Health.Finding(now.name(), condition.reason(), remedy(now)));
@@ -117,6 +124,10 @@ final class HealthReport {
         findings.addAll(recollection.findings());
         divergence.findings().values().forEach(finding -> findings.add(Divergence.describe(finding)));
         findings.addAll(more.get());
+        EpochWatch watched = epochs;
+        if (watched != null) {
+            findings.addAll(watched.findings());
+        }
         ImageReport report = images;
         if (report != null && now != StoreState.CLOSED) {
             findings.addAll(report.findings());
@@ -160,6 +171,8 @@ final class HealthReport {
             case HALTED -> "start a build that knows what the journal holds; nothing is lost";
             case JOINING -> "wait; the reason says what is missing";
             case RECOVERING -> "apply the same plan again, or abort the recovery, when it does not go on";
+            case SUPERSEDED ->
+                "save what only this member has (Recovery.branches), then let it come back: builder(..).rejoin(), or an empty directory";
             case REMOVED -> "close the store; to come back, delete its directory and join again";
             case FAILED -> "read the reason, mend its cause, open the store again";
             case CLOSED, SERVING -> "";

@@ -15,6 +15,7 @@ import io.metastore.raft.internal.members.MemberId;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
 import io.metastore.snapshot.files.ClusterIds;
+import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.Expectation;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Identity;
@@ -97,6 +98,11 @@ public final class NodeOpener {
 
     private Node openDirectory(@Nullable MemberDirectory held) {
         String tokenDigest = ClusterIds.tokenDigest(settings.clusterToken());
+        if ((held == null || held.isClosed()) && Rejoining.isAllowed(settings, files)) {
+            try (EpochSuccession succession = EpochSuccession.open(files, settings.directory())) {
+                rejoining(tokenDigest).run(succession, "");
+            }
+        }
         MemberDirectory directory = held == null || held.isClosed()
                 ? MemberDirectory.open(files, settings.directory(), expectation(tokenDigest))
                 : held.reopened(expectation(tokenDigest));
@@ -105,6 +111,22 @@ public final class NodeOpener {
             Node node = open(directory, tokenDigest, unwinding);
             unwinding.keep();
             return node;
+        }
+    }
+
+    private Rejoining rejoining(String tokenDigest) {
+        return new Rejoining(settings, new Admission(settings, transports, tokenDigest, clock));
+    }
+
+    /**
+     * Lets a member come back that was left behind by a recovery; to be opened again afterwards.
+     *
+     * @param held by the member, which does not listen any more
+     * @param told where somebody of the next epoch listens
+     */
+    public void rejoin(MemberDirectory held, String told) {
+        try (EpochSuccession succession = EpochSuccession.within(files, held)) {
+            rejoining(ClusterIds.tokenDigest(settings.clusterToken())).run(succession, told);
         }
     }
 
@@ -313,6 +335,7 @@ public final class NodeOpener {
         ReadIndexes readIndexes = new ReadIndexes(members, condition);
         FingerprintMarks marks = new FingerprintMarks();
         Recollection recollection = new Recollection(members, directory);
+        EpochWatch epochs = new EpochWatch(directory);
         StatusReporter reporter = new StatusReporter(
                 directory.identity().clusterId().toString(),
                 members,
@@ -321,6 +344,7 @@ public final class NodeOpener {
                 condition,
                 marks,
                 settings.join(),
+                epochs,
                 clock.instant());
         NodeParts parts = new NodeParts(
                 members,
@@ -341,7 +365,10 @@ public final class NodeOpener {
         MembershipParts membership = new MembershipParts(
                 parts, new NodeGround(node, members, reporter, clock), directory, move, steps, settings.autopilot());
         parts.cluster(membership.cluster());
+        epochs.lineage(membership.cluster()::lineage);
+        epochs.onSuperseded(parts::superseded);
         reporter.onMove(membership::changed);
+        reporter.health().epochs(epochs);
         reporter.health().onPause(membership.elections()::isPaused);
         service.serve(
                 routing::forwarded, readIndexes::answer, earlyElection::answer, reporter::answer, membership::join);

@@ -1,6 +1,7 @@
 package io.metastore.raft.internal.node;
 
 import io.metastore.api.Cluster;
+import io.metastore.api.LogPosition;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.OutcomeUnknownException;
 import io.metastore.api.StoreClosedException;
@@ -10,9 +11,12 @@ import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.ThreadPlace;
 import io.metastore.raft.internal.images.Condemnation;
 import io.metastore.raft.internal.transport.Transport;
+import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.MemberDirectory;
+import io.metastore.snapshot.files.Seal;
 import io.metastore.snapshot.state.MetaState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -27,6 +31,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +90,12 @@ final class NodeParts {
     private volatile EngineFactory.@Nullable Handle engine;
     private volatile @Nullable Thread formation;
     private volatile Runnable onClose = () -> {};
+    /** Guarded by this. */
+    private Consumer<String> onSuperseded = told -> {};
+
+    /** By whom this member was told; null while it was not. Guarded by this. */
+    private @Nullable String supersededBy;
+
     private volatile Runnable endMembership = () -> {};
     private volatile Runnable lookAtGroup = () -> {};
 
@@ -260,6 +271,80 @@ final class NodeParts {
         }
         shutGate(new Deadline(System.nanoTime()));
         endPart(StoreState.FAILED, why, "older-copy");
+    }
+
+    /** Ends this member's part in its epoch, which others have left by a recovery. Nothing leaves its engine any more when this returns. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end of a member that has stopped.
+    void superseded(EpochWatch.Superseded by) {
+        if (condition.hasStopped() || condition.isClosed()) {
+            return;
+        }
+        shutGate(new Deadline(System.nanoTime()));
+        condition.failed(
+                StoreState.SUPERSEDED,
+                "the cluster was recovered without this member: member=" + members.self() + " epoch="
+                        + directory.membership().epoch() + " next="
+                        + by.recovery().epoch() + " recovery="
+                        + by.recovery().recovery() + " toldBy=" + by.told());
+        Uninterrupted.start(members.self() + "-superseded", () -> {
+            LogPosition last = endEngine();
+            proposer.routeChanged();
+            gate.signal();
+            seal(by, last);
+            tell(by.told());
+        });
+    }
+
+    /** Last entry of its journal. */
+    private LogPosition endEngine() {
+        EngineFactory.Handle handle = engine;
+        if (handle == null) {
+            return LogPosition.NONE;
+        }
+        LogPosition last = handle.engine().lastEntry();
+        shutGate(Deadline.after(QUIESCE_MAX));
+        handle.abandon().run();
+        return last;
+    }
+
+    /** So that it is not started in its epoch again, whoever it hears then. When that fails it hears of it again after its next start. */
+    private void seal(EpochWatch.Superseded by, LogPosition last) {
+        try (EpochSuccession succession = EpochSuccession.within(directory.layer(), directory)) {
+            long epoch = succession.epoch();
+            if (succession.seal().filter(seal -> seal.forbids(epoch)).isEmpty()) {
+                succession.seal(new Seal(
+                        by.recovery().recovery(),
+                        epoch,
+                        Math.max(by.recovery().epoch(), succession.unusedEpoch()),
+                        Seal.State.SEALED,
+                        last,
+                        Instant.now()));
+            }
+        } catch (MetastoreException e) {
+            log.warn("directory was not sealed: member={} reason={}", members.self(), e.getMessage());
+        }
+    }
+
+    private void tell(String told) {
+        Consumer<String> action;
+        synchronized (this) {
+            supersededBy = told;
+            action = onSuperseded;
+        }
+        action.accept(told);
+    }
+
+    /** Told where somebody of the next epoch listens, on a thread that may wait, after this member's part in its epoch has ended; also when it had before. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for a member that comes back.
+    void onSuperseded(Consumer<String> action) {
+        String told;
+        synchronized (this) {
+            onSuperseded = action;
+            told = supersededBy;
+        }
+        if (told != null) {
+            Uninterrupted.start(members.self() + "-superseded", () -> action.accept(told));
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end of a member that has stopped.

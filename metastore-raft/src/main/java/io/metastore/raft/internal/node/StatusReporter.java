@@ -67,6 +67,8 @@ final class StatusReporter {
     /** Where else to look for the others, when they are not where this member knows them. */
     private final List<String> helpers;
 
+    private final EpochWatch epochs;
+
     /** Null before the images are there. */
     private volatile @Nullable ImageReport images;
 
@@ -78,9 +80,11 @@ final class StatusReporter {
             Condition condition,
             FingerprintMarks marks,
             List<String> helpers,
+            EpochWatch epochs,
             Instant opened) {
         this.clusterId = clusterId;
         this.helpers = helpers;
+        this.epochs = epochs;
         this.opened = opened;
         this.members = members;
         this.state = state;
@@ -126,6 +130,9 @@ final class StatusReporter {
     /** Tells another member how this one is, and learns from the question who asks and where that one listens. */
     MemberFacts answer(byte[] question) {
         MemberFacts asking = MemberFacts.decode(question);
+        if (!epochs.isOfThisEpoch(asking)) {
+            return describe();
+        }
         String asker = asking.text("id");
         String knownAt = asker.isEmpty() ? "" : addressOf(asker);
         learn(asking);
@@ -180,9 +187,8 @@ final class StatusReporter {
 
     /** Who this member is, where it listens and what it remembers; goes with every question. */
     private byte[] introduction() {
-        return recollection
-                .tell(MemberFacts.of().with("id", members.id()).with("address", members.address()))
-                .encode();
+        MemberFacts facts = MemberFacts.of().with("id", members.id()).with("address", members.address());
+        return epochs.tell(recollection.tell(facts)).encode();
     }
 
     private void learn(MemberFacts facts) {
@@ -227,7 +233,7 @@ final class StatusReporter {
             facts.with("mark", mark);
         }
         ImageReport report = images;
-        recollection.tell(facts);
+        epochs.tell(recollection.tell(facts));
         return report == null ? facts : report.describe(facts);
     }
 
@@ -239,8 +245,8 @@ final class StatusReporter {
      */
     void checkIdentity(Engine engine, Path directory) {
         // Without an address: they are to go on looking for this member where they do until it takes part.
-        byte[] question =
-                recollection.tell(MemberFacts.of().with("id", members.id())).encode();
+        byte[] question = epochs.tell(recollection.tell(MemberFacts.of().with("id", members.id())))
+                .encode();
         List<String> knownAt = new ArrayList<>();
         ask(question).forEach((name, answer) -> {
             MemberFacts facts = MemberFacts.decode(
@@ -263,6 +269,7 @@ final class StatusReporter {
             case REMOVED -> MemberStatus.Role.REMOVED;
             case JOINING -> MemberStatus.Role.JOINING;
             case RECOVERING -> MemberStatus.Role.RECOVERING;
+            case SUPERSEDED -> MemberStatus.Role.SUPERSEDED;
             case FORMING, STARTING, SERVING, NO_QUORUM ->
                 status == null ? MemberStatus.Role.STARTING : role(status.role());
         };
@@ -360,6 +367,7 @@ final class StatusReporter {
         history.note(state.current().position().index(), System.nanoTime());
         ask().forEach((name, answer) -> answer.thenAccept(bytes -> note(name, MemberFacts.decode(bytes))));
         Transport transport = members.transport();
+        tellFormer(transport);
         if (transport != null && hearsay.isAnySilent()) {
             byte[] introduction = introduction();
             for (String helper : helpers) {
@@ -370,10 +378,30 @@ final class StatusReporter {
         }
     }
 
+    /** They may not know that their epoch has ended, and do not ask this member when they have another address of it. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Whether they hear it is all that counts.
+    private void tellFormer(@Nullable Transport transport) {
+        if (transport == null) {
+            return;
+        }
+        for (Membership.Member former : epochs.former()) {
+            boolean again = members.peers().members().stream()
+                    .anyMatch(member -> member.address().equals(former.address()));
+            if (!again) {
+                transport
+                        .call(former.address(), Method.DESCRIBE, introduction(), DESCRIBE_TIMEOUT)
+                        .thenAccept(bytes -> epochs.isOfThisEpoch(MemberFacts.decode(bytes)));
+            }
+        }
+    }
+
     /** Null when somebody else answered. */
     private @Nullable MemberFacts note(String name, MemberFacts facts) {
         if (!facts.text("name").isEmpty() && !facts.text("name").equals(name)) {
             return null; // Somebody else listens there now.
+        }
+        if (!epochs.isOfThisEpoch(facts)) {
+            return null;
         }
         learn(facts);
         recollection.learn(facts);

@@ -247,6 +247,7 @@ class StoreFaultTest {
                             self == null ? List.of() : List.of(self),
                             List.of(),
                             false,
+                            false,
                             null,
                             self == null ? null : Secret.of("a token of tests"),
                             null,

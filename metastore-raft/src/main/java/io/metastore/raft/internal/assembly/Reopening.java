@@ -1,0 +1,27 @@
+package io.metastore.raft.internal.assembly;
+
+import io.metastore.api.spi.OpenSettings;
+import io.metastore.raft.internal.node.CurrentNode;
+import io.metastore.raft.internal.node.Node;
+import io.metastore.raft.internal.node.NodeOpener;
+import io.metastore.snapshot.files.MemberDirectory;
+import java.util.function.Function;
+
+/** Opens a store's directory again as it was opened before. */
+record Reopening(OpenSettings settings, Function<MemberDirectory, NodeOpener> opener) implements CurrentNode.Reopening {
+
+    @Override
+    public Node open(MemberDirectory held) {
+        return opener.apply(held).reopen(held);
+    }
+
+    @Override
+    public boolean mayRejoin() {
+        return settings.rejoin();
+    }
+
+    @Override
+    public void rejoin(MemberDirectory held, String told) {
+        opener.apply(held).rejoin(held, told);
+    }
+}
