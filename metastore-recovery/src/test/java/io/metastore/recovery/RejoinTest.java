@@ -86,7 +86,7 @@ class RejoinTest {
             assertThatThrownBy(() -> left.table(NOTES).put("x", "y")).isInstanceOf(MetastoreException.class);
             Awaitility.await()
                     .atMost(PATIENCE)
-                    .until(() -> left.directory().resolve("SEAL").toFile().exists());
+                    .until(() -> left.directory().resolve("stores/main/SEAL").toFile().exists());
             left.stop();
             assertThatThrownBy(left::restart)
                     .isInstanceOf(RecoveryRefusedException.class)

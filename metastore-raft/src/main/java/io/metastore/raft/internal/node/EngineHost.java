@@ -66,7 +66,10 @@ final class EngineHost {
      */
     void start() {
         takeName();
-        EngineGate gate = open();
+        EngineGate gate = parts.unlessStopped(this::open);
+        if (gate == null) {
+            return; // It has heard meanwhile that its epoch has ended.
+        }
         if (directory.membership().formed()) {
             // Nothing has left this engine and nothing has reached it.
             parts.reporter.checkIdentity(parts.runningEngine(), directory.root());

@@ -295,16 +295,32 @@ final class NodeParts {
         });
     }
 
+    /** Opens the first engine unless this member has stopped; what ends the engine waits until that is over. */
+    @Nullable
+    EngineGate unlessStopped(Supplier<EngineGate> opening) {
+        exchange.lock();
+        try {
+            return condition.hasStopped() ? null : opening.get();
+        } finally {
+            exchange.unlock();
+        }
+    }
+
     /** Last entry of its journal. */
     private LogPosition endEngine() {
-        EngineFactory.Handle handle = engine;
-        if (handle == null) {
-            return LogPosition.NONE;
+        exchange.lock();
+        try {
+            EngineFactory.Handle handle = engine;
+            if (handle == null) {
+                return LogPosition.NONE;
+            }
+            LogPosition last = handle.engine().lastEntry();
+            shutGate(Deadline.after(QUIESCE_MAX));
+            handle.abandon().run();
+            return last;
+        } finally {
+            exchange.unlock();
         }
-        LogPosition last = handle.engine().lastEntry();
-        shutGate(Deadline.after(QUIESCE_MAX));
-        handle.abandon().run();
-        return last;
     }
 
     /** So that it is not started in its epoch again, whoever it hears then. When that fails it hears of it again after its next start. */
