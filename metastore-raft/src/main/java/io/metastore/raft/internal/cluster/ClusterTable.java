@@ -188,6 +188,18 @@ public final class ClusterTable {
         return found;
     }
 
+    /** The same with what else is recorded. */
+    List<Beginning> beginnings() {
+        List<Beginning> found = new ArrayList<>();
+        scan(
+                LINEAGE,
+                record -> found.add(new Beginning(
+                        LineageRecord.decode(record.value()),
+                        LineageRecord.terms(record.value()),
+                        record.createRevision())));
+        return found;
+    }
+
     /** How an epoch began; empty when this member does not know. */
     Optional<EpochBeginning> beginning(long epoch) {
         return Optional.ofNullable(record(key(LINEAGE, epoch))).map(record -> LineageRecord.decode(record.value()));

@@ -5,8 +5,10 @@ import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.members.MemberFacts;
 import io.metastore.snapshot.files.Genesis;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** How the beginning of an epoch is recorded in {@link ClusterTable}. */
 final class LineageRecord {
@@ -31,6 +33,11 @@ final class LineageRecord {
                 .with("sealed", String.join(SEPARATOR, genesis.sealed()))
                 .with("missing", String.join(SEPARATOR, genesis.missing()))
                 .with("recovery", genesis.recovery())
+                .with(
+                        "terms",
+                        genesis.terms().stream()
+                                .map(each -> each.term() + ":" + each.index())
+                                .collect(Collectors.joining(SEPARATOR)))
                 .encode();
     }
 
@@ -48,6 +55,17 @@ final class LineageRecord {
                 names(facts.text("sealed")),
                 names(facts.text("missing")),
                 UUID.fromString(facts.text("recovery")));
+    }
+
+    /** As {@link Genesis#terms}; empty in records of builds that did not note them. */
+    static List<LogPosition> terms(byte[] bytes) {
+        List<LogPosition> terms = new ArrayList<>();
+        for (String each : names(MemberFacts.decode(bytes).text("terms"))) {
+            int colon = each.indexOf(':');
+            terms.add(new LogPosition(
+                    Long.parseLong(each.substring(0, colon)), Long.parseLong(each.substring(colon + 1))));
+        }
+        return terms;
     }
 
     private static List<String> names(String text) {

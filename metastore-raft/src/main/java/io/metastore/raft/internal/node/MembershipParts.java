@@ -5,6 +5,7 @@ import io.metastore.api.Cluster;
 import io.metastore.raft.internal.cluster.AddressRecord;
 import io.metastore.raft.internal.cluster.ClusterTable;
 import io.metastore.raft.internal.cluster.EpochStart;
+import io.metastore.raft.internal.cluster.Fates;
 import io.metastore.raft.internal.cluster.Ground;
 import io.metastore.raft.internal.cluster.JoinDesk;
 import io.metastore.raft.internal.cluster.MemberAutopilot;
@@ -51,6 +52,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
             StepObserver steps,
             @Nullable Autopilot autopilotSettings) {
         this.parts = parts;
+        parts.epoch(EpochName.of(directory));
         ClusterTable table = new ClusterTable(ground);
         EpochStart epoch = new EpochStart(ground, table, directory.genesis(), this::makeImage);
         Operations operations = new Operations(ground, table, epoch);
@@ -77,7 +79,14 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         this.addressMove = addressMove;
         this.addressRecord = new AddressRecord(ground, table, members::id, members::address);
         this.cluster = new MemberCluster(
-                ground, operations, jobs, parts.reporter::status, elections, addressMove, addressRecord);
+                ground,
+                operations,
+                jobs,
+                parts.reporter::status,
+                elections,
+                addressMove,
+                addressRecord,
+                new Fates(ground, table, directory.membership().epoch()));
         this.autopilot =
                 autopilotSettings == null ? null : new MemberAutopilot(ground, table, operations, autopilotSettings);
         if (autopilot != null) {

@@ -157,7 +157,7 @@ public final class RaftMetaStore implements MetaStore {
     public Revision revision() {
         Node node = node();
         node.checkOpen();
-        return node.state().current().revision();
+        return node.revision();
     }
 
     @Override
@@ -236,8 +236,7 @@ public final class RaftMetaStore implements MetaStore {
     }
 
     Writes writes(Deadline deadline) {
-        return new Writes(
-                node().limits(), () -> node().state().current().revision(), table -> tables.id(table, deadline));
+        return new Writes(node().limits(), () -> node().revision(), table -> tables.id(table, deadline));
     }
 
     <R> R write(Writes.Prepared<R> prepared, Deadline deadline) {
