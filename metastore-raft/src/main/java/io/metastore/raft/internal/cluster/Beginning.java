@@ -9,9 +9,9 @@ import java.util.List;
  *
  * @param epoch what the application is told of it
  * @param terms where the terms of the journal that was taken over begin, ascending; the first one is where that journal began. Empty when they were not noted
- * @param revision number of the revision that recorded it
+ * @param tipRevision number of the last revision that was taken over; -1 when that is not known
  */
-record Beginning(EpochBeginning epoch, List<LogPosition> terms, long revision) {
+record Beginning(EpochBeginning epoch, List<LogPosition> terms, long tipRevision) {
 
     Beginning {
         terms = List.copyOf(terms);

@@ -18,7 +18,7 @@ final class LineageRecord {
 
     private LineageRecord() {}
 
-    static byte[] encode(Genesis genesis) {
+    static byte[] encode(Genesis genesis, long tipRevision) {
         return MemberFacts.of()
                 .with("epoch", genesis.epoch())
                 .with("previous", genesis.previous())
@@ -33,6 +33,7 @@ final class LineageRecord {
                 .with("sealed", String.join(SEPARATOR, genesis.sealed()))
                 .with("missing", String.join(SEPARATOR, genesis.missing()))
                 .with("recovery", genesis.recovery())
+                .with("tipRevision", tipRevision)
                 .with(
                         "terms",
                         genesis.terms().stream()
@@ -66,6 +67,11 @@ final class LineageRecord {
                     Long.parseLong(each.substring(0, colon)), Long.parseLong(each.substring(colon + 1))));
         }
         return terms;
+    }
+
+    /** Number of the last revision that was taken over; -1 when that is not known. */
+    static long tipRevision(byte[] bytes) {
+        return MemberFacts.decode(bytes).number("tipRevision");
     }
 
     private static List<String> names(String text) {

@@ -173,11 +173,12 @@ public final class MemberCluster implements Cluster {
         return fates.of(receipt);
     }
 
-    /** Number of the revision with which this recovery's epoch began; empty when that is not part of the history, or not applied here. */
-    public OptionalLong beganAt(UUID recovery) {
+    /** Number of the last revision that this recovery's epoch took over; empty when it is not part of the history, not applied here, or that was not noted. */
+    public OptionalLong tipRevision(UUID recovery) {
         return fates.table().beginnings().stream()
                 .filter(each -> each.epoch().recovery().equals(recovery))
-                .mapToLong(Beginning::revision)
+                .mapToLong(Beginning::tipRevision)
+                .filter(each -> each >= 0)
                 .findFirst();
     }
 

@@ -5,6 +5,7 @@ import io.metastore.api.Cluster;
 import io.metastore.raft.internal.cluster.AddressRecord;
 import io.metastore.raft.internal.cluster.ClusterTable;
 import io.metastore.raft.internal.cluster.EpochStart;
+import io.metastore.raft.internal.cluster.EpochTip;
 import io.metastore.raft.internal.cluster.Fates;
 import io.metastore.raft.internal.cluster.Ground;
 import io.metastore.raft.internal.cluster.JoinDesk;
@@ -30,6 +31,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
 
     private final NodeParts parts;
     private final MemberJobs jobs;
+    private final EpochTip tip;
     private final MemberElections elections;
     private final OperationRunner runner;
     private final JoinDesk desk;
@@ -54,7 +56,8 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         this.parts = parts;
         parts.epoch(EpochName.of(directory));
         ClusterTable table = new ClusterTable(ground);
-        EpochStart epoch = new EpochStart(ground, table, directory.genesis(), this::makeImage);
+        this.tip = new EpochTip(directory.genesis(), ground.state()::current);
+        EpochStart epoch = new EpochStart(ground, table, directory.genesis(), tip, this::makeImage);
         Operations operations = new Operations(ground, table, epoch);
         Members members = parts.members;
         Identity identity = directory.identity();
@@ -108,6 +111,11 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
 
     Cluster cluster() {
         return cluster;
+    }
+
+    /** To be told of each entry that is about to be applied. */
+    EpochTip tip() {
+        return tip;
     }
 
     MemberJobs jobs() {

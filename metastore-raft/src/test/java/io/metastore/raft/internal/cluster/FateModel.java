@@ -19,6 +19,13 @@ final class FateModel {
     /** A receipt and the entry that it is really about. */
     record Receipt(Revision revision, int entry) {}
 
+    /** A beginning and the index of the entry that records it. */
+    private record Recorded(Beginning beginning, int index) {
+        long epoch() {
+            return beginning.epoch().epoch();
+        }
+    }
+
     private static final class Member {
         final List<Entry> log = new ArrayList<>();
         long term;
@@ -38,7 +45,7 @@ final class FateModel {
 
     private final Random random;
     private final List<Receipt> receipts = new ArrayList<>();
-    private final List<Beginning> recorded = new ArrayList<>();
+    private final List<Recorded> recorded = new ArrayList<>();
     private final StringBuilder story = new StringBuilder();
     private int ids;
     private int journalFirst;
@@ -102,7 +109,7 @@ final class FateModel {
                 journalFirst = first;
                 somethingUnrecorded |= recorded.removeIf(each -> !isIn(only, each));
                 if (record >= 0) {
-                    recorded.add(beginning(next, only, size, record));
+                    recorded.add(new Recorded(beginning(next, only, size), record));
                 } else {
                     somethingUnrecorded = true;
                 }
@@ -127,7 +134,7 @@ final class FateModel {
         return begins ? only.log.size() - 1 : -1;
     }
 
-    private Beginning beginning(Group next, Member only, int size, int record) {
+    private Beginning beginning(Group next, Member only, int size) {
         List<LogPosition> terms = new ArrayList<>();
         for (int i = journalFirst; i < size; i++) {
             long term = only.log.get(i).term();
@@ -135,15 +142,11 @@ final class FateModel {
                 terms.add(new LogPosition(term, i));
             }
         }
-        Beginning made = FateRuleTest.beginning(
-                next.epoch, group.epoch, only.log.get(size - 1).term(), size - 1, terms);
-        return new Beginning(made.epoch(), made.terms(), record + 1);
+        return FateRuleTest.beginning(next.epoch, group.epoch, only.log.get(size - 1).term(), size - 1, terms);
     }
 
-    private static boolean isIn(Member member, Beginning beginning) {
-        int at = (int) beginning.revision() - 1;
-        return at < member.log.size()
-                && member.log.get(at).begins() == beginning.epoch().epoch();
+    private static boolean isIn(Member member, Recorded each) {
+        return each.index() < member.log.size() && member.log.get(each.index()).begins() == each.epoch();
     }
 
     private void work(Group now, int steps) {
@@ -246,9 +249,9 @@ final class FateModel {
         for (Entry entry : log) {
             epoch = entry.begins() > 0 ? entry.begins() : epoch;
         }
-        for (Beginning each : recorded) {
-            if (each.revision() <= log.size()) {
-                known.add(each);
+        for (Recorded each : recorded) {
+            if (each.index() < log.size()) {
+                known.add(each.beginning());
             }
         }
         LogPosition at = log.isEmpty() ? LogPosition.NONE : new LogPosition(log.get(log.size() - 1).term(), log.size() - 1);
@@ -285,7 +288,7 @@ final class FateModel {
 
     private boolean recordedLive() {
         return group.epoch == 1
-                || recorded.stream().anyMatch(each -> each.epoch().epoch() == group.epoch);
+                || recorded.stream().anyMatch(each -> each.epoch() == group.epoch);
     }
 
     @Override

@@ -119,7 +119,7 @@ class FateRuleTest {
                         List.of(),
                         new UUID(0, epoch)),
                 terms,
-                index + 2);
+                index);
     }
 
     private static Revision revision(long epoch, long number, long term, long index) {
