@@ -59,6 +59,20 @@ public final class RawRecords {
         return ((MemberCluster) store.cluster()).tipRevision(recovery);
     }
 
+    /** The id of its cluster. */
+    public UUID cluster() {
+        return store.node().clusterId();
+    }
+
+    /** Name of the table that has a number; empty when none has. */
+    public String tableName(int id) {
+        return store.node().state().tables().stream()
+                .filter(each -> each.id() == id)
+                .map(TableRecord::name)
+                .findFirst()
+                .orElse("");
+    }
+
     /** Null when none of this name is registered. */
     public @Nullable TableRecord table(String name) {
         return store.node().state().table(name);
@@ -98,7 +112,7 @@ public final class RawRecords {
 
     /** The application's changes as they go into the journal; registers their tables when they are not yet. */
     public List<JournalOp> encode(List<Op> ops) {
-        return ((JournalTransaction.Changes) store.encode(Batch.of(ops.toArray(Op[]::new)))).then();
+        return ((JournalTransaction.Changes) store.encode(Batch.of(ops))).then();
     }
 
     /**

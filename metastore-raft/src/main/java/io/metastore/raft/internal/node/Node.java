@@ -26,6 +26,7 @@ import io.metastore.snapshot.state.CommandRuntime;
 import io.metastore.snapshot.state.MetaState;
 import io.metastore.snapshot.state.StateView;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -91,6 +92,10 @@ public final class Node implements AutoCloseable {
 
     public String name() {
         return parts.members.self();
+    }
+
+    public UUID clusterId() {
+        return parts.directory.identity().clusterId();
     }
 
     public boolean knows(CommandType<?, ?> type) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** The fate of receipts against what is really in the journal, in a model of clusters that are recovered again and again. {@code -Dfates=100000} for that many. */
@@ -25,12 +26,13 @@ class FateRuleTest {
         Map<Kind, Integer> answers = new EnumMap<>(Kind.class);
         int exact = 0;
         for (int i = 0; i < HISTORIES; i++) {
-            FateModel model = new FateModel(new Random(first + i));
+            long seed = first + i;
+            FateModel model = new FateModel(new Random(seed));
             model.run();
             FateRule rule = model.rule();
             for (FateModel.Receipt receipt : model.receipts()) {
                 Fate fate = rule.of(receipt.revision());
-                String what = "again with -Dfates.seed=" + (first + i) + ": " + receipt.revision().epoch() + " "
+                Supplier<String> what = () -> "again with -Dfates.seed=" + seed + ": " + receipt.revision().epoch() + " "
                         + receipt.revision().position() + " " + fate + "\n" + model;
                 switch (fate.kind()) {
                     case KEPT -> assertThat(model.hasApplied(receipt)).as(what).isTrue();
