@@ -26,9 +26,11 @@ record TakenOver(List<LogPosition> terms, LogPosition tip) {
      * same term is the last that they share.
      */
     Fork fork(JournalScan other) {
-        List<LogPosition> theirs =
-                other.terms().stream().map(TakenOver::position).toList();
-        long otherLast = other.last().index();
+        return fork(other.terms(), other.last().index());
+    }
+
+    Fork fork(List<TermRun> otherTerms, long otherLast) {
+        List<LogPosition> theirs = otherTerms.stream().map(TakenOver::position).toList();
         if (theirs.isEmpty()) {
             return new Fork(otherLast + 1, true);
         }
@@ -48,7 +50,7 @@ record TakenOver(List<LogPosition> terms, LogPosition tip) {
         }
         if (otherLast < first) {
             // An entry of its last term that was taken over has all earlier ones of that term before it.
-            boolean same = other.last().term() == terms.get(0).term();
+            boolean same = theirs.get(theirs.size() - 1).term() == terms.get(0).term();
             return new Fork(otherLast + 1, same);
         }
         return new Fork(Math.max(first, theirs.get(0).index()), false);
