@@ -30,11 +30,14 @@ public record BranchTransaction(
 
     private static final String OWN = "$";
 
-    /** Whether the application asked for it, and not the cluster for its own records, or somebody for what became of an earlier one. */
+    /**
+     * Whether the application asked for it, and not the cluster for its own records, or somebody for what became of an earlier one. One that was proposed again has a
+     * note of that among its changes, and is the application's.
+     */
     public boolean isOfApplication() {
         if (content instanceof InspectedTransaction.Changes changes) {
             return Stream.concat(changes.then().stream(), changes.otherwise().stream())
-                    .noneMatch(BranchTransaction::isOfCluster);
+                    .anyMatch(op -> !isOfCluster(op));
         }
         return content instanceof InspectedTransaction.Command;
     }
@@ -61,7 +64,7 @@ public record BranchTransaction(
     /** How many changes it makes when its conditions hold; 0 for a command. */
     int changes() {
         return content instanceof InspectedTransaction.Changes changes
-                ? changes.then().size()
+                ? (int) changes.then().stream().filter(op -> !isOfCluster(op)).count()
                 : 0;
     }
 

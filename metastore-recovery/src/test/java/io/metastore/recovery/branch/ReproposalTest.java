@@ -10,6 +10,7 @@ import io.metastore.api.Codecs;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.Entry;
 import io.metastore.api.Fate;
+import io.metastore.api.LogPosition;
 import io.metastore.api.MetaStore;
 import io.metastore.api.Op;
 import io.metastore.api.Range;
@@ -18,7 +19,11 @@ import io.metastore.api.Revision;
 import io.metastore.api.Table;
 import io.metastore.api.TableDef;
 import io.metastore.raft.SimulatedNetwork;
+import io.metastore.recovery.Recovery;
+import io.metastore.recovery.RecoveryPlan;
 import io.metastore.recovery.branch.BranchFacts.Kind;
+import io.metastore.recovery.inspect.JournalInspector;
+import io.metastore.recovery.inspect.JournalPlace;
 import io.metastore.snapshot.files.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +32,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -178,6 +185,88 @@ class ReproposalTest {
             assertThat(last.appliedBefore() + last.applied()).isEqualTo(writes);
             assertThat(store.table(NOTES).get("sum")).contains("x".repeat(writes));
             assertThat(version(store, "sum")).isEqualTo(writes);
+        }
+    }
+
+    /** What was proposed again is cut by the next recovery: it is in two branches then, and comes back once, whichever is first. */
+    @Test
+    void whatWasProposedAgainAndCutAgainComesBackOnce() {
+        for (boolean oldestFirst : List.of(true, false)) {
+            Path member = temporary.resolve("member-" + oldestFirst);
+            Revision kept;
+            MetaStore first = MetaStore.open(member);
+            try {
+                kept = first.table(NOTES).put("a", "1");
+                first.table(NOTES).put("b", "1");
+            } finally {
+                SimulatedNetwork.kill(first);
+            }
+            CutMember.cutBehind(member, kept);
+            Branch oldest = CutMember.only(member);
+            MetaStore second = CutMember.openRecovered(member, 1);
+            Revision keptAgain;
+            try {
+                keptAgain = second.table(NOTES).put("c", "2");
+                assertThat(oldest.repropose(second, Resolver.UNCHANGED).applied()).isEqualTo(1);
+            } finally {
+                SimulatedNetwork.kill(second);
+            }
+            CutMember.cutBehind(member, keptAgain);
+            List<Branch> branches = Recovery.branches(member).list();
+            assertThat(branches).hasSize(2);
+            Branch newest = branches.get(1);
+            assertThat(newest.facts().transactions()).as("%s", newest.transactions()).isEqualTo(1);
+            assertThat(newest.facts().changes()).isEqualTo(1);
+            try (MetaStore third = CutMember.openRecovered(member, 2)) {
+                assertThat(third.table(NOTES).get("b")).isEmpty();
+                Reproposal one = (oldestFirst ? oldest : newest).repropose(third, Resolver.UNCHANGED);
+                Reproposal other = (oldestFirst ? newest : oldest).repropose(third, Resolver.UNCHANGED);
+                assertThat(one.applied()).as("%s", one).isEqualTo(1);
+                assertThat(other.applied()).as("%s", other).isZero();
+                assertThat(third.table(NOTES).get("b")).contains("1");
+                assertThat(version(third, "b")).isEqualTo(1);
+            }
+        }
+    }
+
+    /** As when a proposer that outlived the recovery had sent its batches again. */
+    @Test
+    void whatTheHistoryHasAlreadyIsNotProposed() {
+        Revision last;
+        MetaStore first = MetaStore.open(member());
+        try {
+            last = first.table(NOTES).put("a", "1");
+            first.table(NOTES).put("b", "1");
+            last = first.table(NOTES).put("b", "2");
+        } finally {
+            SimulatedNetwork.kill(first);
+        }
+        RecoveryPlan plan = CutMember.cutBehind(member(), last);
+        JournalPlace journal = JournalInspector.places(member()).get(0);
+        Branch branch = new Branch(
+                new BranchFacts(
+                        Kind.OTHER_COPY,
+                        plan.target().cluster(),
+                        1,
+                        "other@1",
+                        new UUID(1, 1),
+                        2,
+                        last.position(),
+                        LogPosition.NONE,
+                        last.position(),
+                        0,
+                        0,
+                        0,
+                        true,
+                        Optional.empty()),
+                new JournalEntries(journal, 0),
+                BranchEntries.Definitions.NONE);
+        try (MetaStore store = CutMember.openRecovered(member(), 1)) {
+            Reproposal done = branch.repropose(store, proposal -> Decision.apply());
+
+            assertThat(done.inHistory()).isEqualTo(branch.transactions().size());
+            assertThat(done.applied()).isZero();
+            assertThat(version(store, "b")).isEqualTo(2);
         }
     }
 
