@@ -46,7 +46,9 @@ final class BranchesCommand implements Callable<Integer> {
             description = "Writes the branch to a file; with --branch when there are several.")
     private @Nullable Path file;
 
-    @Option(names = "--json", description = "One JSON object a line: branches, each followed by its entries with --show.")
+    @Option(
+            names = "--json",
+            description = "One JSON object a line: branches, each followed by its entries with --show.")
     private boolean json;
 
     @Spec

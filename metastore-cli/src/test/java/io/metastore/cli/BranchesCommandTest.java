@@ -59,7 +59,8 @@ class BranchesCommandTest {
 
         assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCodes.OK);
         assertThat(ran.out())
-                .contains("1: CUT_TAIL of epoch 1", "2 transactions, 2 changes", "put notes[\"b\"] = \"2\"", "exported");
+                .contains(
+                        "1: CUT_TAIL of epoch 1", "2 transactions, 2 changes", "put notes[\"b\"] = \"2\"", "exported");
         Ran loaded = run("branches", file, "--json", "--show");
         assertThat(loaded.code()).as(loaded.err()).isEqualTo(ExitCodes.OK);
         List<JsonObject> lines = loaded.out()
@@ -67,11 +68,13 @@ class BranchesCommandTest {
                 .map(line -> JsonParser.parseString(line).getAsJsonObject())
                 .toList();
         assertThat(lines.get(0).get("transactions").getAsInt()).isEqualTo(2);
-        assertThat(lines.get(0).get("tip").getAsLong()).isEqualTo(kept.position().index());
+        assertThat(lines.get(0).get("tip").getAsLong())
+                .isEqualTo(kept.position().index());
         assertThat(lines).hasSize(1 + lines.get(0).get("entries").getAsInt());
         assertThat(lines.get(1).get("type").getAsString()).isEqualTo("entry");
         assertThat(run("branches", file, member, "--export", file).code()).isEqualTo(ExitCodes.USAGE);
-        assertThat(run("branches", file, member, "--branch", 2, "--export", file).code())
+        assertThat(run("branches", file, member, "--branch", 2, "--export", file)
+                        .code())
                 .isEqualTo(ExitCodes.OK);
         assertThat(run("branches", file, "--branch", 2).code()).isEqualTo(ExitCodes.REFUSED);
         assertThat(run("branches", temporary.resolve("nowhere")).code()).isEqualTo(ExitCodes.DAMAGE);

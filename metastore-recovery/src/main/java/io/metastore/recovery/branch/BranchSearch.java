@@ -73,8 +73,9 @@ final class BranchSearch {
     }
 
     private void look(Directory directory, EpochInspection epoch) {
-        epoch.flaw().ifPresent(flaw -> undecided.add("how epoch " + epoch.epoch() + " in " + directory.root()
-                + " began cannot be read, and so not what it left behind: " + flaw));
+        epoch.flaw()
+                .ifPresent(flaw -> undecided.add("how epoch " + epoch.epoch() + " in " + directory.root()
+                        + " began cannot be read, and so not what it left behind: " + flaw));
         if (epoch.takenBack()) {
             epoch.genesis().ifPresent(genesis -> takenBack(directory, epoch, genesis));
             return;
@@ -83,7 +84,13 @@ final class BranchSearch {
         if (own != null) {
             JournalPlace journal = journal(epoch);
             if (journal != null) {
-                add(Kind.CUT_TAIL, directory, epoch.epoch(), own, journal, new Fork(own.tip().index() + 1, true));
+                add(
+                        Kind.CUT_TAIL,
+                        directory,
+                        epoch.epoch(),
+                        own,
+                        journal,
+                        new Fork(own.tip().index() + 1, true));
             }
         } else if (epoch.epoch() == directory.live()) {
             live(directory, epoch);
@@ -144,7 +151,8 @@ final class BranchSearch {
             Fork fork = new TakenOver(terms, genesis.tip()).fork(scan);
             if (!fork.exact() && fork.index() > scan.last().index()) {
                 undecided.add("which entries of " + directory.root() + " epoch " + genesis.epoch()
-                        + " took over: its journal ends at " + scan.last() + ", and of what was taken over only the part from "
+                        + " took over: its journal ends at " + scan.last()
+                        + ", and of what was taken over only the part from "
                         + terms.get(0) + " on is known");
             }
             add(Kind.OTHER_COPY, directory, epoch.epoch(), genesis, journal, fork);
@@ -169,8 +177,7 @@ final class BranchSearch {
         return terms;
     }
 
-    private void add(
-            Kind kind, Directory directory, long epoch, Genesis genesis, JournalPlace journal, Fork fork) {
+    private void add(Kind kind, Directory directory, long epoch, Genesis genesis, JournalPlace journal, Fork fork) {
         JournalEntries entries = new JournalEntries(journal, fork.index());
         Counting counting = new Counting();
         JournalScan scan;
@@ -178,8 +185,9 @@ final class BranchSearch {
             scan = inspector.scan();
         }
         if (scan.last().index() < fork.index()) {
-            damage(scan).ifPresent(damage -> undecided.add("what " + directory.root() + " has of epoch " + epoch
-                    + " behind " + scan.last() + ", where its journal cannot be read any further: " + damage));
+            damage(scan)
+                    .ifPresent(damage -> undecided.add("what " + directory.root() + " has of epoch " + epoch
+                            + " behind " + scan.last() + ", where its journal cannot be read any further: " + damage));
             return;
         }
         entries.read(Definitions.NONE, counting);

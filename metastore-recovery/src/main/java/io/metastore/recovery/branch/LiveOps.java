@@ -39,10 +39,12 @@ final class LiveOps {
                         + "; open the table with the newer definition first");
             }
             return new JournalOp.Put(
-                    table.id(), put.key().bytes(), put.valueVersion(), put.value().bytes());
+                    table.id(),
+                    put.key().bytes(),
+                    put.valueVersion(),
+                    put.value().bytes());
         } else if (op instanceof InspectedOp.Remove remove) {
-            return new JournalOp.Remove(
-                    table(remove.table()).id(), remove.key().bytes());
+            return new JournalOp.Remove(table(remove.table()).id(), remove.key().bytes());
         } else if (op instanceof InspectedOp.RemoveRange remove) {
             return new JournalOp.RemoveRange(
                     table(remove.table()).id(),

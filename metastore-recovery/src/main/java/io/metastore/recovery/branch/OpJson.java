@@ -62,8 +62,7 @@ final class OpJson {
                 byte[] key = in.record("key", OpJson::bytes);
                 int version = number(in, "valueVersion");
                 byte[] value = in.record("value", OpJson::bytes);
-                yield new InspectedOp.Put(
-                        table, values.key(table, key), version, values.value(table, version, value));
+                yield new InspectedOp.Put(table, values.key(table, key), version, values.value(table, version, value));
             }
             case "remove" -> {
                 InspectedTable table = in.record("table", OpJson::table);
@@ -152,11 +151,7 @@ final class OpJson {
 
     private static InspectedTable table(JsonRecord in) {
         return new InspectedTable(
-                number(in, "id"),
-                in.text("name"),
-                in.text("keyCodec"),
-                in.text("valueCodec"),
-                number(in, "version"));
+                number(in, "id"), in.text("name"), in.text("keyCodec"), in.text("valueCodec"), number(in, "version"));
     }
 
     static JsonRecord write(InspectedValue value) {

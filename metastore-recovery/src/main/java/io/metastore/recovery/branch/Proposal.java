@@ -109,9 +109,7 @@ public final class Proposal {
         KeyName name = KeyName.of(table.name(), key);
         StoredRecord record = look(name);
         return new ProposedChange(
-                op,
-                Optional.ofNullable(record).map(each -> values.record(table, each)),
-                live.since(name, record));
+                op, Optional.ofNullable(record).map(each -> values.record(table, each)), live.since(name, record));
     }
 
     private boolean holds(InspectedCheck check) {

@@ -14,12 +14,7 @@ import java.util.Optional;
  * @param stopped why the rest was left out; empty when all were asked about
  */
 public record Reproposal(
-        int applied,
-        int replaced,
-        int appliedBefore,
-        int inHistory,
-        List<Skipped> skipped,
-        Optional<String> stopped) {
+        int applied, int replaced, int appliedBefore, int inHistory, List<Skipped> skipped, Optional<String> stopped) {
 
     /** One that was left out, and why. */
     public record Skipped(BranchTransaction transaction, String reason) {

@@ -132,8 +132,9 @@ final class Reproposing {
             return true;
         }
         if (proposal.changes().isEmpty()) {
-            String condition =
-                    proposal.failedCondition().map(each -> ", as this does not hold: " + each).orElse("");
+            String condition = proposal.failedCondition()
+                    .map(each -> ", as this does not hold: " + each)
+                    .orElse("");
             skip(proposal, "it changes nothing now" + condition);
             return true;
         }
@@ -159,8 +160,8 @@ final class Reproposing {
         for (Map.Entry<KeyName, Long> looked : proposal.lookedAt().entrySet()) {
             TableRecord its = live.table(looked.getKey().table());
             if (its != null) { // Else it is absent, and stays so until somebody registers the table.
-                checks.add(new JournalCheck.KeyUnchanged(
-                        its.id(), looked.getKey().bytes(), looked.getValue()));
+                checks.add(
+                        new JournalCheck.KeyUnchanged(its.id(), looked.getKey().bytes(), looked.getValue()));
             }
         }
         int firstRange = checks.size();

@@ -22,8 +22,8 @@ public interface Resolver {
             return Decision.skip("it goes on from a transaction that was skipped");
         }
         if (proposal.failedCondition().isPresent()) {
-            return Decision.skip("its condition does not hold: "
-                    + proposal.failedCondition().get());
+            return Decision.skip(
+                    "its condition does not hold: " + proposal.failedCondition().get());
         }
         for (ProposedChange change : proposal.changes()) {
             if (change.since() == Since.CHANGED) {

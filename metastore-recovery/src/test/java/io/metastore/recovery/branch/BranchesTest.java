@@ -64,8 +64,8 @@ class BranchesTest {
             Map<String, Integer> before = Trees.photo(cluster.root());
 
             Branches alone = Recovery.branches(old.directory());
-            Branches all =
-                    Recovery.branches(cluster.members().stream().map(TestMember::directory).toArray(Path[]::new));
+            Branches all = Recovery.branches(
+                    cluster.members().stream().map(TestMember::directory).toArray(Path[]::new));
 
             assertThat(Trees.photo(cluster.root())).isEqualTo(before);
             assertThat(alone.list()).isEmpty();
@@ -76,7 +76,8 @@ class BranchesTest {
             assertThat(branch.facts().kind()).isEqualTo(Kind.OTHER_COPY);
             assertThat(branch.facts().member()).startsWith(old.name() + "@");
             assertThat(branch.facts().exact()).isTrue();
-            assertThat(branch.facts().first().term()).isLessThan(committed.position().term());
+            assertThat(branch.facts().first().term())
+                    .isLessThan(committed.position().term());
             assertThat(branch.transactions())
                     .singleElement()
                     .asString()
@@ -86,7 +87,9 @@ class BranchesTest {
                     .findFirst()
                     .orElseThrow();
             survivor.restart();
-            Awaitility.await().atMost(PATIENCE).until(() -> !survivor.store().cluster().lineage().isEmpty());
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> !survivor.store().cluster().lineage().isEmpty());
             assertThat(survivor.store().cluster().fateOf(committed).kind()).isEqualTo(Fate.Kind.KEPT);
             Revision never = new Revision(
                     1, committed.number(), branch.transactions().get(0).position());
@@ -123,7 +126,9 @@ class BranchesTest {
         }
         CutMember.cutBehind(member, kept);
         Recovery.undo(member);
-        assertThat(Recovery.branches(member).list()).as("nothing was left behind").isEmpty();
+        assertThat(Recovery.branches(member).list())
+                .as("nothing was left behind")
+                .isEmpty();
         CutMember.cutBehind(member, kept);
         MetaStore second = CutMember.openRecovered(member, 1);
         Revision keptLater;
@@ -146,8 +151,7 @@ class BranchesTest {
             assertThat(now.epoch()).isEqualTo(4);
             assertThat(Stream.of(kept, cut, keptLater, cutLater, now)
                             .map(each -> third.cluster().fateOf(each).kind()))
-                    .containsExactly(
-                            Fate.Kind.KEPT, Fate.Kind.LOST, Fate.Kind.KEPT, Fate.Kind.LOST, Fate.Kind.KEPT);
+                    .containsExactly(Fate.Kind.KEPT, Fate.Kind.LOST, Fate.Kind.KEPT, Fate.Kind.LOST, Fate.Kind.KEPT);
             Revision takenBack = new Revision(2, 5, cut.position());
             assertThat(third.cluster().fateOf(takenBack).kind()).isEqualTo(Fate.Kind.LOST);
             Revision future = new Revision(5, 99, now.position());

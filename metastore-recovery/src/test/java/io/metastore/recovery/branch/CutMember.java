@@ -26,8 +26,7 @@ final class CutMember {
     static RecoveryPlan cutBehind(Path directory, Revision last) {
         RecoveryPlan plan = Recovery.of(Source.directory(directory))
                 .survey()
-                .plan(PlanOptions.DEFAULT.tail(
-                        Tail.cutAt(last.position().index())));
+                .plan(PlanOptions.DEFAULT.tail(Tail.cutAt(last.position().index())));
         plan.apply(Consent.to(plan));
         return plan;
     }

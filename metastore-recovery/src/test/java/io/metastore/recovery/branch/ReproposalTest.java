@@ -66,7 +66,8 @@ class ReproposalTest {
             cut.add(notes.remove("goes").revision());
             cut.add(notes.put("contested", "2"));
             cut.add(first.table(COUNTS).put("n", 1L)); // Its table is registered in the branch.
-            cut.add(first.update(tx -> tx.in(COUNTS).put("n", tx.in(COUNTS).get("n").orElseThrow() + 1)));
+            cut.add(first.update(
+                    tx -> tx.in(COUNTS).put("n", tx.in(COUNTS).get("n").orElseThrow() + 1)));
             cut.add(first.apply(Batch.when(Check.version(NOTES, "last", 1)).then(Op.put(NOTES, "last", "2")))
                     .revision());
             first.ids("numbers").next();
@@ -86,7 +87,8 @@ class ReproposalTest {
         branch.export(file);
         Branch loaded = Branch.load(file);
         assertThat(loaded.facts()).isEqualTo(branch.facts());
-        assertThat(loaded.transactions().toString()).isEqualTo(branch.transactions().toString());
+        assertThat(loaded.transactions().toString())
+                .isEqualTo(branch.transactions().toString());
         assertThat(Trees.photo(member())).isEqualTo(before);
 
         try (MetaStore store = CutMember.openRecovered(member(), 1)) {
@@ -123,8 +125,7 @@ class ReproposalTest {
             Reproposal merged = branch.with(NOTES)
                     .repropose(
                             store,
-                            proposal -> proposal.changes().stream()
-                                            .anyMatch(change -> change.since() == Since.CHANGED)
+                            proposal -> proposal.changes().stream().anyMatch(change -> change.since() == Since.CHANGED)
                                     ? Decision.replaceWith(Op.put(
                                             NOTES,
                                             "contested",
@@ -147,8 +148,8 @@ class ReproposalTest {
         try {
             kept = first.table(NOTES).put("before", "1");
             for (int i = 0; i < writes; i++) {
-                first.update(tx -> tx.in(NOTES)
-                        .put("sum", tx.in(NOTES).get("sum").orElse("") + "x"));
+                first.update(
+                        tx -> tx.in(NOTES).put("sum", tx.in(NOTES).get("sum").orElse("") + "x"));
             }
         } finally {
             SimulatedNetwork.kill(first);
@@ -207,7 +208,8 @@ class ReproposalTest {
             Revision keptAgain;
             try {
                 keptAgain = second.table(NOTES).put("c", "2");
-                assertThat(oldest.repropose(second, Resolver.UNCHANGED).applied()).isEqualTo(1);
+                assertThat(oldest.repropose(second, Resolver.UNCHANGED).applied())
+                        .isEqualTo(1);
             } finally {
                 SimulatedNetwork.kill(second);
             }
@@ -215,7 +217,9 @@ class ReproposalTest {
             List<Branch> branches = Recovery.branches(member).list();
             assertThat(branches).hasSize(2);
             Branch newest = branches.get(1);
-            assertThat(newest.facts().transactions()).as("%s", newest.transactions()).isEqualTo(1);
+            assertThat(newest.facts().transactions())
+                    .as("%s", newest.transactions())
+                    .isEqualTo(1);
             assertThat(newest.facts().changes()).isEqualTo(1);
             try (MetaStore third = CutMember.openRecovered(member, 2)) {
                 assertThat(third.table(NOTES).get("b")).isEmpty();

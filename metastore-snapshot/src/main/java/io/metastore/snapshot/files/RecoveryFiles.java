@@ -16,6 +16,7 @@ final class RecoveryFiles {
     private static final int VERSION_1 = 1;
     /** With the terms of the journal that was taken over. */
     private static final int VERSION_2 = 2;
+
     private static final String NOTHING = "-";
 
     private RecoveryFiles() {}

@@ -61,9 +61,7 @@ final class FateRule {
     }
 
     private Optional<Beginning> beginning(long epoch) {
-        return beginnings.stream()
-                .filter(each -> each.epoch().epoch() == epoch)
-                .findFirst();
+        return beginnings.stream().filter(each -> each.epoch().epoch() == epoch).findFirst();
     }
 
     private Fate ofLiveEpoch(Revision receipt) {
@@ -135,7 +133,8 @@ final class FateRule {
             return lost(next, "the journal that was taken over has no entry of its term before " + known);
         }
         boolean direct = next.epoch().previous() == receipt.epoch();
-        boolean own = since.isEmpty() || known.index() > since.get().epoch().tip().index();
+        boolean own =
+                since.isEmpty() || known.index() > since.get().epoch().tip().index();
         if (place.term() == known.term() && direct && own) {
             return kept(next, "the journal that was taken over has a later entry of its term, " + known);
         }

@@ -142,7 +142,8 @@ final class FateModel {
                 terms.add(new LogPosition(term, i));
             }
         }
-        return FateRuleTest.beginning(next.epoch, group.epoch, only.log.get(size - 1).term(), size - 1, terms);
+        return FateRuleTest.beginning(
+                next.epoch, group.epoch, only.log.get(size - 1).term(), size - 1, terms);
     }
 
     private static boolean isIn(Member member, Recorded each) {
@@ -173,7 +174,8 @@ final class FateModel {
         List<Member> voters = voters(now);
         long term = candidate.term + 1;
         List<Member> for_ = voters.stream()
-                .filter(each -> each == candidate || (random.nextInt(4) > 0 && each.term < term && !isFresher(each, candidate)))
+                .filter(each ->
+                        each == candidate || (random.nextInt(4) > 0 && each.term < term && !isFresher(each, candidate)))
                 .toList();
         if (!voters.contains(candidate) || for_.size() <= voters.size() / 2) {
             return false;
@@ -193,7 +195,9 @@ final class FateModel {
 
     private static LogPosition last(Member member) {
         int size = member.log.size();
-        return size == 0 ? LogPosition.NONE : new LogPosition(member.log.get(size - 1).term(), size - 1);
+        return size == 0
+                ? LogPosition.NONE
+                : new LogPosition(member.log.get(size - 1).term(), size - 1);
     }
 
     private void append(Member leader, long begins) {
@@ -254,7 +258,9 @@ final class FateModel {
                 known.add(each.beginning());
             }
         }
-        LogPosition at = log.isEmpty() ? LogPosition.NONE : new LogPosition(log.get(log.size() - 1).term(), log.size() - 1);
+        LogPosition at = log.isEmpty()
+                ? LogPosition.NONE
+                : new LogPosition(log.get(log.size() - 1).term(), log.size() - 1);
         return new FateRule(group.epoch, new Revision(epoch, log.size(), at), at, known);
     }
 
@@ -287,8 +293,7 @@ final class FateModel {
     }
 
     private boolean recordedLive() {
-        return group.epoch == 1
-                || recorded.stream().anyMatch(each -> each.epoch() == group.epoch);
+        return group.epoch == 1 || recorded.stream().anyMatch(each -> each.epoch() == group.epoch);
     }
 
     @Override

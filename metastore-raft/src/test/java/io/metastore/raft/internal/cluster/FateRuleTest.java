@@ -32,11 +32,12 @@ class FateRuleTest {
             FateRule rule = model.rule();
             for (FateModel.Receipt receipt : model.receipts()) {
                 Fate fate = rule.of(receipt.revision());
-                Supplier<String> what = () -> "again with -Dfates.seed=" + seed + ": " + receipt.revision().epoch() + " "
-                        + receipt.revision().position() + " " + fate + "\n" + model;
+                Supplier<String> what = () -> "again with -Dfates.seed=" + seed + ": "
+                        + receipt.revision().epoch() + " " + receipt.revision().position() + " " + fate + "\n" + model;
                 switch (fate.kind()) {
                     case KEPT -> assertThat(model.hasApplied(receipt)).as(what).isTrue();
-                    case LOST -> assertThat(model.hasCommitted(receipt)).as(what).isFalse();
+                    case LOST ->
+                        assertThat(model.hasCommitted(receipt)).as(what).isFalse();
                     case UNKNOWN -> assertThat(model.tellsAll()).as(what).isFalse();
                 }
                 answers.merge(fate.kind(), 1, Integer::sum);
@@ -57,24 +58,32 @@ class FateRuleTest {
         assertThat(rule.of(Revision.NONE).kind()).isEqualTo(Kind.KEPT);
         assertThat(rule.of(revision(1, 11, 3, 22)).kind()).isEqualTo(Kind.UNKNOWN);
         assertThat(rule.of(revision(2, 4, 1, 7)).reason()).contains("epoch 2 is not known here");
-        assertThat(rule.of(revision(1, 4, 4, 7)).kind()).as("a later term cannot be there").isEqualTo(Kind.LOST);
+        assertThat(rule.of(revision(1, 4, 4, 7)).kind())
+                .as("a later term cannot be there")
+                .isEqualTo(Kind.LOST);
     }
 
     @Test
     void anEpochThatEndedKeepsWhatWasTakenOver() {
         List<LogPosition> terms = List.of(new LogPosition(2, 10), new LogPosition(4, 20));
-        FateRule rule = new FateRule(
-                2, revision(2, 40, 7, 60), new LogPosition(7, 60), List.of(beginning(2, 1, 4, 30, terms)));
+        FateRule rule =
+                new FateRule(2, revision(2, 40, 7, 60), new LogPosition(7, 60), List.of(beginning(2, 1, 4, 30, terms)));
 
         assertThat(rule.of(revision(1, 20, 4, 30)).kind()).isEqualTo(Kind.KEPT);
         assertThat(rule.of(revision(1, 21, 4, 31)).reason()).contains("behind (4, 30)");
         assertThat(rule.of(revision(1, 21, 4, 31)).kind()).isEqualTo(Kind.LOST);
-        assertThat(rule.of(revision(1, 20, 5, 29)).kind()).as("another term there").isEqualTo(Kind.LOST);
-        assertThat(rule.of(revision(1, 9, 2, 9)).kind()).as("same term as the first known").isEqualTo(Kind.KEPT);
+        assertThat(rule.of(revision(1, 20, 5, 29)).kind())
+                .as("another term there")
+                .isEqualTo(Kind.LOST);
+        assertThat(rule.of(revision(1, 9, 2, 9)).kind())
+                .as("same term as the first known")
+                .isEqualTo(Kind.KEPT);
         assertThat(rule.of(revision(1, 9, 3, 9)).kind()).as("terms never fall").isEqualTo(Kind.LOST);
         assertThat(rule.of(revision(1, 3, 1, 3)).kind()).as("purged before").isEqualTo(Kind.UNKNOWN);
         assertThat(rule.of(revision(2, 40, 7, 60)).kind()).isEqualTo(Kind.KEPT);
-        assertThat(rule.of(revision(2, 12, 4, 25)).kind()).as("an answer given again").isEqualTo(Kind.KEPT);
+        assertThat(rule.of(revision(2, 12, 4, 25)).kind())
+                .as("an answer given again")
+                .isEqualTo(Kind.KEPT);
         assertThat(rule.of(revision(2, 41, 7, 61)).kind()).isEqualTo(Kind.UNKNOWN);
     }
 
@@ -99,8 +108,8 @@ class FateRuleTest {
     @Test
     void anEpochThatWasTakenBackIsLost() {
         List<LogPosition> terms = List.of(new LogPosition(1, 0));
-        FateRule rule = new FateRule(
-                3, revision(3, 40, 7, 60), new LogPosition(7, 60), List.of(beginning(3, 1, 1, 30, terms)));
+        FateRule rule =
+                new FateRule(3, revision(3, 40, 7, 60), new LogPosition(7, 60), List.of(beginning(3, 1, 1, 30, terms)));
 
         assertThat(rule.of(revision(2, 12, 1, 12)).kind()).isEqualTo(Kind.LOST);
         assertThat(rule.of(revision(1, 12, 1, 12)).kind()).isEqualTo(Kind.KEPT);
