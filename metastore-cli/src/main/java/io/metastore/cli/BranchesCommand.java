@@ -6,7 +6,6 @@ import io.metastore.recovery.branch.Branch;
 import io.metastore.recovery.branch.BranchFacts;
 import io.metastore.recovery.branch.Branches;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +58,7 @@ final class BranchesCommand implements Callable<Integer> {
         List<Branch> all = new ArrayList<>();
         List<Path> directories = new ArrayList<>();
         for (Path place : places) {
-            if (Files.isRegularFile(place)) {
+            if (place.toFile().isFile()) {
                 all.add(Branch.load(place));
             } else {
                 directories.add(place);
