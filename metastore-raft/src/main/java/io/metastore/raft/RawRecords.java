@@ -56,7 +56,7 @@ public final class RawRecords {
 
     /** Number of the last revision that the epoch of a recovery took over; empty when that is not in the history, not applied here, or was not noted. */
     public OptionalLong tipRevision(UUID recovery) {
-        return ((MemberCluster) store.cluster()).tipRevision(recovery);
+        return ((MemberCluster) store.node().cluster()).tipRevision(recovery);
     }
 
     /** The id of its cluster. */

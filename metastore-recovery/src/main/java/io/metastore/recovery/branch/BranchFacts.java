@@ -40,7 +40,7 @@ public record BranchFacts(
 
     /** How a branch comes to be. */
     public enum Kind {
-        /** The end of the journal that went on, cut by whoever consented to the plan. */
+        /** What the directory that went on had and did not take over: the end of its journal, cut by whoever consented to the plan, as a rule. */
         CUT_TAIL,
         /** What the journal of another member has instead of, or behind, what was taken over. */
         OTHER_COPY,

@@ -82,16 +82,7 @@ final class BranchSearch {
         }
         Genesis own = successor(directory, epoch.epoch()).orElse(null);
         if (own != null) {
-            JournalPlace journal = journal(epoch);
-            if (journal != null) {
-                add(
-                        Kind.CUT_TAIL,
-                        directory,
-                        epoch.epoch(),
-                        own,
-                        journal,
-                        new Fork(own.tip().index() + 1, true));
-            }
+            compare(Kind.CUT_TAIL, directory, epoch, directory, own);
         } else if (epoch.epoch() == directory.live()) {
             live(directory, epoch);
         }
@@ -125,7 +116,7 @@ final class BranchSearch {
                     && seal.stream().allMatch(each -> each.recovery().equals(genesis.recovery()));
             if (genesis != null && meant) {
                 decided = true;
-                compare(directory, epoch, other, genesis);
+                compare(Kind.OTHER_COPY, directory, epoch, other, genesis);
             }
         }
         if (!decided && seal.isPresent()) {
@@ -134,12 +125,17 @@ final class BranchSearch {
         }
     }
 
-    private void compare(Directory directory, EpochInspection epoch, Directory other, Genesis genesis) {
+    private void compare(
+            Kind kind, Directory directory, EpochInspection epoch, Directory other, Genesis genesis) {
         JournalPlace journal = journal(epoch);
         if (journal == null) {
             return;
         }
         List<LogPosition> terms = genesis.terms().isEmpty() ? terms(other, genesis) : genesis.terms();
+        if (terms.isEmpty() && kind == Kind.CUT_TAIL) {
+            add(kind, directory, epoch.epoch(), genesis, journal, new Fork(genesis.tip().index() + 1, true));
+            return;
+        }
         if (terms.isEmpty()) {
             undecided.add("which entries of " + directory.root() + " epoch " + genesis.epoch()
                     + " took over: the terms of what it took over are in neither GENESIS nor the journal of epoch "
@@ -155,7 +151,7 @@ final class BranchSearch {
                         + ", and of what was taken over only the part from "
                         + terms.get(0) + " on is known");
             }
-            add(Kind.OTHER_COPY, directory, epoch.epoch(), genesis, journal, fork);
+            add(kind, directory, epoch.epoch(), genesis, journal, fork);
         }
     }
 

@@ -264,6 +264,7 @@ public final class RaftMetaStore implements MetaStore {
     public TransactionResult commit(JournalTransaction transaction) {
         enter("commit");
         Deadline deadline = deadline();
+        Node node = node();
         Written written = node.write(transaction, deadline);
         node.awaitIndex(written.batch().position().index(), deadline);
         return written.result();
