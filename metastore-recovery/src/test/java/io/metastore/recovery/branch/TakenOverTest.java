@@ -26,7 +26,7 @@ class TakenOverTest {
             List<Long> other = new ArrayList<>(shared);
             long last = shared.isEmpty() ? 1 : shared.get(shared.size() - 1);
             // From one entry on they have entries of different leaders, of whom one may be the leader of before.
-            grow(random, one, last + 1 + random.nextInt(2) * 2, random.nextInt(5));
+            grow(random, one, last + 1 + random.nextInt(2) * 2L, random.nextInt(5));
             grow(random, other, last + 2, random.nextInt(5));
             one.add(one.isEmpty() ? 1 : one.get(one.size() - 1));
             int oneFirst = random.nextInt(one.size());
