@@ -83,8 +83,8 @@ final class BranchSearch {
         Genesis own = successor(directory, epoch.epoch()).orElse(null);
         if (own != null) {
             compare(Kind.CUT_TAIL, directory, epoch, directory, own);
-        } else if (epoch.epoch() == directory.live()) {
-            live(directory, epoch);
+        } else {
+            endedElsewhere(directory, epoch);
         }
     }
 
@@ -104,9 +104,10 @@ final class BranchSearch {
         }
     }
 
-    /** Its epoch may have ended elsewhere. */
-    private void live(Directory directory, EpochInspection epoch) {
-        Optional<Seal> seal = directory.seal().filter(each -> each.forbids(directory.live()));
+    /** It may have: the live one of a directory that was left behind, or the former one of a member that came back into the epoch that others began. */
+    private void endedElsewhere(Directory directory, EpochInspection epoch) {
+        boolean former = epoch.epoch() != directory.live();
+        Optional<Seal> seal = directory.seal().filter(each -> !former && each.forbids(directory.live()));
         boolean decided = false;
         for (Directory other : directories) {
             Genesis genesis = other.cluster().equals(directory.cluster())
@@ -119,9 +120,10 @@ final class BranchSearch {
                 compare(Kind.OTHER_COPY, directory, epoch, other, genesis);
             }
         }
-        if (!decided && seal.isPresent()) {
-            undecided.add("which entries of " + directory.root() + " were not taken over by recovery "
-                    + seal.get().recovery() + ": give the directory that went on with it as well");
+        if (!decided && (former || seal.isPresent())) {
+            undecided.add("which entries of " + directory.root() + " were not taken over when epoch " + epoch.epoch()
+                    + " ended" + seal.map(each -> " by recovery " + each.recovery()).orElse("")
+                    + ": give the directory that went on with it as well");
         }
     }
 
