@@ -122,20 +122,26 @@ final class BranchSearch {
         }
         if (!decided && (former || seal.isPresent())) {
             undecided.add("which entries of " + directory.root() + " were not taken over when epoch " + epoch.epoch()
-                    + " ended" + seal.map(each -> " by recovery " + each.recovery()).orElse("")
+                    + " ended"
+                    + seal.map(each -> " by recovery " + each.recovery()).orElse("")
                     + ": give the directory that went on with it as well");
         }
     }
 
-    private void compare(
-            Kind kind, Directory directory, EpochInspection epoch, Directory other, Genesis genesis) {
+    private void compare(Kind kind, Directory directory, EpochInspection epoch, Directory other, Genesis genesis) {
         JournalPlace journal = journal(epoch);
         if (journal == null) {
             return;
         }
         List<LogPosition> terms = genesis.terms().isEmpty() ? terms(other, genesis) : genesis.terms();
         if (terms.isEmpty() && kind == Kind.CUT_TAIL) {
-            add(kind, directory, epoch.epoch(), genesis, journal, new Fork(genesis.tip().index() + 1, true));
+            add(
+                    kind,
+                    directory,
+                    epoch.epoch(),
+                    genesis,
+                    journal,
+                    new Fork(genesis.tip().index() + 1, true));
             return;
         }
         if (terms.isEmpty()) {
