@@ -136,6 +136,31 @@ public interface Cluster {
     /** How the epochs of this cluster began, newest first, as far as this member has applied; empty when it was never recovered. Never blocks. */
     List<EpochBeginning> lineage();
 
+    /**
+     * Whether a write is part of the cluster's history: asked afterwards, with the revision that the write returned, perhaps across recoveries in between. As far as
+     * this member has applied; never blocks, needs no quorum.
+     *
+     * <p>{@link Fate.Kind#KEPT}:
+     *
+     * <ul>
+     *   <li>the revision is of the epoch that goes on, and is applied here. In a cluster that was never recovered that is every applied write;
+     *   <li>or its epoch ended, and the journal that the next epoch took over is known to have the entry: that of the same term at the same index, or a later one
+     *       of that term.
+     * </ul>
+     *
+     * <p>{@link Fate.Kind#LOST}: its entry is behind the last one that a later epoch took over; or the journal that was taken over has another entry at its index, or
+     * cannot have one of its term there; or its epoch is not one of the history, since it was taken back or is another recovery's.
+     *
+     * <p>{@link Fate.Kind#UNKNOWN}: it is not applied here yet; or its epoch, or the beginning of this one, is not known here yet; or the journal was purged before
+     * it was taken over, so that the term at its index is not known; or an epoch in between ended before its beginning was recorded.
+     *
+     * <p>A member that never heard of a recovery answers for the epoch it is in. Two recoveries of one cluster that each went on alone make two epochs of one
+     * number; a receipt does not say of which it is, and is told apart only where terms or indexes differ.
+     *
+     * @param receipt what a write returned; a revision without a change names the one it found, and is about that write's entry
+     */
+    Fate fateOf(Revision receipt);
+
     /** One of {@link #operations}; empty when this member does not know it, or no longer. Never blocks. */
     Optional<Operation> operation(long id);
 

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             ReturnCommands.Resume.class,
             ReturnCommands.Abort.class,
             ReturnCommands.Undo.class,
+            BranchesCommand.class,
             JournalCommand.class,
             ImageCommand.class,
             CommandLine.HelpCommand.class

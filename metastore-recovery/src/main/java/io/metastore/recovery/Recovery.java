@@ -4,6 +4,7 @@ import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.StoreState;
 import io.metastore.raft.live.LiveMember;
+import io.metastore.recovery.branch.Branches;
 import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.DirectoryReturn;
 import io.metastore.recovery.internal.reset.Holding;
@@ -123,6 +124,17 @@ public final class Recovery {
         return LiveMember.at(directory)
                 .filter(member -> member.state() == StoreState.RECOVERING)
                 .isPresent();
+    }
+
+    /**
+     * What recoveries did not take over of the journals in these directories, which keep it: to be read, exported, and proposed again. Changes no byte, takes no lock,
+     * also beside running members; fails for no content.
+     *
+     * @param directories of members, stopped or running, or copies of them: the one that went on shows what was cut from it; beside it, others show what they have
+     *     that was not taken over
+     */
+    public static Branches branches(Path... directories) {
+        return Branches.find(List.of(directories));
     }
 
     /** The target first: it decides. One that is done already was done before this was cut off. */

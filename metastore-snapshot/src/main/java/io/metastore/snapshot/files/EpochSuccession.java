@@ -27,7 +27,7 @@ public final class EpochSuccession implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EpochSuccession.class);
 
-    private static final String TAKEN_BACK = ".taken-back";
+    static final String TAKEN_BACK = ".taken-back";
 
     private final FileLayer layer;
     private final Layout layout;

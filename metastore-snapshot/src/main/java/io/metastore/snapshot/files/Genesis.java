@@ -21,6 +21,8 @@ import java.util.UUID;
  * @param plan digest of the plan that was consented to
  * @param sealed members whose copies were there and have promised not to go on, as {@code name@incarnation}
  * @param missing members of the epoch before of which no copy was there, as {@code name@incarnation}
+ * @param terms where the terms of the journal that was taken over begin, ascending: for each term the place of its first entry; the first one is where the journal
+ *     began. The newest {@value #TERMS_MAX} of them; empty when they are not known
  */
 public record Genesis(
         UUID recovery,
@@ -34,11 +36,16 @@ public record Genesis(
         String verdict,
         String plan,
         List<String> sealed,
-        List<String> missing) {
+        List<String> missing,
+        List<LogPosition> terms) {
+
+    /** Enough for decades of elections, and a file of some kilobytes. */
+    public static final int TERMS_MAX = 1_000;
 
     public Genesis {
         sealed = List.copyOf(sealed);
         missing = List.copyOf(missing);
+        terms = List.copyOf(terms.subList(Math.max(0, terms.size() - TERMS_MAX), terms.size()));
         if (previous < 1 || epoch <= previous) {
             throw new IllegalArgumentException("invalid beginning: epoch=" + epoch + " previous=" + previous);
         }

@@ -4,13 +4,19 @@ import io.metastore.api.LogPosition;
 import io.metastore.snapshot.files.Seal.State;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The bytes of {@code SEAL} and {@code GENESIS}; see {@link FactText}. */
 final class RecoveryFiles {
 
     private static final int VERSION_1 = 1;
+    /** With the terms of the journal that was taken over. */
+    private static final int VERSION_2 = 2;
+
     private static final String NOTHING = "-";
 
     private RecoveryFiles() {}
@@ -41,7 +47,7 @@ final class RecoveryFiles {
     }
 
     static byte[] genesis(UUID clusterId, Genesis genesis) {
-        return new FactText("metastore-genesis", VERSION_1)
+        return new FactText("metastore-genesis", VERSION_2)
                 .with("cluster", clusterId)
                 .with("recovery", genesis.recovery())
                 .with("epoch", genesis.epoch())
@@ -55,11 +61,12 @@ final class RecoveryFiles {
                 .withText("plan", genesis.plan())
                 .withTexts("sealed", genesis.sealed())
                 .withTexts("missing", genesis.missing())
+                .with("terms", texts(genesis.terms()))
                 .bytes();
     }
 
     static Genesis readGenesis(Path file, byte[] bytes, UUID clusterId) {
-        return Facts.read(file, bytes, "metastore-genesis", VERSION_1).build(facts -> {
+        return Facts.read(file, bytes, "metastore-genesis", VERSION_2).build(facts -> {
             checkCluster(facts, clusterId);
             return new Genesis(
                     facts.uuid("recovery"),
@@ -73,7 +80,10 @@ final class RecoveryFiles {
                     facts.anyText("verdict"),
                     facts.anyText("plan"),
                     facts.anyTexts("sealed"),
-                    facts.anyTexts("missing"));
+                    facts.anyTexts("missing"),
+                    facts.version() < VERSION_2
+                            ? List.of()
+                            : facts.parsed("terms", RecoveryFiles::positions, RecoveryFiles::texts));
         });
     }
 
@@ -94,6 +104,18 @@ final class RecoveryFiles {
 
     private static String text(LogPosition position) {
         return position.index() < 0 ? NOTHING : position.term() + ":" + position.index();
+    }
+
+    private static String texts(List<LogPosition> positions) {
+        return positions.isEmpty()
+                ? NOTHING
+                : positions.stream().map(RecoveryFiles::text).collect(Collectors.joining(","));
+    }
+
+    private static List<LogPosition> positions(String text) {
+        return text.equals(NOTHING)
+                ? List.of()
+                : Stream.of(text.split(",", -1)).map(RecoveryFiles::position).toList();
     }
 
     private static LogPosition position(String text) {

@@ -3,6 +3,7 @@ package io.metastore.snapshot.state;
 import io.metastore.snapshot.internal.rocksdb.Family;
 import io.metastore.snapshot.internal.rocksdb.RocksCursor;
 import io.metastore.snapshot.internal.rocksdb.RocksView;
+import io.metastore.snapshot.journal.BatchOutcome;
 import io.metastore.snapshot.journal.JournalTransaction;
 import io.metastore.snapshot.journal.TableRecord;
 import io.metastore.snapshot.journal.TransactionResult;
@@ -99,6 +100,12 @@ public final class StateView implements RecordSource, AutoCloseable {
             }
         }
         return Sessions.resolve(records, question);
+    }
+
+    /** What became of a batch; null when it was not applied, or that is not remembered any more. */
+    public @Nullable BatchOutcome outcome(UUID session, long sequence) {
+        byte[] value = view.get(Family.SESSIONS, SystemRecords.session(session, sequence));
+        return value == null ? null : Sessions.outcome(value);
     }
 
     /** The last number taken from a sequence; 0 when none was. */

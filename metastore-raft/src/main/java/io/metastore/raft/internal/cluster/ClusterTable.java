@@ -188,6 +188,18 @@ public final class ClusterTable {
         return found;
     }
 
+    /** The same with what else is recorded. */
+    List<Beginning> beginnings() {
+        List<Beginning> found = new ArrayList<>();
+        scan(
+                LINEAGE,
+                record -> found.add(new Beginning(
+                        LineageRecord.decode(record.value()),
+                        LineageRecord.terms(record.value()),
+                        LineageRecord.tipRevision(record.value()))));
+        return found;
+    }
+
     /** How an epoch began; empty when this member does not know. */
     Optional<EpochBeginning> beginning(long epoch) {
         return Optional.ofNullable(record(key(LINEAGE, epoch))).map(record -> LineageRecord.decode(record.value()));
@@ -196,16 +208,17 @@ public final class ClusterTable {
     /**
      * Records how an epoch began, once; ends the operations of the epoch before and a pause of elections.
      *
+     * @param tipRevision number of the last revision that was taken over; -1 when that is not known
      * @return false when it is recorded already, or an operation was changed meanwhile; nothing was recorded then
      */
-    boolean begin(Genesis genesis, Instant now, Duration timeout) {
+    boolean begin(Genesis genesis, long tipRevision, Instant now, Duration timeout) {
         int table = table(timeout);
         byte[] key = key(LINEAGE, genesis.epoch());
         List<JournalCheck> checks = new ArrayList<>();
         List<JournalOp> ops = new ArrayList<>();
         checks.add(new JournalCheck.Absent(table, key));
         ops.add(new JournalOp.BeginEpoch(genesis.epoch()));
-        ops.add(new JournalOp.Put(table, key, 1, LineageRecord.encode(genesis)));
+        ops.add(new JournalOp.Put(table, key, 1, LineageRecord.encode(genesis, tipRevision)));
         ops.add(new JournalOp.Remove(table, bytes(ELECTIONS)));
         for (Versioned open : open()) {
             byte[] operation = key(open.operation().info().id());

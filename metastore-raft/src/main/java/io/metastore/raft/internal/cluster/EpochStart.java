@@ -24,6 +24,7 @@ public final class EpochStart {
     private final Ground ground;
     private final ClusterTable table;
     private final Optional<Genesis> genesis;
+    private final EpochTip tip;
     private final Runnable recorded;
 
     /** Whether the state says so here; never again false once true. */
@@ -31,12 +32,14 @@ public final class EpochStart {
 
     /**
      * @param genesis how the epoch of this directory began; empty for the first one, and where a leader tells
+     * @param tip of what the epoch took over
      * @param recorded called once it is committed by this member; must not block
      */
-    public EpochStart(Ground ground, ClusterTable table, Optional<Genesis> genesis, Runnable recorded) {
+    public EpochStart(Ground ground, ClusterTable table, Optional<Genesis> genesis, EpochTip tip, Runnable recorded) {
         this.ground = ground;
         this.table = table;
         this.genesis = genesis;
+        this.tip = tip;
         this.recorded = recorded;
     }
 
@@ -68,7 +71,7 @@ public final class EpochStart {
             return;
         }
         try {
-            if (table.begin(genesis.orElseThrow(), ground.now(), RECORD_MAX)) {
+            if (table.begin(genesis.orElseThrow(), tip.revision(), ground.now(), RECORD_MAX)) {
                 log.info("epoch has begun: member={} {}", ground.self(), genesis.orElseThrow());
                 recorded.run();
             }

@@ -5,8 +5,10 @@ import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.members.MemberFacts;
 import io.metastore.snapshot.files.Genesis;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** How the beginning of an epoch is recorded in {@link ClusterTable}. */
 final class LineageRecord {
@@ -16,7 +18,7 @@ final class LineageRecord {
 
     private LineageRecord() {}
 
-    static byte[] encode(Genesis genesis) {
+    static byte[] encode(Genesis genesis, long tipRevision) {
         return MemberFacts.of()
                 .with("epoch", genesis.epoch())
                 .with("previous", genesis.previous())
@@ -31,6 +33,12 @@ final class LineageRecord {
                 .with("sealed", String.join(SEPARATOR, genesis.sealed()))
                 .with("missing", String.join(SEPARATOR, genesis.missing()))
                 .with("recovery", genesis.recovery())
+                .with("tipRevision", tipRevision)
+                .with(
+                        "terms",
+                        genesis.terms().stream()
+                                .map(each -> each.term() + ":" + each.index())
+                                .collect(Collectors.joining(SEPARATOR)))
                 .encode();
     }
 
@@ -48,6 +56,22 @@ final class LineageRecord {
                 names(facts.text("sealed")),
                 names(facts.text("missing")),
                 UUID.fromString(facts.text("recovery")));
+    }
+
+    /** As {@link Genesis#terms}; empty in records of builds that did not note them. */
+    static List<LogPosition> terms(byte[] bytes) {
+        List<LogPosition> terms = new ArrayList<>();
+        for (String each : names(MemberFacts.decode(bytes).text("terms"))) {
+            int colon = each.indexOf(':');
+            terms.add(new LogPosition(
+                    Long.parseLong(each.substring(0, colon)), Long.parseLong(each.substring(colon + 1))));
+        }
+        return terms;
+    }
+
+    /** Number of the last revision that was taken over; -1 when that is not known. */
+    static long tipRevision(byte[] bytes) {
+        return MemberFacts.decode(bytes).number("tipRevision");
     }
 
     private static List<String> names(String text) {

@@ -4,6 +4,7 @@ import io.metastore.api.Cluster;
 import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.Elections;
 import io.metastore.api.EpochBeginning;
+import io.metastore.api.Fate;
 import io.metastore.api.MemberAddress;
 import io.metastore.api.MemberStatus;
 import io.metastore.api.MembershipRefusedException;
@@ -13,12 +14,15 @@ import io.metastore.api.OperationFailedException;
 import io.metastore.api.OperationState;
 import io.metastore.api.OperationType;
 import io.metastore.api.PendingOperation;
+import io.metastore.api.Revision;
 import io.metastore.api.StoreStatus;
 import io.metastore.raft.internal.cluster.Operations.Request;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -36,6 +40,7 @@ public final class MemberCluster implements Cluster {
     private final Elections elections;
     private final AddressChange addressChange;
     private final AddressRecord addressRecord;
+    private final Fates fates;
 
     /** Moves this member to another address. */
     @FunctionalInterface
@@ -51,7 +56,8 @@ public final class MemberCluster implements Cluster {
             Supplier<StoreStatus> status,
             Elections elections,
             AddressChange addressChange,
-            AddressRecord addressRecord) {
+            AddressRecord addressRecord,
+            Fates fates) {
         this.ground = ground;
         this.operations = operations;
         this.jobs = jobs;
@@ -59,6 +65,7 @@ public final class MemberCluster implements Cluster {
         this.elections = elections;
         this.addressChange = addressChange;
         this.addressRecord = addressRecord;
+        this.fates = fates;
     }
 
     @Override
@@ -159,6 +166,20 @@ public final class MemberCluster implements Cluster {
     @Override
     public List<EpochBeginning> lineage() {
         return operations.lineage();
+    }
+
+    @Override
+    public Fate fateOf(Revision receipt) {
+        return fates.of(receipt);
+    }
+
+    /** Number of the last revision that this recovery's epoch took over; empty when it is not part of the history, not applied here, or that was not noted. */
+    public OptionalLong tipRevision(UUID recovery) {
+        return fates.table().beginnings().stream()
+                .filter(each -> each.epoch().recovery().equals(recovery))
+                .mapToLong(Beginning::tipRevision)
+                .filter(each -> each >= 0)
+                .findFirst();
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.metastore.api.Cluster;
 import io.metastore.raft.internal.cluster.AddressRecord;
 import io.metastore.raft.internal.cluster.ClusterTable;
 import io.metastore.raft.internal.cluster.EpochStart;
+import io.metastore.raft.internal.cluster.EpochTip;
+import io.metastore.raft.internal.cluster.Fates;
 import io.metastore.raft.internal.cluster.Ground;
 import io.metastore.raft.internal.cluster.JoinDesk;
 import io.metastore.raft.internal.cluster.MemberAutopilot;
@@ -29,6 +31,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
 
     private final NodeParts parts;
     private final MemberJobs jobs;
+    private final EpochTip tip;
     private final MemberElections elections;
     private final OperationRunner runner;
     private final JoinDesk desk;
@@ -51,8 +54,10 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
             StepObserver steps,
             @Nullable Autopilot autopilotSettings) {
         this.parts = parts;
+        parts.epoch(EpochName.of(directory));
         ClusterTable table = new ClusterTable(ground);
-        EpochStart epoch = new EpochStart(ground, table, directory.genesis(), this::makeImage);
+        this.tip = new EpochTip(directory.genesis(), ground.state()::current);
+        EpochStart epoch = new EpochStart(ground, table, directory.genesis(), tip, this::makeImage);
         Operations operations = new Operations(ground, table, epoch);
         Members members = parts.members;
         Identity identity = directory.identity();
@@ -77,7 +82,14 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
         this.addressMove = addressMove;
         this.addressRecord = new AddressRecord(ground, table, members::id, members::address);
         this.cluster = new MemberCluster(
-                ground, operations, jobs, parts.reporter::status, elections, addressMove, addressRecord);
+                ground,
+                operations,
+                jobs,
+                parts.reporter::status,
+                elections,
+                addressMove,
+                addressRecord,
+                new Fates(ground, table, directory.membership().epoch()));
         this.autopilot =
                 autopilotSettings == null ? null : new MemberAutopilot(ground, table, operations, autopilotSettings);
         if (autopilot != null) {
@@ -99,6 +111,11 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
 
     Cluster cluster() {
         return cluster;
+    }
+
+    /** To be told of each entry that is about to be applied. */
+    EpochTip tip() {
+        return tip;
     }
 
     MemberJobs jobs() {

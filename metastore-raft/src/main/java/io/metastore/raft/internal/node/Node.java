@@ -26,6 +26,7 @@ import io.metastore.snapshot.state.CommandRuntime;
 import io.metastore.snapshot.state.MetaState;
 import io.metastore.snapshot.state.StateView;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -62,6 +63,11 @@ public final class Node implements AutoCloseable {
         return parts;
     }
 
+    /** The revision this member has applied, of the epoch it works in. */
+    public Revision revision() {
+        return parts.epoch().of(state.current().revision());
+    }
+
     /** Runs the action where this store must not be waited for. */
     public <T extends @Nullable Object> T inLane(String name, Supplier<T> action) {
         return Lane.run(parts, name, action);
@@ -86,6 +92,10 @@ public final class Node implements AutoCloseable {
 
     public String name() {
         return parts.members.self();
+    }
+
+    public UUID clusterId() {
+        return parts.directory.identity().clusterId();
     }
 
     public boolean knows(CommandType<?, ?> type) {
@@ -231,7 +241,7 @@ public final class Node implements AutoCloseable {
         return switch (resolved.answer()) {
             case COMMITTED -> {
                 // The epoch is that of the asking: a session, like its store, sees only one.
-                Revision made = new Revision(written.batch().epoch(), resolved.revision(), resolved.position());
+                Revision made = new Revision(written.epoch(), resolved.revision(), resolved.position());
                 yield new OutcomeUnknownException.WasCommitted(made);
             }
             case NOT_COMMITTED ->
@@ -287,11 +297,11 @@ public final class Node implements AutoCloseable {
                 null);
     }
 
-    private static Written written(PendingWrite.Done done) {
+    private Written written(PendingWrite.Done done) {
         TransactionResult result = done.result();
         BatchOutcome batch = done.batch();
         if (result != null && batch != null) {
-            return new Written(result, batch);
+            return new Written(result, batch, parts.epoch().of(batch.epoch()));
         }
         MetastoreException error = done.error();
         throw error == null ? new IllegalStateException("a write ended with nothing") : error;

@@ -3,6 +3,7 @@ package io.metastore.raft.internal.node;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.LogPosition;
 import io.metastore.api.StoreState;
+import io.metastore.raft.internal.cluster.EpochTip;
 import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.images.Condemnation;
@@ -27,6 +28,7 @@ final class NodeConsumer implements JournalConsumer {
     private final Meters meters;
     private final BooleanSupplier leads;
     private final FingerprintMarks marks;
+    private final EpochTip tip;
 
     /** Set before the engine is started. */
     private @Nullable ImageParts images;
@@ -43,7 +45,12 @@ final class NodeConsumer implements JournalConsumer {
         void removed(String why);
     }
 
-    /** @param leads whether somebody may wait for encoded replies, because this member leads */
+    /**
+     * Consumes what the engine commits.
+     *
+     * @param leads whether somebody may wait for encoded replies, because this member leads
+     * @param tip told of each entry before it is applied
+     */
     NodeConsumer(
             MetaState state,
             Proposer proposer,
@@ -51,7 +58,8 @@ final class NodeConsumer implements JournalConsumer {
             Condition condition,
             Meters meters,
             BooleanSupplier leads,
-            FingerprintMarks marks) {
+            FingerprintMarks marks,
+            EpochTip tip) {
         this.state = state;
         this.proposer = proposer;
         this.gate = gate;
@@ -59,6 +67,7 @@ final class NodeConsumer implements JournalConsumer {
         this.meters = meters;
         this.leads = leads;
         this.marks = marks;
+        this.tip = tip;
     }
 
     void images(ImageParts parts) {
@@ -107,6 +116,7 @@ final class NodeConsumer implements JournalConsumer {
         }
         long started = System.nanoTime();
         int bytes = entry.remaining();
+        tip.before(position.index());
         BatchOutcome outcome = state.apply(position, entry);
         meters.applied(outcome.results().size(), System.nanoTime() - started);
         proposer.applied(outcome, started);
@@ -129,6 +139,7 @@ final class NodeConsumer implements JournalConsumer {
     @Override
     public void skip(LogPosition position) {
         if (!state.contains(position)) {
+            tip.before(position.index());
             state.skip(position);
             gate.signal();
             mark(position, 0);

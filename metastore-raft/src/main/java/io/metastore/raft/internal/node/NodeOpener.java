@@ -381,7 +381,8 @@ public final class NodeOpener {
                             proposer.routeChanged();
                             gate.signal();
                         }));
-        NodeConsumer applier = new NodeConsumer(state, proposer, gate, condition, meters, members::leads, marks);
+        NodeConsumer applier =
+                new NodeConsumer(state, proposer, gate, condition, meters, members::leads, marks, membership.tip());
         ImageParts images = new ImageParts(new ImageParts.Ground(
                 settings,
                 files,

@@ -86,6 +86,7 @@ final class NodeParts {
 
     private volatile @Nullable ImageParts images;
     private volatile @Nullable Cluster cluster;
+    private volatile EpochName epoch = EpochName.NONE;
     private volatile @Nullable EngineGate raftGate;
     private volatile EngineFactory.@Nullable Handle engine;
     private volatile @Nullable Thread formation;
@@ -424,6 +425,14 @@ final class NodeParts {
     }
 
     /** Set while opening. */
+    void epoch(EpochName name) {
+        epoch = name;
+    }
+
+    EpochName epoch() {
+        return epoch;
+    }
+
     void cluster(Cluster offered) {
         cluster = offered;
     }

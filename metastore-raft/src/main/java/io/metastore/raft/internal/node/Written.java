@@ -9,11 +9,12 @@ import io.metastore.snapshot.journal.TransactionResult;
  *
  * @param result what became of it
  * @param batch where it stands in the journal
+ * @param epoch that its receipt names
  */
-public record Written(TransactionResult result, BatchOutcome batch) {
+public record Written(TransactionResult result, BatchOutcome batch, long epoch) {
 
     /** A revision of the epoch and place of this write. */
     public Revision revision(long number) {
-        return new Revision(batch.epoch(), number, batch.position());
+        return new Revision(epoch, number, batch.position());
     }
 }

@@ -3,9 +3,11 @@ package io.metastore.raft.internal.store;
 import io.metastore.api.Cluster;
 import io.metastore.api.Elections;
 import io.metastore.api.EpochBeginning;
+import io.metastore.api.Fate;
 import io.metastore.api.MemberStatus;
 import io.metastore.api.Operation;
 import io.metastore.api.PendingOperation;
+import io.metastore.api.Revision;
 import io.metastore.raft.internal.node.CurrentNode;
 import java.util.List;
 import java.util.Optional;
@@ -91,6 +93,11 @@ record CurrentCluster(CurrentNode current) implements Cluster {
     @Override
     public List<EpochBeginning> lineage() {
         return current.get().cluster().lineage();
+    }
+
+    @Override
+    public Fate fateOf(Revision receipt) {
+        return current.get().cluster().fateOf(receipt);
     }
 
     @Override

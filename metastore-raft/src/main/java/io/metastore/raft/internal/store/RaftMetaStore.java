@@ -24,6 +24,7 @@ import io.metastore.raft.internal.node.CurrentNode;
 import io.metastore.raft.internal.node.Deadline;
 import io.metastore.raft.internal.node.Node;
 import io.metastore.raft.internal.node.Written;
+import io.metastore.snapshot.journal.JournalTransaction;
 import io.metastore.snapshot.journal.TransactionResult;
 import io.metastore.snapshot.state.StateView;
 import java.time.Duration;
@@ -157,7 +158,7 @@ public final class RaftMetaStore implements MetaStore {
     public Revision revision() {
         Node node = node();
         node.checkOpen();
-        return node.state().current().revision();
+        return node.revision();
     }
 
     @Override
@@ -236,8 +237,7 @@ public final class RaftMetaStore implements MetaStore {
     }
 
     Writes writes(Deadline deadline) {
-        return new Writes(
-                node().limits(), () -> node().state().current().revision(), table -> tables.id(table, deadline));
+        return new Writes(node().limits(), () -> node().revision(), table -> tables.id(table, deadline));
     }
 
     <R> R write(Writes.Prepared<R> prepared, Deadline deadline) {
@@ -252,6 +252,22 @@ public final class RaftMetaStore implements MetaStore {
     boolean isAhead(Written written) {
         return written.result() instanceof TransactionResult.Conflict
                 && !node().state().contains(written.batch().position());
+    }
+
+    /** A batch as it goes into the journal; registers tables that are not yet. */
+    public JournalTransaction encode(Batch batch) {
+        enter("encode");
+        return writes(deadline()).batch(batch).transaction();
+    }
+
+    /** Commits a transaction and waits until it is applied here. */
+    public TransactionResult commit(JournalTransaction transaction) {
+        enter("commit");
+        Deadline deadline = deadline();
+        Node node = node();
+        Written written = node.write(transaction, deadline);
+        node.awaitIndex(written.batch().position().index(), deadline);
+        return written.result();
     }
 
     private final class StoreIds implements Ids {

@@ -9,6 +9,7 @@ import io.metastore.raft.offline.StateDoubt;
 import io.metastore.recovery.internal.journal.JournalFilesScan;
 import io.metastore.recovery.journal.EntryVisitor;
 import io.metastore.recovery.journal.JournalScan;
+import io.metastore.recovery.journal.TermRun;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Genesis;
@@ -179,9 +180,9 @@ public final class DirectoryReset {
                             + journal.first() + " found=" + content.leftOut()
                             + "; the directory is as it was; choose another copy");
         }
-        verifyJournal(succession, order, seal.next());
+        List<TermRun> terms = verifyJournal(succession, order, seal.next());
         steps.accept(Step.PUBLISH);
-        publish(succession, order, seal.next());
+        publish(succession, order, seal.next(), terms);
         return new Made(seal.next(), state, images.size(), content.leftOut());
     }
 
@@ -247,8 +248,8 @@ public final class DirectoryReset {
                                 order.tip(), journal.tipEnd(), id(self), self.address(), order.termMin()));
     }
 
-    /** As a reader that knows nothing of how it was made. */
-    private void verifyJournal(EpochSuccession succession, ResetOrder order, long next) throws IOException {
+    /** As a reader that knows nothing of how it was made; the terms of what was taken over. */
+    private List<TermRun> verifyJournal(EpochSuccession succession, ResetOrder order, long next) throws IOException {
         OfflineJournal journal = journalOf(succession, next);
         SourceJournal made = SourceJournal.read(journal, order.tip());
         JournalScan scan = JournalFilesScan.scan(journal.entries(), EntryVisitor.NONE);
@@ -256,9 +257,10 @@ public final class DirectoryReset {
             throw new IOException("the journal that was made is not what it should be: journal=" + journal.directory()
                     + " expected=" + order.tip() + " found=" + made.last() + " damage=" + scan.damage());
         }
+        return made.terms();
     }
 
-    private void publish(EpochSuccession succession, ResetOrder order, long next) {
+    private void publish(EpochSuccession succession, ResetOrder order, long next, List<TermRun> terms) {
         Identity self = succession.identity();
         Genesis genesis = new Genesis(
                 order.recovery(),
@@ -272,7 +274,10 @@ public final class DirectoryReset {
                 order.verdict(),
                 order.plan(),
                 order.sealed(),
-                order.missing());
+                order.missing(),
+                terms.stream()
+                        .map(run -> new LogPosition(run.term(), run.first()))
+                        .toList());
         succession.publish(new Membership(next, true, order.tip().index() + 1, List.of(member(self))), genesis);
         succession.settleRole();
     }

@@ -1,0 +1,252 @@
+package io.metastore.recovery.branch;
+
+import io.metastore.api.DirectoryUnusableException;
+import io.metastore.api.LogPosition;
+import io.metastore.api.MetastoreException;
+import io.metastore.recovery.branch.BranchEntries.Definitions;
+import io.metastore.recovery.branch.BranchFacts.Kind;
+import io.metastore.recovery.branch.TakenOver.Fork;
+import io.metastore.recovery.inspect.InspectedEntry;
+import io.metastore.recovery.inspect.JournalInspector;
+import io.metastore.recovery.inspect.JournalPlace;
+import io.metastore.recovery.journal.Damage;
+import io.metastore.recovery.journal.JournalScan;
+import io.metastore.recovery.journal.TermRun;
+import io.metastore.snapshot.files.DirectoryInspection;
+import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.files.EpochInspection;
+import io.metastore.snapshot.files.Genesis;
+import io.metastore.snapshot.files.Seal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Looks for branches in directories. For one thread. */
+final class BranchSearch {
+
+    private final DiskFileLayer files = new DiskFileLayer();
+    private final List<Directory> directories = new ArrayList<>();
+    private final List<Branch> found = new ArrayList<>();
+    private final List<String> undecided = new ArrayList<>();
+
+    /** A member's directory and what it holds. */
+    private record Directory(
+            Path root, UUID cluster, String member, long live, Optional<Seal> seal, List<EpochInspection> epochs) {}
+
+    BranchSearch(List<Path> roots) {
+        for (Path each : roots) {
+            Path root = each.toAbsolutePath().normalize();
+            if (directories.stream().noneMatch(known -> known.root().equals(root))) {
+                read(root);
+            }
+        }
+    }
+
+    private void read(Path root) {
+        DirectoryInspection facts = DirectoryInspection.of(files, root);
+        if (facts.clusterId().isEmpty() || facts.epoch().isEmpty()) {
+            undecided.add(root + " does not say which member's directory it is: " + facts.flaws());
+            return;
+        }
+        UUID cluster = facts.clusterId().get();
+        String member = facts.self()
+                .map(self -> self.member() + "@" + self.incarnation())
+                .orElse("");
+        directories.add(new Directory(
+                root, cluster, member, facts.epoch().get(), facts.seal(), EpochInspection.of(files, root, cluster)));
+    }
+
+    Branches run() {
+        for (Directory directory : directories) {
+            for (EpochInspection epoch : directory.epochs()) {
+                try {
+                    look(directory, epoch);
+                } catch (DirectoryUnusableException e) {
+                    undecided.add(String.valueOf(e.getMessage()));
+                }
+            }
+        }
+        return new Branches(found, undecided);
+    }
+
+    private void look(Directory directory, EpochInspection epoch) {
+        epoch.flaw()
+                .ifPresent(flaw -> undecided.add("how epoch " + epoch.epoch() + " in " + directory.root()
+                        + " began cannot be read, and so not what it left behind: " + flaw));
+        if (epoch.takenBack()) {
+            epoch.genesis().ifPresent(genesis -> takenBack(directory, epoch, genesis));
+            return;
+        }
+        Genesis own = successor(directory, epoch.epoch()).orElse(null);
+        if (own != null) {
+            compare(Kind.CUT_TAIL, directory, epoch, directory, own);
+        } else {
+            endedElsewhere(directory, epoch);
+        }
+    }
+
+    private static Optional<Genesis> successor(Directory directory, long epoch) {
+        return directory.epochs().stream()
+                .filter(each -> !each.takenBack())
+                .flatMap(each -> each.genesis().stream())
+                .filter(genesis -> genesis.previous() == epoch)
+                .findFirst();
+    }
+
+    private void takenBack(Directory directory, EpochInspection epoch, Genesis genesis) {
+        JournalPlace journal = journal(epoch);
+        if (journal != null) {
+            Fork fork = new Fork(genesis.tip().index() + 1, true);
+            add(Kind.TAKEN_BACK, directory, epoch.epoch(), genesis, journal, fork);
+        }
+    }
+
+    /** It may have: the live one of a directory that was left behind, or the former one of a member that came back into the epoch that others began. */
+    private void endedElsewhere(Directory directory, EpochInspection epoch) {
+        boolean former = epoch.epoch() != directory.live();
+        Optional<Seal> seal = directory.seal().filter(each -> !former && each.forbids(directory.live()));
+        boolean decided = false;
+        for (Directory other : directories) {
+            Genesis genesis = other.cluster().equals(directory.cluster())
+                    ? successor(other, epoch.epoch()).orElse(null)
+                    : null;
+            boolean meant = genesis != null
+                    && seal.stream().allMatch(each -> each.recovery().equals(genesis.recovery()));
+            if (genesis != null && meant) {
+                decided = true;
+                compare(Kind.OTHER_COPY, directory, epoch, other, genesis);
+            }
+        }
+        if (!decided && (former || seal.isPresent())) {
+            undecided.add("which entries of " + directory.root() + " were not taken over when epoch " + epoch.epoch()
+                    + " ended"
+                    + seal.map(each -> " by recovery " + each.recovery()).orElse("")
+                    + ": give the directory that went on with it as well");
+        }
+    }
+
+    private void compare(Kind kind, Directory directory, EpochInspection epoch, Directory other, Genesis genesis) {
+        JournalPlace journal = journal(epoch);
+        if (journal == null) {
+            return;
+        }
+        List<LogPosition> terms = genesis.terms().isEmpty() ? terms(other, genesis) : genesis.terms();
+        if (terms.isEmpty() && kind == Kind.CUT_TAIL) {
+            add(
+                    kind,
+                    directory,
+                    epoch.epoch(),
+                    genesis,
+                    journal,
+                    new Fork(genesis.tip().index() + 1, true));
+            return;
+        }
+        if (terms.isEmpty()) {
+            undecided.add("which entries of " + directory.root() + " epoch " + genesis.epoch()
+                    + " took over: the terms of what it took over are in neither GENESIS nor the journal of epoch "
+                    + genesis.previous() + " in " + other.root());
+            return;
+        }
+        try (JournalInspector inspector = JournalInspector.open(journal)) {
+            JournalScan scan = inspector.scan();
+            Fork fork = new TakenOver(terms, genesis.tip()).fork(scan);
+            if (!fork.exact() && fork.index() > scan.last().index()) {
+                undecided.add("which entries of " + directory.root() + " epoch " + genesis.epoch()
+                        + " took over: its journal ends at " + scan.last()
+                        + ", and of what was taken over only the part from "
+                        + terms.get(0) + " on is known");
+            }
+            add(kind, directory, epoch.epoch(), genesis, journal, fork);
+        }
+    }
+
+    /** Of the journal that was taken over, which its directory keeps; for a beginning that an earlier build wrote. */
+    private static List<LogPosition> terms(Directory other, Genesis genesis) {
+        List<LogPosition> terms = new ArrayList<>();
+        for (EpochInspection epoch : other.epochs()) {
+            JournalPlace journal = epoch.takenBack() || epoch.epoch() != genesis.previous() ? null : journal(epoch);
+            if (journal != null) {
+                try (JournalInspector inspector = JournalInspector.open(journal)) {
+                    for (TermRun run : inspector.scan().terms()) {
+                        if (run.first() <= genesis.tip().index()) {
+                            terms.add(new LogPosition(run.term(), run.first()));
+                        }
+                    }
+                }
+            }
+        }
+        return terms;
+    }
+
+    private void add(Kind kind, Directory directory, long epoch, Genesis genesis, JournalPlace journal, Fork fork) {
+        JournalEntries entries = new JournalEntries(journal, fork.index());
+        Counting counting = new Counting();
+        JournalScan scan;
+        try (JournalInspector inspector = JournalInspector.open(journal)) {
+            scan = inspector.scan();
+        }
+        if (scan.last().index() < fork.index()) {
+            damage(scan)
+                    .ifPresent(damage -> undecided.add("what " + directory.root() + " has of epoch " + epoch
+                            + " behind " + scan.last() + ", where its journal cannot be read any further: " + damage));
+            return;
+        }
+        entries.read(Definitions.NONE, counting);
+        found.add(new Branch(
+                new BranchFacts(
+                        kind,
+                        directory.cluster(),
+                        epoch,
+                        directory.member(),
+                        genesis.recovery(),
+                        genesis.epoch(),
+                        genesis.tip(),
+                        counting.first,
+                        counting.last,
+                        counting.entries,
+                        counting.transactions,
+                        counting.changes,
+                        fork.exact(),
+                        damage(scan)),
+                entries,
+                Definitions.NONE));
+    }
+
+    /** An entry that was being written when its member died is none. */
+    private static Optional<String> damage(JournalScan scan) {
+        return scan.damage().filter(each -> !each.normalAfterCrash()).map(Damage::toString);
+    }
+
+    /** Null when there is none. */
+    private static @Nullable JournalPlace journal(EpochInspection epoch) {
+        try {
+            List<JournalPlace> places = JournalInspector.places(epoch.directory());
+            return places.isEmpty() ? null : places.get(places.size() - 1);
+        } catch (MetastoreException e) {
+            throw new DirectoryUnusableException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Counts what is read. */
+    private static final class Counting implements BranchEntries.Visitor {
+        private LogPosition first = LogPosition.NONE;
+        private LogPosition last = LogPosition.NONE;
+        private long entries;
+        private long transactions;
+        private long changes;
+
+        @Override
+        public void entry(InspectedEntry entry, boolean repeated) {
+            first = entries == 0 ? entry.position() : first;
+            last = entry.position();
+            entries++;
+            Branch.transactions(entry, repeated, transaction -> {
+                transactions++;
+                changes += transaction.changes();
+            });
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.metastore.recovery.branch;
+
+import io.metastore.api.CommandType;
+import io.metastore.api.TableDef;
+import io.metastore.recovery.inspect.EntryContent.Batch;
+import io.metastore.recovery.inspect.InspectedEntry;
+import io.metastore.recovery.inspect.JournalInspector;
+import io.metastore.recovery.inspect.JournalPlace;
+import io.metastore.recovery.inspect.JournalQuery;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The entries of a journal in a directory, from an index on. The whole journal is read: a batch may stand in it a second time.
+ *
+ * @param from index of the first
+ */
+record JournalEntries(JournalPlace journal, long from) implements BranchEntries {
+
+    @Override
+    public void read(Definitions definitions, Visitor visitor) {
+        Map<UUID, Long> sessions = new HashMap<>();
+        try (JournalInspector inspector = JournalInspector.open(journal)
+                .with(definitions.tables().toArray(TableDef<?, ?>[]::new))
+                .withCommands(definitions.commands().toArray(CommandType<?, ?>[]::new))) {
+            inspector.read(JournalQuery.all(), entry -> {
+                boolean repeated = isRepeated(entry, sessions);
+                if (entry.position().index() >= from) {
+                    visitor.entry(entry, repeated);
+                }
+            });
+        }
+    }
+
+    private static boolean isRepeated(InspectedEntry entry, Map<UUID, Long> sessions) {
+        if (!(entry.content() instanceof Batch batch)) {
+            return false;
+        }
+        Long last = sessions.get(batch.session());
+        if (last != null && batch.sequence() <= last) {
+            return true;
+        }
+        sessions.put(batch.session(), batch.sequence());
+        return false;
+    }
+
+    @Override
+    public String place() {
+        return journal.directory().toString();
+    }
+}

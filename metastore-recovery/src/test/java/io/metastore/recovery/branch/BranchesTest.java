@@ -1,0 +1,226 @@
+package io.metastore.recovery.branch;
+
+import static io.metastore.recovery.branch.CutMember.NOTES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.metastore.api.Fate;
+import io.metastore.api.MetaStore;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.Revision;
+import io.metastore.raft.SimulatedNetwork;
+import io.metastore.recovery.Consent;
+import io.metastore.recovery.PlanOptions;
+import io.metastore.recovery.Recovery;
+import io.metastore.recovery.RecoveryPlan;
+import io.metastore.recovery.Source;
+import io.metastore.recovery.Tail;
+import io.metastore.recovery.branch.BranchFacts.Kind;
+import io.metastore.snapshot.files.Trees;
+import io.metastore.test.TestCluster;
+import io.metastore.test.TestMember;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Branches in the directories of real members. */
+class BranchesTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void tailOfAFormerLeaderIsABranchOfItsDirectory() throws IOException {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("shared", "1"));
+            TestMember old = cluster.leader();
+            List<TestMember> others =
+                    cluster.members().stream().filter(each -> each != old).toList();
+            old.isolate();
+            MetaStore cutOff = old.store().withTimeout(Duration.ofMillis(300));
+            assertThatThrownBy(() -> cutOff.table(NOTES).put("lost", "of the old leader"))
+                    .isInstanceOf(MetastoreException.class);
+            TestMember next = await(others);
+            Revision committed = next.table(NOTES).put("won", "of the new leader");
+            next.table(NOTES).put("won", "again");
+            cluster.members().forEach(TestMember::kill);
+            RecoveryPlan plan = Recovery.of(cluster.members().stream()
+                            .map(each -> Source.directory(each.directory()))
+                            .toArray(Source[]::new))
+                    .survey()
+                    .plan();
+            Path target = plan.target().directory();
+            assertThat(target).isNotEqualTo(old.directory());
+            plan.apply(Consent.to(plan));
+            Map<String, Integer> before = Trees.photo(cluster.root());
+
+            Branches alone = Recovery.branches(old.directory());
+            Branches all = Recovery.branches(
+                    cluster.members().stream().map(TestMember::directory).toArray(Path[]::new));
+
+            assertThat(Trees.photo(cluster.root())).isEqualTo(before);
+            assertThat(alone.list()).isEmpty();
+            assertThat(alone.undecided().toString()).contains("give the directory that went on");
+            assertThat(all.undecided()).isEmpty();
+            assertThat(all.list()).as("%s", all).hasSize(1);
+            Branch branch = all.list().get(0);
+            assertThat(branch.facts().kind()).isEqualTo(Kind.OTHER_COPY);
+            assertThat(branch.facts().member()).startsWith(old.name() + "@");
+            assertThat(branch.facts().exact()).isTrue();
+            assertThat(branch.facts().first().term())
+                    .isLessThan(committed.position().term());
+            assertThat(branch.transactions())
+                    .singleElement()
+                    .asString()
+                    .contains("put notes[\"lost\"] = \"of the old leader\"");
+            TestMember survivor = cluster.members().stream()
+                    .filter(each -> each.directory().equals(target))
+                    .findFirst()
+                    .orElseThrow();
+            survivor.restart();
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> !survivor.store().cluster().lineage().isEmpty());
+            assertThat(survivor.store().cluster().fateOf(committed).kind()).isEqualTo(Fate.Kind.KEPT);
+            Revision never = new Revision(
+                    1, committed.number(), branch.transactions().get(0).position());
+            assertThat(survivor.store().cluster().fateOf(never).kind()).isEqualTo(Fate.Kind.LOST);
+
+            Reproposal done = branch.repropose(survivor.store(), Resolver.UNCHANGED);
+
+            assertThat(done.applied()).as("%s", done).isEqualTo(1);
+            assertThat(survivor.table(NOTES).get("lost")).contains("of the old leader");
+            assertThat(survivor.table(NOTES).get("won")).contains("again");
+            assertThat(branch.repropose(survivor.store(), Resolver.UNCHANGED).appliedBefore())
+                    .isEqualTo(1);
+        }
+    }
+
+    private static TestMember await(List<TestMember> members) {
+        Awaitility.await().atMost(PATIENCE).until(() -> members.stream()
+                .anyMatch(each -> each.probe().leads()));
+        return members.stream().filter(each -> each.probe().leads()).findFirst().orElseThrow();
+    }
+
+    /** Of one member, recovered twice with a cut each time, and once taken back in between. */
+    @Test
+    void fatesAndBranchesGoAcrossRecoveries() {
+        Path member = temporary.resolve("member");
+        MetaStore first = MetaStore.open(member);
+        Revision kept;
+        Revision cut;
+        try {
+            kept = first.table(NOTES).put("a", "1");
+            cut = first.table(NOTES).put("b", "1");
+        } finally {
+            SimulatedNetwork.kill(first);
+        }
+        CutMember.cutBehind(member, kept);
+        Recovery.undo(member);
+        assertThat(Recovery.branches(member).list())
+                .as("nothing was left behind")
+                .isEmpty();
+        CutMember.cutBehind(member, kept);
+        MetaStore second = CutMember.openRecovered(member, 1);
+        Revision keptLater;
+        Revision cutLater;
+        try {
+            assertThat(second.cluster().lineage().get(0).epoch()).isEqualTo(3);
+            keptLater = second.table(NOTES).put("c", "3");
+            cutLater = second.table(NOTES).put("d", "3");
+        } finally {
+            SimulatedNetwork.kill(second);
+        }
+        CutMember.cutBehind(member, keptLater);
+
+        assertThat(Recovery.branches(member).list())
+                .extracting(each -> each.facts().kind() + " " + each.facts().epoch() + " "
+                        + each.facts().nextEpoch() + " " + each.facts().transactions())
+                .containsExactly("CUT_TAIL 1 3 1", "CUT_TAIL 3 4 1");
+        try (MetaStore third = CutMember.openRecovered(member, 2)) {
+            Revision now = third.table(NOTES).put("e", "4");
+            assertThat(now.epoch()).isEqualTo(4);
+            assertThat(Stream.of(kept, cut, keptLater, cutLater, now)
+                            .map(each -> third.cluster().fateOf(each).kind()))
+                    .containsExactly(Fate.Kind.KEPT, Fate.Kind.LOST, Fate.Kind.KEPT, Fate.Kind.LOST, Fate.Kind.KEPT);
+            Revision takenBack = new Revision(2, 5, cut.position());
+            assertThat(third.cluster().fateOf(takenBack).kind()).isEqualTo(Fate.Kind.LOST);
+            Revision future = new Revision(5, 99, now.position());
+            assertThat(third.cluster().fateOf(future).kind()).isEqualTo(Fate.Kind.UNKNOWN);
+            assertThat(third.table(NOTES).get("c")).contains("3");
+            assertThat(third.table(NOTES).get("d")).isEmpty();
+        }
+    }
+
+    /** An epoch that was started, and used for nothing, before it was taken back. */
+    @Test
+    void anEpochThatWasTakenBackIsABranch() {
+        Path member = temporary.resolve("member");
+        MetaStore first = MetaStore.open(member);
+        try {
+            first.table(NOTES).put("a", "1");
+        } finally {
+            SimulatedNetwork.kill(first);
+        }
+        RecoveryPlan plan = Recovery.of(Source.directory(member)).survey().plan(PlanOptions.DEFAULT);
+        plan.apply(Consent.to(plan));
+        CutMember.openRecovered(member, 1).close();
+        Recovery.undo(member);
+
+        Branch branch = CutMember.only(member);
+
+        assertThat(branch.facts().kind()).isEqualTo(Kind.TAKEN_BACK);
+        assertThat(branch.facts().transactions()).isZero();
+        assertThat(branch.facts().entries()).isPositive();
+        assertThat(branch.place()).contains("epoch-000002.taken-back");
+        try (MetaStore store = MetaStore.open(member)) {
+            assertThat(branch.repropose(store, Resolver.UNCHANGED).applied()).isZero();
+        }
+    }
+
+    @Test
+    void damageLeavesWhatCanBeRead() throws IOException {
+        Path member = temporary.resolve("member");
+        MetaStore first = MetaStore.open(member);
+        Revision kept;
+        Revision damaged;
+        try {
+            kept = first.table(NOTES).put("a", "1");
+            first.table(NOTES).put("b", "1");
+            damaged = first.table(NOTES).put("unmistakable", "1");
+            first.table(NOTES).put("d", "1");
+        } finally {
+            SimulatedNetwork.kill(first);
+        }
+        RecoveryPlan plan = Recovery.of(Source.directory(member))
+                .survey()
+                .plan(PlanOptions.DEFAULT.tail(Tail.cutAt(kept.position().index())));
+        plan.apply(Consent.to(plan));
+        Path segment = Path.of(CutMember.only(member).place(), "log_inprogress_0");
+        byte[] bytes = Files.readAllBytes(segment);
+        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("unmistakable");
+        bytes[at] ^= 1;
+        Files.write(segment, bytes);
+        Map<String, Integer> before = Trees.photo(member);
+
+        Branch branch = CutMember.only(member);
+
+        assertThat(branch.facts().last().index()).isEqualTo(damaged.position().index() - 1);
+        assertThat(branch.facts().damage().orElse("")).contains("CHECKSUM");
+        assertThat(branch.transactions()).hasSize(1);
+        Path file = temporary.resolve("branch.jsonl");
+        branch.export(file);
+        assertThat(Branch.load(file).facts()).isEqualTo(branch.facts());
+        assertThat(Recovery.branches(temporary.resolve("nowhere")).undecided()).hasSize(1);
+        assertThat(Trees.photo(member)).isEqualTo(before);
+    }
+}
