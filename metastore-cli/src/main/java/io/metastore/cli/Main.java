@@ -16,12 +16,17 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         subcommands = {
+            StatusCommand.class,
             SurveyCommand.class,
+            DiagnoseCommand.class,
             PlanCommand.class,
+            RehearseCommand.class,
             ApplyCommand.class,
+            IntentCommand.class,
             ReturnCommands.Resume.class,
             ReturnCommands.Abort.class,
             ReturnCommands.Undo.class,
+            LineageCommand.class,
             JournalCommand.class,
             ImageCommand.class,
             CommandLine.HelpCommand.class

@@ -4,12 +4,18 @@ import io.metastore.api.EpochBeginning;
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.members.MemberFacts;
 import io.metastore.snapshot.files.Genesis;
+import io.metastore.snapshot.journal.TableRecord;
+import io.metastore.snapshot.state.RecordSource.RecordCursor;
+import io.metastore.snapshot.state.StateView;
+import io.metastore.snapshot.state.StoredRecord;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
 /** How the beginning of an epoch is recorded in {@link ClusterTable}. */
-final class LineageRecord {
+public final class LineageRecord {
 
     /** Names of members hold none. */
     private static final String SEPARATOR = " ";
@@ -48,6 +54,23 @@ final class LineageRecord {
                 names(facts.text("sealed")),
                 names(facts.text("missing")),
                 UUID.fromString(facts.text("recovery")));
+    }
+
+    /** All that are in a state, the newest first. */
+    public static List<EpochBeginning> all(StateView view) {
+        List<EpochBeginning> found = new ArrayList<>();
+        TableRecord table = view.table(ClusterTable.NAME);
+        if (table == null) {
+            return found;
+        }
+        byte[] from = ClusterTable.LINEAGE.getBytes(StandardCharsets.UTF_8);
+        byte[] to = (ClusterTable.LINEAGE + "~").getBytes(StandardCharsets.UTF_8);
+        try (RecordCursor cursor = view.scan(table.id(), from, to, true)) {
+            for (StoredRecord record = cursor.next(); record != null; record = cursor.next()) {
+                found.add(decode(record.value()));
+            }
+        }
+        return found;
     }
 
     private static List<String> names(String text) {
