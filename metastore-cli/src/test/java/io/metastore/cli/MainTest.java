@@ -174,7 +174,7 @@ class MainTest {
     void wrongUsageIsTwo(String line) {
         Ran ran = run((Object[]) line.replace("D", member.toString()).split(" "));
         assertThat(ran.code()).as(ran.out() + ran.err()).isEqualTo(ExitCodes.USAGE);
-        assertThat(ran.err()).contains("Usage:");
+        assertThat(ran.err()).containsAnyOf("Usage:", "Did you mean");
     }
 
     @Test

@@ -75,17 +75,15 @@ public final class IntentAtOpen implements RecoveryAtOpen {
     }
 
     private static void checkTarget(EpochSuccession succession, Intent intent) {
-        String member = succession.identity().memberName() + "@"
-                + succession.identity().incarnation();
-        boolean sameCluster =
-                succession.identity().clusterId().equals(intent.order().cluster());
-        if (!sameCluster || !member.equals(intent.member())) {
+        if (!Standing.isOf(succession, intent)) {
+            boolean sameCluster =
+                    succession.identity().clusterId().equals(intent.order().cluster());
             throw refused(
                     succession.intentFile(),
                     sameCluster ? Reason.CHANGED_SINCE : Reason.OTHER_CLUSTER,
                     "it was written for another directory: cluster="
                             + intent.order().cluster() + " member=" + intent.member() + " found: cluster="
-                            + succession.identity().clusterId() + " member=" + member,
+                            + succession.identity().clusterId() + " member=" + Standing.member(succession),
                     null);
         }
     }

@@ -183,7 +183,7 @@ public final class IntentFile {
                 succession.discardIntent();
                 return true;
             }
-            if (!begun && Standing.isUnderWay(succession, intent)) {
+            if (!begun && Standing.isOf(succession, intent) && Standing.isUnderWay(succession, intent)) {
                 throw new RecoveryRefusedException(
                         Reason.SEALED,
                         "the recovery was begun and cut off: directory=" + succession.root() + " recovery="

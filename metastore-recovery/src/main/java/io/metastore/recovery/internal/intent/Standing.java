@@ -16,6 +16,17 @@ final class Standing {
 
     private Standing() {}
 
+    /** As an intent names it. */
+    static String member(EpochSuccession succession) {
+        return succession.identity().memberName() + "@" + succession.identity().incarnation();
+    }
+
+    /** Whether it was written for this directory. */
+    static boolean isOf(EpochSuccession succession, Intent intent) {
+        return succession.identity().clusterId().equals(intent.order().cluster())
+                && member(succession).equals(intent.member());
+    }
+
     /** Whether it was begun here and has not come to an end. */
     static boolean isUnderWay(EpochSuccession succession, Intent intent) {
         UUID recovery = intent.order().recovery();
