@@ -39,18 +39,24 @@ final class DiagnoseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Survey survey = copies.survey(spec);
-        Diagnosis diagnosis = diagnosis(survey);
+        Survey survey = left(copies.survey(spec));
+        Diagnosis diagnosis = survey.diagnose();
         output.print(spec, RecoveryJson.diagnosis(survey, diagnosis), text(survey, diagnosis));
         return code(diagnosis);
     }
 
-    private Diagnosis diagnosis(Survey survey) {
-        try {
-            return lost.isEmpty() ? survey.diagnose() : survey.whatIf(lost.toArray(String[]::new));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    /** Without those that are lost in thought. */
+    private Survey left(Survey survey) {
+        List<String> labels =
+                survey.copies().stream().map(copy -> copy.origin().label()).toList();
+        Survey left = new Survey(survey.copies().stream()
+                .filter(copy -> !lost.contains(copy.origin().label()))
+                .toList());
+        if (!labels.containsAll(lost) || left.copies().isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--lost names copies that are there, and not all: asked=" + lost + " there are=" + labels);
         }
+        return left;
     }
 
     private static String text(Survey survey, Diagnosis diagnosis) {
@@ -60,7 +66,7 @@ final class DiagnoseCommand implements Callable<Integer> {
             text.append(String.format(
                     "  %d. %s: %s epoch %d, last entry %s, certainly committed up to %d%s%n",
                     place++,
-                    label(survey, copy),
+                    survey.surveyed(copy).origin().label(),
                     copy.id(),
                     copy.epoch(),
                     copy.last(),
@@ -78,16 +84,6 @@ final class DiagnoseCommand implements Callable<Integer> {
         diagnosis.divergences().forEach(each -> text.append(each).append('\n'));
         survey.contradictions().forEach(each -> text.append(each).append('\n'));
         return text.append(inShort(diagnosis)).toString();
-    }
-
-    /** Where a copy was found; those that were lost in thought are not in the survey as they are compared. */
-    static String label(Survey survey, Copy copy) {
-        return survey.copies().stream()
-                .filter(each -> each.toCopy().id().equals(copy.id())
-                        && each.toCopy().last().equals(copy.last()))
-                .map(each -> each.origin().label())
-                .findFirst()
-                .orElse("?");
     }
 
     /** Refusal and verdict. */

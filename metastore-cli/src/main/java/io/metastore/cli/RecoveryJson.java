@@ -74,7 +74,7 @@ final class RecoveryJson {
 
     private static JsonObject candidate(Survey survey, Copy copy) {
         JsonObject json = new JsonObject();
-        json.addProperty("label", DiagnoseCommand.label(survey, copy));
+        json.addProperty("label", survey.surveyed(copy).origin().label());
         json.addProperty("member", copy.id());
         json.addProperty("epoch", copy.epoch());
         json.addProperty("voter", copy.voter());
