@@ -1,5 +1,6 @@
 package io.metastore.cli;
 
+import io.metastore.recovery.Consent;
 import io.metastore.recovery.RecoveryPlan;
 import io.metastore.recovery.RecoveryResult;
 import java.util.concurrent.Callable;
@@ -34,7 +35,11 @@ final class ApplyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RecoveryPlan plan = planned.plan(spec);
-        RecoveryResult result = plan.apply(consent.to(plan, spec, output));
+        Consent given = consent.to(plan, spec, output);
+        RecoveryResult result;
+        try (Bar bar = Bar.onTerminal()) {
+            result = plan.apply(given, bar::step);
+        }
         output.print(spec, RecoveryJson.applied(result), result.report());
         return ExitCodes.OK;
     }

@@ -18,7 +18,8 @@ final class Bar implements ImageProgress, AutoCloseable {
 
     private String step = "";
 
-    private Bar(boolean terminal) {
+    /** Tests have none. */
+    Bar(boolean terminal) {
         this.terminal = terminal;
     }
 
@@ -45,6 +46,11 @@ final class Bar implements ImageProgress, AutoCloseable {
     /** Work that is counted in something else. */
     synchronized void counted(String nextStep, long done, long total, String things) {
         show(nextStep, done, total, things, 1);
+    }
+
+    /** Work of which nothing is known but what is being done. */
+    void step(String nextStep) {
+        counted(nextStep, 0, -1, "");
     }
 
     private synchronized void show(String nextStep, long done, long total, String things, long size) {

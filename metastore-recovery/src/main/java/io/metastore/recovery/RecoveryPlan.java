@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -172,15 +173,24 @@ public record RecoveryPlan(
      * @throws io.metastore.api.MetastoreException a disk refused
      */
     public RecoveryResult apply(Consent consent) {
-        return apply(consent, new DiskFileLayer(), Clock.systemUTC());
+        return apply(consent, step -> {});
     }
 
-    RecoveryResult apply(Consent consent, FileLayer files, Clock clock) {
+    /**
+     * The same.
+     *
+     * @param steps hears on this thread what is being done, a word each, before it is
+     */
+    public RecoveryResult apply(Consent consent, Consumer<String> steps) {
+        return apply(consent, new DiskFileLayer(), Clock.systemUTC(), steps);
+    }
+
+    RecoveryResult apply(Consent consent, FileLayer files, Clock clock, Consumer<String> steps) {
         check(consent);
         List<String> done = new ArrayList<>();
         DirectoryReset.Made made = held(files).all(directories(), held -> {
             ResetOrder order = new Sealing(files, clock, sealed(), spaceBytes).run(held, order(), done);
-            return new DirectoryReset(files, clock, step -> {}).run(held, order);
+            return new DirectoryReset(files, clock, step -> steps.accept(step.name().toLowerCase(Locale.ROOT))).run(held, order);
         });
         done.add("journal up to " + target.tip() + ", " + made.images() + " images and "
                 + (made.state() == null

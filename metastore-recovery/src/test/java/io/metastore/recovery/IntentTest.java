@@ -234,6 +234,22 @@ class IntentTest {
     }
 
     @Test
+    void directoryToBeSealedInWhichAMemberRunsIsRefused() throws IOException {
+        Path copy = temporary.resolve("copy");
+        Trees.copy(member, copy);
+        RecoveryPlan plan = plan(member, copy);
+        Path target = plan.target().directory();
+        Path other = plan.others().get(0).directory();
+        plan.intend(Consent.to(plan));
+        try (MetaStore running = MetaStore.open(other)) {
+            assertThat(running.table(NOTES).get("a")).isPresent();
+            refused(Reason.SOURCE_SILENT, () -> MetaStore.open(target));
+        }
+        assertThat(epoch(target)).isEqualTo(1);
+        assertThat(target.resolve("INTENT")).exists();
+    }
+
+    @Test
     void directoryToBeSealedThatAnotherRecoveryTookIsRefused() throws IOException {
         Path copy = temporary.resolve("copy");
         Trees.copy(member, copy);

@@ -1,6 +1,7 @@
 package io.metastore.recovery.internal.intent;
 
 import io.metastore.api.CorruptStateException;
+import io.metastore.api.DirectoryInUseException;
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.DirectoryUnusableException;
 import io.metastore.api.MetastoreException;
@@ -102,7 +103,10 @@ public final class IntentAtOpen implements RecoveryAtOpen {
                                     + " next=" + number + " expectedNext="
                                     + intent.order().nextMin());
                 }
-            } catch (DirectoryMismatchException | DirectoryUnusableException | CorruptStateException e) {
+            } catch (DirectoryMismatchException
+                    | DirectoryUnusableException
+                    | DirectoryInUseException
+                    | CorruptStateException e) {
                 throw new RecoveryRefusedException(
                         Reason.SOURCE_SILENT,
                         "a directory that is to be sealed cannot be opened: directory=" + other.path() + " cause="
