@@ -16,8 +16,7 @@ final class Confirmation {
      */
     void require(String question) {
         if (!yes && !Question.confirmed(question + "?")) {
-            throw new RefusedException(
-                    "not confirmed, nothing was changed: " + question + "? give --yes to confirm");
+            throw new RefusedException("not confirmed, nothing was changed: " + question + "? give --yes to confirm");
         }
     }
 }

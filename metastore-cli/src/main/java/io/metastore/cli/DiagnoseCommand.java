@@ -54,7 +54,8 @@ final class DiagnoseCommand implements Callable<Integer> {
                 .toList());
         if (!labels.containsAll(lost) || left.copies().isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "--lost names copies that are there, and not all: asked=" + lost + " there are=" + labels);
+                    spec.commandLine(),
+                    "--lost names copies that are there, and not all: asked=" + lost + " there are=" + labels);
         }
         return left;
     }
@@ -89,15 +90,14 @@ final class DiagnoseCommand implements Callable<Integer> {
     /** Refusal and verdict. */
     static String inShort(Diagnosis diagnosis) {
         StringBuilder text = new StringBuilder();
-        diagnosis
-                .refusal()
-                .ifPresent(refusal ->
-                        text.append(refusal.kind()).append(": ").append(refusal.message()).append('\n'));
+        diagnosis.refusal().ifPresent(refusal -> text.append(refusal.kind())
+                .append(": ")
+                .append(refusal.message())
+                .append('\n'));
         text.append("verdict: ").append(diagnosis.verdict().kind()).append('\n');
-        diagnosis
-                .verdict()
-                .evidence()
-                .forEach(line -> text.append("  ").append(line).append('\n'));
+        diagnosis.verdict().evidence().forEach(line -> text.append("  ")
+                .append(line)
+                .append('\n'));
         return text.toString();
     }
 

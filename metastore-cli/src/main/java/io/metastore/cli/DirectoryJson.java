@@ -62,7 +62,9 @@ final class DirectoryJson {
         copy.identity().role().ifPresent(role -> json.addProperty("role", role.text()));
         copy.identity().address().ifPresent(address -> json.addProperty("address", address));
         copy.identity().epoch().ifPresent(epoch -> json.addProperty("epoch", epoch));
-        json.add("epochs", RecoveryJson.texts(status.epochs().stream().map(String::valueOf).toList()));
+        json.add(
+                "epochs",
+                RecoveryJson.texts(status.epochs().stream().map(String::valueOf).toList()));
         json.addProperty("inUse", status.holder().isPresent());
         status.holder().ifPresent(holder -> json.addProperty("holder", holder));
         status.seal().ifPresent(seal -> json.add("seal", seal(seal)));
@@ -117,7 +119,10 @@ final class DirectoryJson {
         json.addProperty("recovery", intended.recovery().toString());
         json.addProperty("epoch", intended.epoch());
         json.add("tip", position(intended.tip()));
-        json.add("others", RecoveryJson.texts(intended.others().stream().map(Object::toString).toList()));
+        json.add(
+                "others",
+                RecoveryJson.texts(
+                        intended.others().stream().map(Object::toString).toList()));
         json.addProperty("plan", intended.plan());
         json.addProperty("by", intended.by());
         json.addProperty("why", intended.why());

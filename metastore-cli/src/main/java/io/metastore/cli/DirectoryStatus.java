@@ -54,9 +54,8 @@ record DirectoryStatus(
         SurveyedCopy copy =
                 Recovery.of(Source.directory(directory)).survey().copies().get(0);
         if (copy.findings().stream().anyMatch(each -> each.kind() == Finding.Kind.NOTHING)) {
-            throw new RefusedException(
-                    "there is no member's data: directory=" + directory + " found=" + copy.findings()
-                            + "; check the path, and whether a volume is mounted");
+            throw new RefusedException("there is no member's data: directory=" + directory + " found=" + copy.findings()
+                    + "; check the path, and whether a volume is mounted");
         }
         DirectoryInspection small = DirectoryInspection.of(files, directory.toAbsolutePath());
         List<String> notes = new ArrayList<>();
@@ -65,7 +64,13 @@ record DirectoryStatus(
             (HARMLESS.contains(finding.kind()) ? notes : damage).add(finding.toString());
         }
         return new DirectoryStatus(
-                copy, small.epochs(), small.seal(), intended(directory, damage), holder(files, directory), notes, damage);
+                copy,
+                small.epochs(),
+                small.seal(),
+                intended(directory, damage),
+                holder(files, directory),
+                notes,
+                damage);
     }
 
     private static Optional<IntendedRecovery> intended(Path directory, List<String> damage) {

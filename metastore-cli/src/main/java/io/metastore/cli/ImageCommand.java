@@ -99,8 +99,7 @@ final class ImageCommand implements Runnable {
                         "sound: " + what + " " + ImageJson.line(sound.manifest(), sound.verified()) + "\n");
                 return ExitCodes.OK;
             } catch (CorruptStateException e) {
-                output.print(
-                        spec, ImageJson.damaged(what, e), "damaged: " + what + " " + e.getMessage() + "\n");
+                output.print(spec, ImageJson.damaged(what, e), "damaged: " + what + " " + e.getMessage() + "\n");
                 return ExitCodes.DAMAGE;
             }
         }

@@ -120,7 +120,8 @@ final class JournalCommand implements Callable<Integer> {
     }
 
     private int entries(JournalInspector journal, PrintWriter out) {
-        JournalScan scan = journal.read(query(journal), entry -> out.println(output.json() ? JournalJson.entry(entry) : entry));
+        JournalScan scan =
+                journal.read(query(journal), entry -> out.println(output.json() ? JournalJson.entry(entry) : entry));
         out.println(output.json() ? JournalJson.scan(journal, scan) : summary(journal, scan));
         return scan.damage().stream().allMatch(Damage::normalAfterCrash) ? ExitCodes.OK : ExitCodes.DAMAGE;
     }

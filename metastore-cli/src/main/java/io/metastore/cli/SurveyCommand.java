@@ -44,7 +44,8 @@ final class SurveyCommand implements Callable<Integer> {
             survey.save(file);
         }
         Diagnosis diagnosis = survey.diagnose();
-        output.print(spec, RecoveryJson.survey(survey, diagnosis), survey.toTable() + DiagnoseCommand.inShort(diagnosis));
+        output.print(
+                spec, RecoveryJson.survey(survey, diagnosis), survey.toTable() + DiagnoseCommand.inShort(diagnosis));
         return DiagnoseCommand.code(diagnosis);
     }
 }

@@ -39,10 +39,15 @@ class DirectoryCommandsTest {
     }
 
     private static void recover(Path directory, Object... more) {
-        Object[] plan = Stream.concat(Stream.of("plan", directory, "--json"), Stream.of(more)).toArray();
+        Object[] plan = Stream.concat(Stream.of("plan", directory, "--json"), Stream.of(more))
+                .toArray();
         Object[] apply = Stream.concat(
                         Stream.of("apply", directory),
-                        Stream.concat(Stream.of(more), Stream.of("--yes", run(plan).object().get("digest").getAsString())))
+                        Stream.concat(
+                                Stream.of(more),
+                                Stream.of(
+                                        "--yes",
+                                        run(plan).object().get("digest").getAsString())))
                 .toArray();
         Ran ran = run(apply);
         assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCodes.OK);
@@ -71,7 +76,8 @@ class DirectoryCommandsTest {
     void statusOfOneInUseNamesTheHolderAndDoesNotDisturbIt() {
         try (MetaStore store = MetaStore.open(member)) {
             Ran ran = run("status", member);
-            assertThat(ran.out()).contains("in use     by pid=" + ProcessHandle.current().pid());
+            assertThat(ran.out())
+                    .contains("in use     by pid=" + ProcessHandle.current().pid());
             assertThat(run("status", member, "--json").object().get("inUse").getAsBoolean())
                     .isTrue();
             assertThat(run("resume", member).code()).as("still held").isEqualTo(ExitCodes.REFUSED);
@@ -84,7 +90,8 @@ class DirectoryCommandsTest {
     void statusOfADamagedOneIsOneAndOfNothingIsRefused() throws IOException {
         assertThat(run("status").code()).isEqualTo(ExitCodes.USAGE);
         assertThat(run("status", temporary.resolve("nowhere")).code()).isEqualTo(ExitCodes.REFUSED);
-        assertThat(run("status", Files.createDirectory(temporary.resolve("empty"))).code())
+        assertThat(run("status", Files.createDirectory(temporary.resolve("empty")))
+                        .code())
                 .isEqualTo(ExitCodes.REFUSED);
         Files.writeString(member.resolve("INTENT"), "nothing of ours");
         Ran intent = run("status", member);
@@ -175,7 +182,8 @@ class DirectoryCommandsTest {
                     .getAsJsonArray("epochs")
                     .get(0)
                     .getAsJsonObject();
-            assertThat(epoch.getAsJsonObject("beginning").getAsJsonArray("missing")).hasSize(2);
+            assertThat(epoch.getAsJsonObject("beginning").getAsJsonArray("missing"))
+                    .hasSize(2);
         }
     }
 }

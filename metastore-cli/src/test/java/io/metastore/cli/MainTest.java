@@ -237,7 +237,17 @@ class MainTest {
     void helpAndVersionAreThere() {
         assertThat(run("--version").out()).startsWith("metastore ");
         assertThat(run("--help").out())
-                .contains("status", "survey", "diagnose", "plan", "rehearse", "apply", "intent", "resume", "abort", "undo")
+                .contains(
+                        "status",
+                        "survey",
+                        "diagnose",
+                        "plan",
+                        "rehearse",
+                        "apply",
+                        "intent",
+                        "resume",
+                        "abort",
+                        "undo")
                 .contains("lineage", "journal", "image", "1   damage");
         assertThat(run("help", "journal").out()).contains("--revision");
         assertThat(run("image", "verify", "--help").code()).isEqualTo(ExitCodes.OK);

@@ -160,7 +160,9 @@ class RecoveryCommandsTest {
         assertThat(ran.object().get("revision").getAsLong()).isPositive();
         assertThat(ran.object().get("digest").getAsString()).isEqualTo(digest("plan", member, "--json"));
         assertThat(Trees.photo(temporary)).isEqualTo(before);
-        assertThat(run("rehearse", member).out()).startsWith("rehearsed: epoch 2").contains("PROVEN_NONE");
+        assertThat(run("rehearse", member).out())
+                .startsWith("rehearsed: epoch 2")
+                .contains("PROVEN_NONE");
     }
 
     @Test
@@ -177,7 +179,10 @@ class RecoveryCommandsTest {
         assertThat(intended.code()).as(intended.err()).isEqualTo(ExitCodes.OK);
         assertThat(intended.out()).contains("intended: " + member.resolve("INTENT"), "--cancel " + member);
         assertThat(run("status", member).out()).contains("intended   at the next opening, the end of epoch 1");
-        assertThat(run("intent", "--cancel", member, "--json").object().get("type").getAsString())
+        assertThat(run("intent", "--cancel", member, "--json")
+                        .object()
+                        .get("type")
+                        .getAsString())
                 .isEqualTo("cancelled");
         assertThat(run("intent", "--cancel", member).code()).isEqualTo(ExitCodes.REFUSED);
         assertThat(run("intent", "--cancel", member, member).code()).isEqualTo(ExitCodes.USAGE);
@@ -199,8 +204,7 @@ class RecoveryCommandsTest {
         assertThat(unasked.code()).isEqualTo(ExitCodes.REFUSED);
         String digest = unasked.object().get("digest").getAsString();
 
-        JsonObject applied =
-                run("apply", member, "--json", "--yes", digest).object();
+        JsonObject applied = run("apply", member, "--json", "--yes", digest).object();
 
         assertThat(applied.get("type").getAsString()).isEqualTo("applied");
         assertThat(applied.get("epoch").getAsLong()).isEqualTo(2);

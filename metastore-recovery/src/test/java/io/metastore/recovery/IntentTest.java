@@ -338,9 +338,7 @@ class IntentTest {
             refused(Reason.CHANGED_SINCE, other::restart); // It names another member.
             MemberAddress stranger = new MemberAddress("fe9", target.address(), false);
             assertThatThrownBy(() -> RecoveryAtOpen.ifIntended(
-                            new DiskFileLayer(),
-                            target.directory(),
-                            Expectation.member(stranger, ClusterIds.NO_TOKEN)))
+                            new DiskFileLayer(), target.directory(), Expectation.member(stranger, ClusterIds.NO_TOKEN)))
                     .as("nothing is recovered for an opening that is refused")
                     .isInstanceOf(DirectoryMismatchException.class);
             assertThat(epoch(target.directory())).isEqualTo(1);
@@ -356,8 +354,7 @@ class IntentTest {
     }
 
     private static void refused(Reason reason, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(RecoveryRefusedException.class, e -> assertThat(e.reason())
-                        .isEqualTo(reason));
+        assertThatThrownBy(call).isInstanceOfSatisfying(RecoveryRefusedException.class, e -> assertThat(e.reason())
+                .isEqualTo(reason));
     }
 }

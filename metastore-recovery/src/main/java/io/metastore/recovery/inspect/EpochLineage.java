@@ -58,7 +58,8 @@ public record EpochLineage(Path directory, UUID cluster, List<InspectedEpoch> ep
     }
 
     private static String details(EpochBeginning beginning) {
-        return "epoch " + beginning.epoch() + ": " + beginning.why() + "\n  verdict " + beginning.verdict() + "\n  sealed "
+        return "epoch " + beginning.epoch() + ": " + beginning.why() + "\n  verdict " + beginning.verdict()
+                + "\n  sealed "
                 + beginning.sealed() + "\n  missing " + beginning.missing() + "\n  recovery " + beginning.recovery()
                 + "\n";
     }

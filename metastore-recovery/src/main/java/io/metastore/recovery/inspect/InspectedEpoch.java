@@ -14,4 +14,9 @@ import java.util.Optional;
  * @param recorded whether that is in the member's state, and with that in those of all others
  */
 public record InspectedEpoch(
-        long epoch, boolean live, boolean here, boolean takenBack, Optional<EpochBeginning> beginning, boolean recorded) {}
+        long epoch,
+        boolean live,
+        boolean here,
+        boolean takenBack,
+        Optional<EpochBeginning> beginning,
+        boolean recorded) {}

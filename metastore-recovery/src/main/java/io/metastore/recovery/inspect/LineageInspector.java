@@ -41,8 +41,9 @@ final class LineageInspector {
         this.cluster = directory
                 .clusterId()
                 .filter(any -> directory.epoch().isPresent())
-                .orElseThrow(() -> new DirectoryMismatchException("there is no member's data in the directory: directory="
-                        + path + " found=" + directory.flaws() + "; check the path"));
+                .orElseThrow(
+                        () -> new DirectoryMismatchException("there is no member's data in the directory: directory="
+                                + path + " found=" + directory.flaws() + "; check the path"));
     }
 
     EpochLineage read() {
@@ -62,8 +63,8 @@ final class LineageInspector {
                     }
                 }
             }
-            left.forEach((epoch, beginning) -> epochs.add(new InspectedEpoch(
-                    epoch, false, false, false, Optional.of(beginning), true)));
+            left.forEach((epoch, beginning) ->
+                    epochs.add(new InspectedEpoch(epoch, false, false, false, Optional.of(beginning), true)));
             epochs.sort(Comparator.comparingLong(InspectedEpoch::epoch).reversed());
             return new EpochLineage(directory.root(), cluster, epochs, flaws);
         } catch (IOException e) {
@@ -77,7 +78,8 @@ final class LineageInspector {
     private InspectedEpoch epoch(long epoch, Path path, boolean takenBack) {
         Optional<EpochBeginning> written = genesis(path);
         Optional<EpochBeginning> inState = Optional.ofNullable(takenBack ? null : recorded.get(epoch));
-        boolean live = !takenBack && directory.epoch().filter(each -> each == epoch).isPresent();
+        boolean live =
+                !takenBack && directory.epoch().filter(each -> each == epoch).isPresent();
         if (written.isPresent()
                 && inState.isPresent()
                 && !written.get().recovery().equals(inState.get().recovery())) {

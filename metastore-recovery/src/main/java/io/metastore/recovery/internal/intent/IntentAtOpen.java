@@ -121,7 +121,8 @@ public final class IntentAtOpen implements RecoveryAtOpen {
         return new RecoveryRefusedException(
                 reason,
                 "the recovery that was asked for by a file cannot be carried out: file=" + file + " because " + why
-                        + "; the member was not opened; mend that and open again, or " + IntentFile.remedy(file.getParent())
+                        + "; the member was not opened; mend that and open again, or "
+                        + IntentFile.remedy(file.getParent())
                         + " and the member opens as it is",
                 cause);
     }

@@ -46,7 +46,9 @@ public final class IntentFile {
                                 .toList())
                 .withTexts(
                         "othersLast",
-                        intent.others().stream().map(other -> text(other.last())).toList())
+                        intent.others().stream()
+                                .map(other -> text(other.last()))
+                                .toList())
                 .bytes();
     }
 

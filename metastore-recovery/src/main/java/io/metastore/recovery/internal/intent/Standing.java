@@ -32,8 +32,8 @@ final class Standing {
         UUID recovery = intent.order().recovery();
         return succession
                 .seal()
-                .filter(seal ->
-                        seal.recovery().equals(recovery) && seal.forbids(intent.order().epoch()))
+                .filter(seal -> seal.recovery().equals(recovery)
+                        && seal.forbids(intent.order().epoch()))
                 .filter(seal -> succession.epoch() == intent.order().epoch())
                 .isPresent();
     }

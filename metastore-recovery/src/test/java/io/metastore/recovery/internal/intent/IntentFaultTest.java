@@ -115,11 +115,7 @@ class IntentFaultTest {
 
     private Intent intent(Path base) {
         return new Intent(
-                order,
-                member,
-                1,
-                List.of(new Sealing.Directory(base.resolve("other"), order.last())),
-                CLOCK.instant());
+                order, member, 1, List.of(new Sealing.Directory(base.resolve("other"), order.last())), CLOCK.instant());
     }
 
     /** A copy with an intent that names the directories of the copy. */
@@ -192,7 +188,8 @@ class IntentFaultTest {
     /** What was found once needs no second look. */
     private int look(Path found, String what) throws IOException {
         Map<String, Integer> photo = new TreeMap<>(Trees.photo(found));
-        photo.replaceAll((name, digest) -> name.contains("INTENT") ? Integer.valueOf(1) : digest); // Names its directory.
+        photo.replaceAll(
+                (name, digest) -> name.contains("INTENT") ? Integer.valueOf(1) : digest); // Names its directory.
         if (!seen.add(photo)) {
             return 0;
         }
@@ -212,8 +209,8 @@ class IntentFaultTest {
             Intent there = IntentFile.decode(file, Files.readAllBytes(file));
             Files.write(
                     file,
-                    IntentFile.encode(new Intent(
-                            there.order(), member, 1, intent(base).others(), there.created())));
+                    IntentFile.encode(
+                            new Intent(there.order(), member, 1, intent(base).others(), there.created())));
         }
     }
 
@@ -237,7 +234,8 @@ class IntentFaultTest {
 
     /** The new epoch, but for the state: one that could not be read once is left out. */
     private static Map<String, Integer> made(Path base) throws IOException {
-        Map<String, Integer> photo = new TreeMap<>(Trees.photo(base.resolve("target").resolve(NEW)));
+        Map<String, Integer> photo =
+                new TreeMap<>(Trees.photo(base.resolve("target").resolve(NEW)));
         photo.keySet().removeIf(name -> name.startsWith("state") || name.endsWith(".tmp"));
         return photo;
     }
@@ -257,7 +255,9 @@ class IntentFaultTest {
         assertThat(carryOut(new DiskFileLayer(), base)).as(what).startsWith("nothing was recovered");
         try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), target)) {
             assertThat(succession.epoch()).as(what).isEqualTo(1);
-            assertThat(succession.seal().filter(seal -> seal.forbids(1))).as(what).isEmpty();
+            assertThat(succession.seal().filter(seal -> seal.forbids(1)))
+                    .as(what)
+                    .isEmpty();
         }
     }
 
