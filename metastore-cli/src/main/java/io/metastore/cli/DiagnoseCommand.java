@@ -5,6 +5,7 @@ import io.metastore.recovery.Diagnosis;
 import io.metastore.recovery.Survey;
 import io.metastore.recovery.Verdict;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,7 +66,8 @@ final class DiagnoseCommand implements Callable<Integer> {
         int place = 1;
         for (Copy copy : diagnosis.candidates()) {
             text.append(String.format(
-                    "  %d. %s: %s epoch %d, last entry %s, certainly committed up to %d%s%n",
+                    Locale.ROOT,
+                    "  %d. %s: %s epoch %d, last entry %s, certainly committed up to %d%s\n",
                     place++,
                     survey.surveyed(copy).origin().label(),
                     copy.id(),

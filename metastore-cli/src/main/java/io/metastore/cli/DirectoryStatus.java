@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -130,7 +131,7 @@ record DirectoryStatus(
 
     private static void line(StringBuilder text, String name, Object value) {
         String oneLine = value.toString().replaceAll("\\s*\\R\\s*", " ");
-        text.append(String.format("%-10s %s%n", name, oneLine));
+        text.append(String.format(Locale.ROOT, "%-10s %s\n", name, oneLine));
     }
 
     private static String describe(Seal seal) {

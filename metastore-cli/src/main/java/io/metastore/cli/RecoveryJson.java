@@ -138,6 +138,7 @@ final class RecoveryJson {
         json.add("last", DirectoryJson.position(target.last()));
         json.add("tip", DirectoryJson.position(target.tip()));
         json.addProperty("termMin", target.termMin());
+        json.addProperty("journal", target.journal().toString());
         return json;
     }
 

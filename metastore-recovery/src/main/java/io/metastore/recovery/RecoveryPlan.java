@@ -223,7 +223,7 @@ public record RecoveryPlan(
      *
      * @return the file
      * @throws RecoveryRefusedException {@link Reason#OTHER_PLAN}, {@link Reason#CHANGED_SINCE}, {@link Reason#SEALED}
-     * @throws io.metastore.api.DirectoryInUseException a member runs in one of the directories
+     * @throws io.metastore.api.DirectoryInUseException a member runs in one of the directories, in this process or another
      * @throws io.metastore.api.MetastoreException a disk refused
      */
     public Path intend(Consent consent) {
@@ -236,7 +236,7 @@ public record RecoveryPlan(
                         order().as(UUID.randomUUID(), target.epoch() + 1),
                         target.member(),
                         spaceBytes,
-                        directories(),
+                        sealed(),
                         now));
     }
 

@@ -9,6 +9,7 @@ import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.raft.offline.RecoveryAtOpen;
 import io.metastore.recovery.internal.reset.DirectoryReset;
+import io.metastore.recovery.internal.reset.Holding;
 import io.metastore.recovery.internal.reset.ResetOrder;
 import io.metastore.recovery.internal.reset.Sealing;
 import io.metastore.snapshot.files.EpochSuccession;
@@ -61,14 +62,15 @@ public final class IntentAtOpen implements RecoveryAtOpen {
         DirectoryReset.Made made;
         try {
             checkOthers(files, intent);
-            ResetOrder sealed = new Sealing(files, clock, directory, intent.others(), intent.spaceBytes())
-                    .run(order, new ArrayList<>());
-            made = new DirectoryReset(files, clock, step -> {}).run(directory, sealed);
+            made = Holding.ofStopped(files).all(intent.all(directory), held -> {
+                ResetOrder sealed = new Sealing(files, clock, intent.others(), intent.spaceBytes())
+                        .run(held, order, new ArrayList<>());
+                DirectoryReset.Made result = new DirectoryReset(files, clock, step -> {}).run(held, sealed);
+                held.get(0).spend(order.recovery());
+                return result;
+            });
         } catch (RecoveryRefusedException e) {
             throw refused(file, e.reason(), String.valueOf(e.getMessage()), e);
-        }
-        try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
-            succession.spend(order.recovery());
         }
         return "and carried out: recovery=" + order.recovery() + " epoch=" + made.epoch() + " tip=" + order.tip()
                 + " by=" + order.by() + " why=" + order.why() + " verdict=" + order.verdict() + " leftOut="

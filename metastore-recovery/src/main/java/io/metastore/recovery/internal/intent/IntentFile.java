@@ -5,6 +5,7 @@ import io.metastore.api.DirectoryUnusableException;
 import io.metastore.api.LogPosition;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
+import io.metastore.recovery.internal.reset.Holding;
 import io.metastore.recovery.internal.reset.OrderFile;
 import io.metastore.recovery.internal.reset.Sealing;
 import io.metastore.snapshot.files.EpochSuccession;
@@ -124,15 +125,10 @@ public final class IntentFile {
      * @throws io.metastore.api.MetastoreException as for {@link EpochSuccession#open}
      */
     public static Path write(FileLayer files, Path directory, Intent intent) {
-        List<EpochSuccession> held = new ArrayList<>();
-        try {
-            long next = 0;
-            for (Path each : intent.all(directory)) {
-                EpochSuccession succession = EpochSuccession.open(files, each);
-                held.add(succession);
-                check(succession, intent);
-                next = Math.max(next, succession.unusedEpoch());
-            }
+        return Holding.ofStopped(files).all(intent.all(directory), held -> {
+            held.forEach(each -> check(each, intent));
+            long next =
+                    held.stream().mapToLong(EpochSuccession::unusedEpoch).max().orElseThrow();
             EpochSuccession target = held.get(0);
             target.intend(encode(new Intent(
                     intent.order().as(intent.order().recovery(), next),
@@ -141,9 +137,7 @@ public final class IntentFile {
                     intent.others(),
                     intent.created())));
             return target.intentFile();
-        } finally {
-            held.forEach(EpochSuccession::close);
-        }
+        });
     }
 
     /** What may happen to the journals until then is looked at when it is carried out. */
@@ -168,32 +162,35 @@ public final class IntentFile {
     /**
      * Takes the one of a directory away, for good: also a copy of it is worth nothing here afterwards.
      *
+     * @param holding how the directory is held meanwhile
      * @return false when there was none
      * @param begun whether one that was begun is taken away too, as what was begun is to be taken back
      * @throws RecoveryRefusedException {@link Reason#SEALED} it was begun and cut off, and {@code begun} is not set
      */
-    public static boolean cancel(FileLayer files, Path directory, boolean begun) {
-        try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
-            Optional<byte[]> bytes = succession.intent();
-            if (bytes.isEmpty()) {
-                return false;
-            }
-            Intent intent;
-            try {
-                intent = decode(succession.intentFile(), bytes.get());
-            } catch (CorruptStateException e) { // Of which nothing can come.
-                succession.discardIntent();
-                return true;
-            }
-            if (!begun && Standing.isOf(succession, intent) && Standing.isUnderWay(succession, intent)) {
-                throw new RecoveryRefusedException(
-                        Reason.SEALED,
-                        "the recovery was begun and cut off: directory=" + succession.root() + " recovery="
-                                + intent.order().recovery()
-                                + "; nothing was changed; open the member again, or abort the recovery");
-            }
-            succession.spend(intent.order().recovery());
+    public static boolean cancel(Holding holding, Path directory, boolean begun) {
+        return holding.one(directory, succession -> cancel(succession, begun));
+    }
+
+    private static boolean cancel(EpochSuccession succession, boolean begun) {
+        Optional<byte[]> bytes = succession.intent();
+        if (bytes.isEmpty()) {
+            return false;
+        }
+        Intent intent;
+        try {
+            intent = decode(succession.intentFile(), bytes.get());
+        } catch (CorruptStateException e) { // Of which nothing can come.
+            succession.discardIntent();
             return true;
         }
+        if (!begun && Standing.isOf(succession, intent) && Standing.isUnderWay(succession, intent)) {
+            throw new RecoveryRefusedException(
+                    Reason.SEALED,
+                    "the recovery was begun and cut off: directory=" + succession.root() + " recovery="
+                            + intent.order().recovery()
+                            + "; nothing was changed; open the member again, or abort the recovery");
+        }
+        succession.spend(intent.order().recovery());
+        return true;
     }
 }

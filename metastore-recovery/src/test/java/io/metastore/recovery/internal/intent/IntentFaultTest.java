@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -107,7 +108,8 @@ class IntentFaultTest {
                     "PROVEN_NONE",
                     "digest",
                     List.of(member),
-                    List.of());
+                    List.of(),
+                    Optional.empty());
         }
         Trees.copy(target, before.resolve("other"));
         old = Trees.photo(target.resolve(OLD));
