@@ -86,9 +86,6 @@ final class LineageInspector {
             flaws.add("an epoch began twice: epoch=" + epoch + " inDirectory="
                     + written.get().recovery() + " inState=" + inState.get().recovery());
         }
-        if (epoch > 1 && written.isEmpty() && inState.isEmpty()) {
-            flaws.add("nothing says how an epoch began: epoch=" + epoch + " directory=" + path);
-        }
         return new InspectedEpoch(epoch, live, true, takenBack, written.or(() -> inState), inState.isPresent());
     }
 
