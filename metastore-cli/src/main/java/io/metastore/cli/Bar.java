@@ -18,8 +18,7 @@ final class Bar implements ImageProgress, AutoCloseable {
 
     private String step = "";
 
-    /** Tests have none. */
-    Bar(boolean terminal) {
+    private Bar(boolean terminal) {
         this.terminal = terminal;
     }
 

@@ -154,8 +154,8 @@ public final class Recovery {
 
     /** An intent goes first: nothing may begin anew at the next opening what is taken back here. */
     private static void back(Holding holding, Path target, Path[] others, Consumer<Path> action) {
-        boolean intended = EpochSuccession.isIntended(new DiskFileLayer(), target)
-                && IntentFile.cancel(holding, target, true);
+        boolean intended =
+                EpochSuccession.isIntended(new DiskFileLayer(), target) && IntentFile.cancel(holding, target, true);
         try {
             each(target, others, action);
         } catch (RecoveryRefusedException e) {

@@ -190,7 +190,9 @@ public record RecoveryPlan(
         List<String> done = new ArrayList<>();
         DirectoryReset.Made made = held(files).all(directories(), held -> {
             ResetOrder order = new Sealing(files, clock, sealed(), spaceBytes).run(held, order(), done);
-            return new DirectoryReset(files, clock, step -> steps.accept(step.name().toLowerCase(Locale.ROOT))).run(held, order);
+            return new DirectoryReset(
+                            files, clock, step -> steps.accept(step.name().toLowerCase(Locale.ROOT)))
+                    .run(held, order);
         });
         done.add("journal up to " + target.tip() + ", " + made.images() + " images and "
                 + (made.state() == null
@@ -233,11 +235,7 @@ public record RecoveryPlan(
                 new DiskFileLayer(),
                 target.directory(),
                 new Intent(
-                        order().as(UUID.randomUUID(), target.epoch() + 1),
-                        target.member(),
-                        spaceBytes,
-                        sealed(),
-                        now));
+                        order().as(UUID.randomUUID(), target.epoch() + 1), target.member(), spaceBytes, sealed(), now));
     }
 
     /**
