@@ -2,13 +2,11 @@ package io.metastore.cli;
 
 import io.metastore.recovery.Consent;
 import io.metastore.recovery.RecoveryPlan;
-import java.io.PrintWriter;
+import io.metastore.recovery.RecoveryResult;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code metastore apply}: carries a recovery out. */
@@ -23,30 +21,26 @@ import picocli.CommandLine.Spec;
 final class ApplyCommand implements Callable<Integer> {
 
     @Mixin
-    private Copies copies = new Copies();
+    private Planned planned = new Planned();
 
     @Mixin
-    private Choices choices = new Choices();
+    private DigestConsent consent = new DigestConsent();
 
-    @Option(names = "--yes", paramLabel = "DIGEST", description = "Do not ask: consent to the plan with this digest.")
-    private @Nullable String consent;
+    @Mixin
+    private Output output = new Output();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
-        RecoveryPlan plan = copies.survey().plan(choices.options());
-        PrintWriter out = spec.commandLine().getOut();
-        if (consent == null) {
-            out.print(plan);
-            out.flush();
-            if (!Question.answered("Type the digest to carry this out:", plan.digest())) {
-                throw new RefusedException("not consented to, nothing was changed; give --yes " + plan.digest());
-            }
+        RecoveryPlan plan = planned.plan(spec);
+        Consent given = consent.to(plan, spec, output);
+        RecoveryResult result;
+        try (Bar bar = Bar.onTerminal()) {
+            result = plan.apply(given, bar::step);
         }
-        String given = consent == null ? plan.digest() : consent;
-        out.print(plan.apply(Consent.toDigest(given)).report());
+        output.print(spec, RecoveryJson.applied(result), result.report());
         return ExitCodes.OK;
     }
 }

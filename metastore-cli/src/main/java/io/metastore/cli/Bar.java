@@ -31,16 +31,37 @@ final class Bar implements ImageProgress, AutoCloseable {
 
     @Override
     public synchronized void advanced(String nextStep, long done, long total, Progress.Unit unit) {
+        boolean bytes = unit == Progress.Unit.BYTES;
+        show(nextStep, done, total, bytes ? "MB" : unit.name().toLowerCase(Locale.ROOT), bytes ? MEGABYTE : 1);
+    }
+
+    /** What a store that is being opened says of itself. */
+    void advanced(Progress progress) {
+        if (progress.outcome() == null) {
+            advanced(progress.step(), progress.done(), progress.total(), progress.unit());
+        }
+    }
+
+    /** Work that is counted in something else. */
+    synchronized void counted(String nextStep, long done, long total, String things) {
+        show(nextStep, done, total, things, 1);
+    }
+
+    /** Work of which nothing is known but what is being done. */
+    void step(String nextStep) {
+        counted(nextStep, 0, -1, "");
+    }
+
+    private synchronized void show(String nextStep, long done, long total, String things, long size) {
         if (!terminal) {
             return;
         }
         ProgressBar shown = bar;
         if (shown == null || !nextStep.equals(step)) {
             remove();
-            boolean bytes = unit == Progress.Unit.BYTES;
             shown = new ProgressBarBuilder()
                     .setTaskName(nextStep)
-                    .setUnit(bytes ? " MB" : " " + unit.name().toLowerCase(Locale.ROOT), bytes ? MEGABYTE : 1)
+                    .setUnit(" " + things, size)
                     .setInitialMax(total)
                     .setStyle(ProgressBarStyle.ASCII)
                     .clearDisplayOnFinish()

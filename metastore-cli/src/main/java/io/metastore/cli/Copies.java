@@ -3,6 +3,8 @@ package io.metastore.cli;
 import io.metastore.recovery.Recovery;
 import io.metastore.recovery.Source;
 import io.metastore.recovery.Survey;
+import io.metastore.recovery.SurveyedCopy;
+import io.metastore.recovery.survey.Depth;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +12,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** What is surveyed: the same for all commands that survey. */
 final class Copies {
@@ -36,27 +37,47 @@ final class Copies {
     @Option(names = "--survey", paramLabel = "FILE", description = "A survey that was saved, here or on another host.")
     private List<Path> surveys = List.of();
 
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec = CommandSpec.create();
+    @Option(names = "--full", description = "Read every block and record of states and images too.")
+    private boolean full;
+
+    boolean isEmpty() {
+        return directories.isEmpty()
+                && backups.isEmpty()
+                && images.isEmpty()
+                && archives.isEmpty()
+                && surveys.isEmpty();
+    }
 
     /** Reads all of it; changes nothing. */
-    Survey survey() {
+    Survey survey(CommandSpec spec) {
         List<Source> sources = new ArrayList<>();
         directories.forEach(each -> sources.add(labelled(each, Source.directory(path(each)))));
         backups.forEach(
                 each -> sources.add(labelled(each, Source.directory(path(each)).asBackup())));
         images.forEach(each -> sources.add(labelled(each, Source.image(path(each)))));
         archives.forEach(each -> sources.add(labelled(each, Source.archive(path(each)))));
-        if (sources.isEmpty() && surveys.isEmpty()) {
+        if (isEmpty()) {
             throw new ParameterException(spec.commandLine(), "Missing: at least one directory, or --survey");
         }
-        Survey survey = sources.isEmpty()
-                ? new Survey(List.of())
-                : Recovery.of(sources.toArray(Source[]::new)).survey();
+        Survey survey = new Survey(read(sources));
         for (Path saved : surveys) {
             survey = survey.merge(Survey.load(saved));
         }
         return survey;
+    }
+
+    /** One after the other. */
+    private List<SurveyedCopy> read(List<Source> sources) {
+        List<SurveyedCopy> copies = new ArrayList<>();
+        try (Bar bar = Bar.onTerminal()) {
+            for (Source source : sources) {
+                bar.counted("survey " + source.origin().label(), copies.size(), sources.size(), "copies");
+                copies.addAll(Recovery.of(source)
+                        .survey(full ? Depth.FULL : Depth.QUICK)
+                        .copies());
+            }
+        }
+        return copies;
     }
 
     private static Path path(String text) {

@@ -2,18 +2,17 @@ package io.metastore.cli;
 
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.MetaStore;
-import io.metastore.api.Progress;
 import io.metastore.snapshot.image.ImageArchive;
 import io.metastore.snapshot.image.ImageManifest;
 import io.metastore.snapshot.image.ImageVerification;
 import io.metastore.snapshot.image.ImageVerification.Depth;
 import io.metastore.snapshot.image.ImageVerification.Verified;
 import io.metastore.snapshot.image.PersistedImage;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -51,8 +50,8 @@ final class ImageCommand implements Runnable {
         @Option(names = "--files-only", description = "Lengths and digests, without opening the state in it.")
         private boolean filesOnly;
 
-        @Option(names = "--json", description = "One JSON object a line.")
-        private boolean json;
+        @Mixin
+        private Output output = new Output();
 
         @Spec
         private CommandSpec spec = CommandSpec.create();
@@ -60,9 +59,8 @@ final class ImageCommand implements Runnable {
         @Override
         public Integer call() {
             Images images = new Images();
-            PrintWriter out = spec.commandLine().getOut();
             if (images.isFile(path)) {
-                return verify(path, out, bar -> {
+                return verify(path, bar -> {
                     ImageManifest manifest = ImageArchive.describe(images.layer(), path);
                     return new Sound(manifest, ImageArchive.verify(images.layer(), path, bar));
                 });
@@ -73,7 +71,7 @@ final class ImageCommand implements Runnable {
             }
             int worst = ExitCodes.OK;
             for (Path directory : found) {
-                int code = verify(directory, out, bar -> {
+                int code = verify(directory, bar -> {
                     PersistedImage image = images.image(directory);
                     Depth depth = filesOnly ? Depth.FILES : Depth.FULL;
                     return new Sound(image.manifest(), ImageVerification.verify(images.layer(), image, depth, bar));
@@ -91,17 +89,17 @@ final class ImageCommand implements Runnable {
         }
 
         /** Damage is an answer, so that the other images are looked at too. */
-        private int verify(Path what, PrintWriter out, Verification verification) {
+        private int verify(Path what, Verification verification) {
             try (Bar bar = Bar.onTerminal()) {
                 Sound sound = verification.run(bar);
                 bar.remove();
-                out.println(
-                        json
-                                ? ImageJson.sound(what, sound.manifest(), sound.verified())
-                                : "sound: " + what + " " + ImageJson.line(sound.manifest(), sound.verified()));
+                output.print(
+                        spec,
+                        ImageJson.sound(what, sound.manifest(), sound.verified()),
+                        "sound: " + what + " " + ImageJson.line(sound.manifest(), sound.verified()) + "\n");
                 return ExitCodes.OK;
             } catch (CorruptStateException e) {
-                out.println(json ? ImageJson.damaged(what, e) : "damaged: " + what + " " + e.getMessage());
+                output.print(spec, ImageJson.damaged(what, e), "damaged: " + what + " " + e.getMessage() + "\n");
                 return ExitCodes.DAMAGE;
             }
         }
@@ -121,8 +119,8 @@ final class ImageCommand implements Runnable {
         @Parameters(index = "1", paramLabel = "FILE", description = "To be written.")
         private Path file = Path.of("");
 
-        @Option(names = "--json", description = "A JSON object.")
-        private boolean json;
+        @Mixin
+        private Output output = new Output();
 
         @Spec
         private CommandSpec spec = CommandSpec.create();
@@ -136,13 +134,10 @@ final class ImageCommand implements Runnable {
             try (Bar bar = Bar.onTerminal()) {
                 ImageArchive.Exported exported = ImageArchive.export(images.layer(), images.image(newest), file, bar);
                 bar.remove();
-                spec.commandLine()
-                        .getOut()
-                        .println(
-                                json
-                                        ? ImageJson.exported(exported)
-                                        : "exported: " + newest + " to " + exported.file() + " bytes="
-                                                + exported.bytes());
+                output.print(
+                        spec,
+                        ImageJson.exported(exported),
+                        "exported: " + newest + " to " + exported.file() + " bytes=" + exported.bytes() + "\n");
             }
             return ExitCodes.OK;
         }
@@ -165,8 +160,11 @@ final class ImageCommand implements Runnable {
         @Parameters(index = "1", paramLabel = "DIRECTORY", description = "Empty, or not there yet.")
         private Path directory = Path.of("");
 
-        @Option(names = "--yes", description = "Do not ask.")
-        private boolean yes;
+        @Mixin
+        private Confirmation confirmation = new Confirmation();
+
+        @Mixin
+        private Output output = new Output();
 
         @Spec
         private CommandSpec spec = CommandSpec.create();
@@ -178,24 +176,19 @@ final class ImageCommand implements Runnable {
             ImageManifest manifest = ImageArchive.describe(images.layer(), file);
             String what = "image at " + manifest.position() + " revision "
                     + manifest.revision().number() + " of cluster " + manifest.clusterId() + " into " + directory;
-            if (!yes && !Question.confirmed("Import " + what + "?")) {
-                throw new RefusedException("not confirmed, nothing was changed: " + what + "; give --yes to confirm");
-            }
+            confirmation.require("Import " + what);
             try (Bar bar = Bar.onTerminal();
                     MetaStore store = MetaStore.builder(directory)
                             .importFrom(file)
-                            .progress(progress -> show(bar, progress))
+                            .progress(bar::advanced)
                             .open()) {
                 bar.remove();
-                spec.commandLine().getOut().println("imported: " + what + ", now at " + store.revision());
+                output.print(
+                        spec,
+                        ImageJson.imported(directory, manifest, store.revision()),
+                        "imported: " + what + ", now at " + store.revision() + "\n");
             }
             return ExitCodes.OK;
-        }
-
-        private static void show(Bar bar, Progress progress) {
-            if (progress.outcome() == null) {
-                bar.advanced(progress.step(), progress.done(), progress.total(), progress.unit());
-            }
         }
     }
 }

@@ -2,6 +2,7 @@ package io.metastore.cli;
 
 import com.google.gson.JsonObject;
 import io.metastore.api.CorruptStateException;
+import io.metastore.api.Revision;
 import io.metastore.snapshot.image.ImageArchive;
 import io.metastore.snapshot.image.ImageManifest;
 import io.metastore.snapshot.image.ImageVerification.Verified;
@@ -35,6 +36,12 @@ final class ImageJson {
     static JsonObject exported(ImageArchive.Exported exported) {
         JsonObject json = image("exported", exported.file(), exported.manifest());
         json.addProperty("bytes", exported.bytes());
+        return json;
+    }
+
+    static JsonObject imported(Path directory, ImageManifest manifest, Revision now) {
+        JsonObject json = image("imported", directory, manifest);
+        json.addProperty("now", now.number());
         return json;
     }
 

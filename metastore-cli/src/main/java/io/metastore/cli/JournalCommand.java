@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class,
         description = {
             "Prints the entries of a journal. Changes nothing; also beside a running process.",
-            "Whether the last entries were committed is not known from one journal."
+            "Whether the last entries were committed is not known from one journal.",
+            "As JSON: the entries, then the journal as a whole."
         })
 final class JournalCommand implements Callable<Integer> {
 
@@ -86,8 +88,8 @@ final class JournalCommand implements Callable<Integer> {
             description = "Cut texts of values to so many characters (${DEFAULT-VALUE}).")
     private int width;
 
-    @Option(names = "--json", description = "One JSON object a line: entries, then the journal as a whole.")
-    private boolean json;
+    @Mixin
+    private Output output = new Output();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -118,14 +120,15 @@ final class JournalCommand implements Callable<Integer> {
     }
 
     private int entries(JournalInspector journal, PrintWriter out) {
-        JournalScan scan = journal.read(query(journal), entry -> out.println(json ? JournalJson.entry(entry) : entry));
-        out.println(json ? JournalJson.scan(journal, scan) : summary(journal, scan));
+        JournalScan scan =
+                journal.read(query(journal), entry -> out.println(output.json() ? JournalJson.entry(entry) : entry));
+        out.println(output.json() ? JournalJson.scan(journal, scan) : summary(journal, scan));
         return scan.damage().stream().allMatch(Damage::normalAfterCrash) ? ExitCodes.OK : ExitCodes.DAMAGE;
     }
 
     private int revision(JournalInspector journal, long number, PrintWriter out) {
         RevisionSearch found = scratch == null ? journal.revision(number) : journal.revision(number, scratch);
-        out.println(json ? JournalJson.revision(found) : found);
+        out.println(output.json() ? JournalJson.revision(found) : found);
         return found.answer() == RevisionSearch.Answer.FOUND ? ExitCodes.OK : ExitCodes.REFUSED;
     }
 

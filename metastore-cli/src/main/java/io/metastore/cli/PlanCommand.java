@@ -20,18 +20,18 @@ import picocli.CommandLine.Spec;
 final class PlanCommand implements Callable<Integer> {
 
     @Mixin
-    private Copies copies = new Copies();
+    private Planned planned = new Planned();
 
     @Mixin
-    private Choices choices = new Choices();
+    private Output output = new Output();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
-        RecoveryPlan plan = copies.survey().plan(choices.options());
-        spec.commandLine().getOut().print(plan);
+        RecoveryPlan plan = planned.plan(spec);
+        output.print(spec, RecoveryJson.plan(plan), plan.toString());
         return plan.verdict().kind() == Verdict.Kind.PROVEN_NONE ? ExitCodes.OK : ExitCodes.DAMAGE;
     }
 }

@@ -4,9 +4,10 @@ import io.metastore.recovery.Recovery;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -26,13 +27,19 @@ final class ReturnCommands {
         @Parameters(paramLabel = "DIRECTORY", description = "The one that is to go on.")
         private Path directory = Path.of("");
 
+        @Mixin
+        private Output output = new Output();
+
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
         @Override
         public Integer call() {
             Recovery.resume(directory);
-            spec.commandLine().getOut().println("done: " + directory + "; start its member");
+            output.print(
+                    spec,
+                    RecoveryJson.directories("resumed", List.of(directory)),
+                    "done: " + directory + "; start its member\n");
             return ExitCodes.OK;
         }
     }
@@ -46,8 +53,11 @@ final class ReturnCommands {
         @Parameters(index = "1..*", arity = "0..*", paramLabel = "OTHERS", description = "Those sealed with it.")
         private List<Path> others = List.of();
 
-        @Option(names = "--yes", description = "Do not ask.")
-        private boolean yes;
+        @Mixin
+        private Confirmation confirmation = new Confirmation();
+
+        @Mixin
+        private Output output = new Output();
 
         @Spec
         private CommandSpec spec = CommandSpec.create();
@@ -58,11 +68,11 @@ final class ReturnCommands {
 
         @Override
         public Integer call() {
-            if (!yes && !Question.confirmed(question() + " " + target + "?")) {
-                throw new RefusedException("not confirmed, nothing was changed; give --yes to confirm");
-            }
+            confirmation.require(question() + " " + target);
             back(target, others.toArray(Path[]::new));
-            spec.commandLine().getOut().println("taken back: " + target + " " + others);
+            List<Path> all = Stream.concat(Stream.of(target), others.stream()).toList();
+            output.print(
+                    spec, RecoveryJson.directories("takenBack", all), "taken back: " + target + " " + others + "\n");
             return ExitCodes.OK;
         }
     }

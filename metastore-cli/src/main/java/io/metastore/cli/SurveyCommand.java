@@ -2,8 +2,6 @@ package io.metastore.cli;
 
 import io.metastore.recovery.Diagnosis;
 import io.metastore.recovery.Survey;
-import io.metastore.recovery.Verdict;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,22 +31,21 @@ final class SurveyCommand implements Callable<Integer> {
             description = "Write it as JSON, to be merged on another host with --survey.")
     private @Nullable Path file;
 
+    @Mixin
+    private Output output = new Output();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
-        Survey survey = copies.survey();
+        Survey survey = copies.survey(spec);
         if (file != null) {
             survey.save(file);
         }
         Diagnosis diagnosis = survey.diagnose();
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(survey.toTable());
-        diagnosis.refusal().ifPresent(refusal -> out.println(refusal.kind() + ": " + refusal.message()));
-        Verdict verdict = diagnosis.verdict();
-        out.println("verdict: " + verdict.kind());
-        verdict.evidence().forEach(line -> out.println("  " + line));
-        return verdict.kind() == Verdict.Kind.PROVEN_NONE ? ExitCodes.OK : ExitCodes.DAMAGE;
+        output.print(
+                spec, RecoveryJson.survey(survey, diagnosis), survey.toTable() + DiagnoseCommand.inShort(diagnosis));
+        return DiagnoseCommand.code(diagnosis);
     }
 }

@@ -1,20 +1,25 @@
 package io.metastore.cli;
 
+import static io.metastore.cli.Ran.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import io.metastore.api.Codecs;
 import io.metastore.api.MetaStore;
 import io.metastore.api.TableDef;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.metastore.snapshot.files.Trees;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Survey, plan, apply and back, of the directory of a member that was written by a store. */
 class RecoveryCommandsTest {
@@ -31,16 +36,6 @@ class RecoveryCommandsTest {
         try (MetaStore store = MetaStore.open(member)) {
             store.table(NOTES).put("a", "1");
         }
-    }
-
-    private record Ran(int code, String out, String err) {}
-
-    private static Ran run(Object... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.command(new PrintWriter(out), new PrintWriter(err))
-                .execute(Stream.of(arguments).map(String::valueOf).toArray(String[]::new));
-        return new Ran(code, out.toString(), err.toString());
     }
 
     @Test
@@ -103,5 +98,185 @@ class RecoveryCommandsTest {
         }
         assertThat(run("undo", member, "--yes").err()).contains("it was written to");
         assertThat(Files.exists(member.resolve("stores/main/epoch-000001"))).isTrue();
+    }
+
+    private static String digest(Object... planned) {
+        return run(planned).object().get("digest").getAsString();
+    }
+
+    private static String kind(Ran ran) {
+        return ran.object().getAsJsonObject("verdict").get("kind").getAsString();
+    }
+
+    @Test
+    void surveyDiagnosisAndPlanAreObjectsForPrograms() {
+        JsonObject survey = run("survey", "here=" + member, "--json", "--full").object();
+        assertThat(survey.get("type").getAsString()).isEqualTo("survey");
+        JsonObject copy = survey.getAsJsonArray("copies").get(0).getAsJsonObject();
+        assertThat(copy.getAsJsonObject("origin").get("label").getAsString()).isEqualTo("here");
+        assertThat(copy.getAsJsonObject("journal").get("entries").getAsLong()).isPositive();
+
+        Ran diagnosis = run("diagnose", "here=" + member, "--json");
+        assertThat(diagnosis.code()).isEqualTo(ExitCodes.OK);
+        assertThat(kind(diagnosis)).isEqualTo("PROVEN_NONE");
+        JsonObject candidate =
+                diagnosis.object().getAsJsonArray("candidates").get(0).getAsJsonObject();
+        assertThat(candidate.get("label").getAsString()).isEqualTo("here");
+        assertThat(candidate.get("complete").getAsBoolean()).isTrue();
+
+        Ran plan = run("plan", member, "--json", "--by", "ann", "--why", "a test");
+        assertThat(plan.code()).isEqualTo(ExitCodes.OK);
+        assertThat(plan.object().get("type").getAsString()).isEqualTo("plan");
+        assertThat(plan.object().get("why").getAsString()).isEqualTo("a test");
+        assertThat(run("plan", member, "--by", "ann", "--why", "a test").out())
+                .contains("digest: " + plan.object().get("digest").getAsString());
+        assertThat(plan.object().getAsJsonObject("target").get("directory").getAsString())
+                .isEqualTo(member.toString());
+    }
+
+    @Test
+    void diagnosisSaysWhatAFurtherLossWouldLeave() {
+        Ran both = run("diagnose", "own=" + member, "--backup", "old=" + member);
+        assertThat(both.code()).as(both.out() + both.err()).isEqualTo(ExitCodes.OK);
+        assertThat(both.out()).contains("1. own: single@", "2. old: single@", "committed: certainly up to index");
+
+        Ran without = run("diagnose", "own=" + member, "--backup", "old=" + member, "--lost", "own", "--json");
+
+        assertThat(without.code()).isEqualTo(ExitCodes.DAMAGE);
+        assertThat(kind(without)).isEqualTo("UNBOUNDED");
+        assertThat(without.object().getAsJsonArray("candidates")).hasSize(1);
+        assertThat(run("diagnose", member, "--lost", "nobody").code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run("diagnose", "--backup", member).code()).isEqualTo(ExitCodes.DAMAGE);
+    }
+
+    @Test
+    void rehearsalTouchesNothing() throws IOException {
+        Map<String, Integer> before = Trees.photo(temporary);
+
+        Ran ran = run("rehearse", member, "--json");
+
+        assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCodes.OK);
+        assertThat(ran.object().get("epoch").getAsLong()).isEqualTo(2);
+        assertThat(ran.object().get("revision").getAsLong()).isPositive();
+        assertThat(ran.object().get("digest").getAsString()).isEqualTo(digest("plan", member, "--json"));
+        assertThat(Trees.photo(temporary)).isEqualTo(before);
+        assertThat(run("rehearse", member).out())
+                .startsWith("rehearsed: epoch 2")
+                .contains("PROVEN_NONE");
+    }
+
+    @Test
+    void intentIsConsentedToCarriedOutByTheNextOpeningAndCancelled() {
+        Ran unasked = run("intent", member);
+        assertThat(unasked.code()).isEqualTo(ExitCodes.REFUSED);
+        assertThat(unasked.out()).contains("steps:");
+        assertThat(run("intent", member, "--yes", "0".repeat(32)).code()).isEqualTo(ExitCodes.REFUSED);
+        assertThat(member.resolve("INTENT")).doesNotExist();
+        String digest = digest("plan", member, "--json");
+
+        Ran intended = run("intent", member, "--yes", digest);
+
+        assertThat(intended.code()).as(intended.err()).isEqualTo(ExitCodes.OK);
+        assertThat(intended.out()).contains("intended: " + member.resolve("INTENT"), "--cancel " + member);
+        assertThat(run("status", member).out()).contains("intended   at the next opening, the end of epoch 1");
+        assertThat(run("intent", "--cancel", member, "--json")
+                        .object()
+                        .get("type")
+                        .getAsString())
+                .isEqualTo("cancelled");
+        assertThat(run("intent", "--cancel", member).code()).isEqualTo(ExitCodes.REFUSED);
+        assertThat(run("intent", "--cancel", member, member).code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run("intent", member, "--yes", digest, "--json")
+                        .object()
+                        .get("digest")
+                        .getAsString())
+                .isEqualTo(digest);
+        try (MetaStore store = MetaStore.open(member)) {
+            assertThat(store.table(NOTES).get("a")).contains("1");
+        }
+        assertThat(run("status", member, "--json").object().get("epoch").getAsLong())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whatWasAppliedIsAnObject() {
+        Ran unasked = run("apply", member, "--json");
+        assertThat(unasked.code()).isEqualTo(ExitCodes.REFUSED);
+        String digest = unasked.object().get("digest").getAsString();
+
+        JsonObject applied = run("apply", member, "--json", "--yes", digest).object();
+
+        assertThat(applied.get("type").getAsString()).isEqualTo("applied");
+        assertThat(applied.get("epoch").getAsLong()).isEqualTo(2);
+        assertThat(run("resume", member, "--json").object().get("type").getAsString())
+                .isEqualTo("resumed");
+        assertThat(run("undo", member).code()).as("not confirmed").isEqualTo(ExitCodes.REFUSED);
+        assertThat(run("undo", member, "--yes", "--json").object().get("type").getAsString())
+                .isEqualTo("takenBack");
+    }
+
+    /** {@code D} is a member's directory, {@code B} one that is not there, {@code F} no survey, {@code O} of another cluster. */
+    @ParameterizedTest
+    @CsvSource({
+        "survey, 2",
+        "survey D --depth, 2",
+        "survey D O, 3",
+        "survey B, 1",
+        "survey --survey B, 3",
+        "survey --survey F, 1",
+        "diagnose, 2",
+        "diagnose B, 1",
+        "diagnose D O, 3",
+        "plan, 2",
+        "plan B, 3",
+        "plan D --from nobody, 2",
+        "plan D --cut-at 99999, 2",
+        "plan D --cut-at 1 --cut-to-proven, 2",
+        "plan D B, 3",
+        "plan D B --skip B, 0",
+        "plan --backup D, 1",
+        "plan --survey F, 1",
+        "rehearse, 2",
+        "rehearse B, 3",
+        "apply, 2",
+        "apply D, 3",
+        "apply D --yes 00, 3",
+        "intent, 2",
+        "intent D, 3",
+        "intent D --yes 00, 3",
+        "intent --cancel D, 3",
+        "intent --cancel B, 3",
+        "resume, 2",
+        "resume D, 3",
+        "abort, 2",
+        "abort D, 3",
+        "abort D --yes, 3",
+        "undo, 2",
+        "undo D --yes, 3",
+        "undo B --yes, 3",
+    })
+    void endsWithTheCodeOfWhatHappened(String line, int code) throws IOException {
+        Path other = temporary.resolve("other");
+        if (line.endsWith("O")) {
+            MetaStore.open(other).close();
+        }
+        Path file = Files.writeString(temporary.resolve("no-survey"), "{}");
+        Object[] arguments = Arrays.stream(line.split(" "))
+                .map(word -> switch (word) {
+                    case "D" -> member.toString();
+                    case "B" -> temporary.resolve("nowhere").toString();
+                    case "F" -> file.toString();
+                    case "O" -> other.toString();
+                    default -> word;
+                })
+                .toArray();
+
+        Ran ran = run(arguments);
+
+        assertThat(ran.code()).as(ran.out() + ran.err()).isEqualTo(code);
+        assertThat(ran.err()).as("no traces").doesNotContain("\tat ");
+        if (code == ExitCodes.REFUSED || code == ExitCodes.USAGE) {
+            assertThat(ran.err()).isNotBlank();
+        }
     }
 }

@@ -5,15 +5,18 @@ import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.StoreState;
 import io.metastore.raft.live.LiveMember;
 import io.metastore.recovery.branch.Branches;
+import io.metastore.recovery.internal.intent.IntentFile;
 import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.DirectoryReturn;
 import io.metastore.recovery.internal.reset.Holding;
 import io.metastore.recovery.survey.CopyOrigin;
 import io.metastore.recovery.survey.Depth;
 import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.files.EpochSuccession;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -103,7 +106,7 @@ public final class Recovery {
     public static void abort(Path target, Path... others) {
         DiskFileLayer files = new DiskFileLayer();
         Holding holding = Holding.of(files, "a recovery is aborted", Recovery::isRecovering);
-        each(target, others, new DirectoryReturn(files, Clock.systemUTC(), holding)::abort);
+        back(holding, target, others, new DirectoryReturn(files, Clock.systemUTC(), holding)::abort);
     }
 
     /**
@@ -116,7 +119,7 @@ public final class Recovery {
     public static void undo(Path target, Path... others) {
         DiskFileLayer files = new DiskFileLayer();
         Holding holding = Holding.of(files, "a recovery is undone", directory -> true);
-        each(target, others, new DirectoryReturn(files, Clock.systemUTC(), holding)::undo);
+        back(holding, target, others, new DirectoryReturn(files, Clock.systemUTC(), holding)::undo);
     }
 
     /** Whether a store of this process waits for the end of a recovery of its directory. */
@@ -135,6 +138,43 @@ public final class Recovery {
      */
     public static Branches branches(Path... directories) {
         return Branches.find(List.of(directories));
+    }
+
+    /**
+     * The recovery that is to be carried out at the next opening of a directory; empty when there is none. Takes no lock, changes nothing.
+     *
+     * @throws io.metastore.api.CorruptStateException the file it is written in is damaged
+     * @throws io.metastore.api.DirectoryUnusableException it cannot be read
+     */
+    public static Optional<IntendedRecovery> intended(Path directory) {
+        return IntentFile.read(new DiskFileLayer(), directory).map(IntendedRecovery::of);
+    }
+
+    /**
+     * Takes back what {@link RecoveryPlan#intend} wrote, sound or damaged. A member opens there as if it had not been written.
+     *
+     * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY} there is none; {@link Reason#SEALED} it was begun and cut off: open the member again, or
+     *     {@link #abort}
+     */
+    public static void cancelIntent(Path directory) {
+        if (!IntentFile.cancel(Holding.ofStopped(new DiskFileLayer()), directory, false)) {
+            throw new RecoveryRefusedException(
+                    Reason.NOTHING_UNDER_WAY,
+                    "no recovery is intended in the directory: directory=" + directory + "; nothing was changed");
+        }
+    }
+
+    /** An intent goes first: nothing may begin anew at the next opening what is taken back here. */
+    private static void back(Holding holding, Path target, Path[] others, Consumer<Path> action) {
+        boolean intended =
+                EpochSuccession.isIntended(new DiskFileLayer(), target) && IntentFile.cancel(holding, target, true);
+        try {
+            each(target, others, action);
+        } catch (RecoveryRefusedException e) {
+            if (!intended || e.reason() != Reason.NOTHING_UNDER_WAY) {
+                throw e;
+            }
+        }
     }
 
     /** The target first: it decides. One that is done already was done before this was cut off. */

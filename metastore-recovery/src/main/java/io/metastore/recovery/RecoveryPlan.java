@@ -4,6 +4,8 @@ import io.metastore.api.LogPosition;
 import io.metastore.api.MetaStore;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
+import io.metastore.recovery.internal.intent.Intent;
+import io.metastore.recovery.internal.intent.IntentFile;
 import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.Holding;
 import io.metastore.recovery.internal.reset.LiveBeginning;
@@ -15,8 +17,10 @@ import io.metastore.snapshot.files.FileLayer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -169,20 +173,26 @@ public record RecoveryPlan(
      * @throws io.metastore.api.MetastoreException a disk refused
      */
     public RecoveryResult apply(Consent consent) {
-        return apply(consent, new DiskFileLayer(), Clock.systemUTC());
+        return apply(consent, step -> {});
     }
 
-    RecoveryResult apply(Consent consent, FileLayer files, Clock clock) {
-        if (!consent.digest().equals(digest())) {
-            throw new RecoveryRefusedException(
-                    Reason.OTHER_PLAN,
-                    "the consent is to another plan: plan=" + digest() + " consent=" + consent.digest()
-                            + "; nothing was changed; read this plan, then consent to it");
-        }
+    /**
+     * The same.
+     *
+     * @param steps hears on this thread what is being done, a word each, before it is
+     */
+    public RecoveryResult apply(Consent consent, Consumer<String> steps) {
+        return apply(consent, new DiskFileLayer(), Clock.systemUTC(), steps);
+    }
+
+    RecoveryResult apply(Consent consent, FileLayer files, Clock clock, Consumer<String> steps) {
+        check(consent);
         List<String> done = new ArrayList<>();
         DirectoryReset.Made made = held(files).all(directories(), held -> {
             ResetOrder order = new Sealing(files, clock, sealed(), spaceBytes).run(held, order(), done);
-            return new DirectoryReset(files, clock, step -> {}).run(held, order);
+            return new DirectoryReset(
+                            files, clock, step -> steps.accept(step.name().toLowerCase(Locale.ROOT)))
+                    .run(held, order);
         });
         done.add("journal up to " + target.tip() + ", " + made.images() + " images and "
                 + (made.state() == null
@@ -194,6 +204,38 @@ public record RecoveryPlan(
             new LiveBeginning(target.directory()).complete(made.epoch(), done);
         }
         return new RecoveryResult(target.directory(), target.member(), made.epoch(), verdict, target.running(), done);
+    }
+
+    private void check(Consent consent) {
+        if (!consent.digest().equals(digest())) {
+            throw new RecoveryRefusedException(
+                    Reason.OTHER_PLAN,
+                    "the consent is to another plan: plan=" + digest() + " consent=" + consent.digest()
+                            + "; nothing was changed; read this plan, then consent to it");
+        }
+    }
+
+    /**
+     * Writes it down beside the data of the target, in a file that {@link MetaStore.Builder#open} finds: the next opening carries the plan out as {@link #apply} would,
+     * refuses as that would, and goes on in the new epoch. For applications that cannot call code; they need metastore-recovery on their class path. Durable when it
+     * returns; until that opening nothing is changed.
+     *
+     * <p>Once: the file is the consent to this plan for these directories as they are, and worth nothing after it was carried out, or after any other recovery was
+     * begun in one of them; also a copy of it, left there for however many openings. {@link Recovery#cancelIntent} takes it back before.
+     *
+     * @return the file
+     * @throws RecoveryRefusedException {@link Reason#OTHER_PLAN}, {@link Reason#CHANGED_SINCE}, {@link Reason#SEALED}
+     * @throws io.metastore.api.DirectoryInUseException a member runs in one of the directories, in this process or another
+     * @throws io.metastore.api.MetastoreException a disk refused
+     */
+    public Path intend(Consent consent) {
+        check(consent);
+        Instant now = Clock.systemUTC().instant();
+        return IntentFile.write(
+                new DiskFileLayer(),
+                target.directory(),
+                new Intent(
+                        order().as(UUID.randomUUID(), target.epoch() + 1), target.member(), spaceBytes, sealed(), now));
     }
 
     /**

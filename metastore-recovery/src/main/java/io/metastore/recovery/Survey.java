@@ -45,6 +45,11 @@ public record Survey(List<SurveyedCopy> copies) {
         return SurveyFile.load(file);
     }
 
+    /** All of it as one JSON object on one line: the field {@code survey} of the file that {@link #save} writes, see {@code docs/survey-format.md}. */
+    public String toJson() {
+        return SurveyFile.copies(this).compact();
+    }
+
     /** This one and another of the same cluster, taken on another host; what is in both is there once. */
     public Survey merge(Survey other) {
         Set<SurveyedCopy> all = new LinkedHashSet<>(copies);

@@ -85,7 +85,7 @@ final class SurveyFile {
         return survey;
     }
 
-    private static JsonRecord copies(Survey survey) {
+    static JsonRecord copies(Survey survey) {
         return new JsonRecord()
                 .with("copies", List.copyOf(survey.copies()), copy -> ContentsCodec.write(copy.contents()));
     }

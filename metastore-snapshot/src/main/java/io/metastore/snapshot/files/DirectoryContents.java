@@ -78,6 +78,9 @@ sealed interface DirectoryContents {
             }
             List<String> foreign =
                     without(names, Layout.LOCK, Layout.STORES, temporary(Layout.INITIALIZING), Layout.LOST_AND_FOUND);
+            if (foreign.contains(Layout.INTENT)) { // It was written beside data: what is left is not a new member's.
+                throw Refusals.emptied(layout.root(), Layout.VERSION + ", " + Layout.ROLE);
+            }
             if (!foreign.isEmpty()) {
                 List<String> some = foreign.subList(0, Math.min(5, foreign.size()));
                 throw Refusals.mismatch(

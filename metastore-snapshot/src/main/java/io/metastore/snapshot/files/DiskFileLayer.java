@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The real file system. Stateless; directories are forced through a channel on the directory, which POSIX systems allow. */
@@ -204,6 +205,14 @@ public final class DiskFileLayer implements FileLayer {
     @Override
     public HeldLock lock(Path file) throws IOException {
         return uninterrupted(() -> DiskLock.acquire(file));
+    }
+
+    /**
+     * Who has a member's directory in use, in words; empty when nobody does. Writes nothing; a store that is opened there at that very moment may be told that it is in
+     * use.
+     */
+    public Optional<String> holder(Path directory) throws IOException {
+        return uninterrupted(() -> DiskLock.holder(new Layout(directory).lock()));
     }
 
     /** Work on a channel. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,6 +69,39 @@ final class DiskLock implements FileLayer.HeldLock {
         } finally {
             if (!held) {
                 System.getProperties().remove(property);
+            }
+        }
+    }
+
+    /**
+     * Who holds a directory, in words; empty when nobody does. Writes nothing. For the moment of asking the directory counts as held, so a store that is opened at that
+     * very moment may be told that it is.
+     */
+    static Optional<String> holder(Path file) throws IOException {
+        String property = property(file);
+        Object here = System.getProperties().putIfAbsent(property, describeThisProcess());
+        if (here != null) {
+            return Optional.of(facts(here.toString()));
+        }
+        try {
+            return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? otherHolder(file) : Optional.empty();
+        } finally {
+            System.getProperties().remove(property);
+        }
+    }
+
+    private static Optional<String> otherHolder(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        boolean mayBeClosed = true;
+        try (FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return lock == null ? Optional.of(facts(read(channel))) : Optional.empty();
+        } catch (OverlappingFileLockException e) {
+            mayBeClosed = false;
+            neverClosed.add(channel);
+            return Optional.of("this process");
+        } finally {
+            if (mayBeClosed) {
+                channel.close();
             }
         }
     }
@@ -147,9 +181,12 @@ final class DiskLock implements FileLayer.HeldLock {
     }
 
     private static DirectoryInUseException inUse(Path file, String who, String holder) {
-        String facts = holder.isBlank() ? "unknown" : holder.strip().replaceAll("\\s+", " ");
         return new DirectoryInUseException("the directory is in use: directory=" + file.getParent() + " by=" + who
-                + " holder: " + facts + "; close that store first, or wait until its process has ended");
+                + " holder: " + facts(holder) + "; close that store first, or wait until its process has ended");
+    }
+
+    private static String facts(String holder) {
+        return holder.isBlank() ? "unknown" : holder.strip().replaceAll("\\s+", " ");
     }
 
     private static String describeThisProcess() {

@@ -106,6 +106,48 @@ public final class EpochSuccession implements AutoCloseable {
                 + "; nothing was changed; check the path");
     }
 
+    /**
+     * Whether a recovery was asked for that is to be carried out at the next opening of a directory. Looks for one name and takes no lock.
+     *
+     * @throws io.metastore.api.DirectoryUnusableException it cannot be told
+     */
+    public static boolean isIntended(FileLayer layer, Path directory) {
+        Path path = directory.toAbsolutePath();
+        try {
+            return layer.kindOfName(new Layout(path).intent()) != Kind.ABSENT;
+        } catch (IOException e) {
+            throw Refusals.unusable(path, "look for the intent of a recovery", e);
+        }
+    }
+
+    /**
+     * How an epoch began, whichever it is, as its directory says; empty when it does not, as that of a first epoch. Takes no lock.
+     *
+     * @param clusterId it must be of
+     * @throws io.metastore.api.CorruptStateException what it says is damaged, or of another cluster
+     * @throws IOException it cannot be read
+     */
+    public static Optional<Genesis> genesis(FileLayer layer, Path epochDirectory, UUID clusterId) throws IOException {
+        Path file = epochDirectory.resolve(Layout.GENESIS);
+        return layer.kind(file) == Kind.ABSENT
+                ? Optional.empty()
+                : Optional.of(RecoveryFiles.readGenesis(file, layer.read(file), clusterId));
+    }
+
+    /**
+     * The name that an epoch's directory gets when its recovery is taken back.
+     *
+     * @return false for all other names
+     */
+    public static boolean isTakenBack(String name) {
+        return name.endsWith(TAKEN_BACK) && Layout.isEpochName(name.substring(0, name.length() - TAKEN_BACK.length()));
+    }
+
+    /** Refuses a directory that is not what settings say: with a {@link DirectoryMismatchException}. */
+    public void check(Expectation expectation) {
+        expectation.check(layout.root(), identity);
+    }
+
     public Path root() {
         return layout.root();
     }
@@ -157,6 +199,45 @@ public final class EpochSuccession implements AutoCloseable {
     /** Writes down what the recovery is to do, in place of an earlier one, so that it can be resumed by whoever has nothing but the directory. */
     public void order(byte[] order) {
         writing("write the order down", () -> AtomicFile.replace(layer, layout.order(), order));
+    }
+
+    /** What {@link #intend} wrote, when it was neither carried out nor taken away since. */
+    public Optional<byte[]> intent() {
+        return reading(layout.intent(), bytes -> bytes);
+    }
+
+    /** Where that is. */
+    public Path intentFile() {
+        return layout.intent();
+    }
+
+    /** Writes down a recovery that is to be carried out when a member is opened here next, in place of one before. */
+    public void intend(byte[] intent) {
+        writing("write the intent down", () -> AtomicFile.replace(layer, layout.intent(), intent));
+        log.info("recovery is intended for the next opening: directory={}", layout.root());
+    }
+
+    /** Whether the intent of a recovery was carried out or taken away, as far as is remembered here. */
+    public boolean isSpent(UUID recovery) {
+        return reading(layout.spentIntent(recovery), bytes -> true).isPresent();
+    }
+
+    /** Keeps the intent under the name of its recovery, under which nothing is ever carried out; nothing when there is none. */
+    public void spend(UUID recovery) {
+        writing("put the intent aside", () -> {
+            if (layer.kindOfName(layout.intent()) != Kind.ABSENT) {
+                layer.rename(layout.intent(), layout.spentIntent(recovery));
+            }
+            layer.forceDirectory(layout.root());
+        });
+    }
+
+    /** Deletes an intent of which nobody can say what it asks for; nothing when there is none. */
+    public void discardIntent() {
+        writing("delete the intent", () -> {
+            layer.deleteTree(layout.intent());
+            layer.forceDirectory(layout.root());
+        });
     }
 
     /** How the live epoch began; empty for the first one. */

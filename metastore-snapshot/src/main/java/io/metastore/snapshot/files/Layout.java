@@ -2,6 +2,7 @@ package io.metastore.snapshot.files;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.UUID;
 
 /** Where things are below a member directory. */
 record Layout(Path root) {
@@ -21,6 +22,8 @@ record Layout(Path root) {
     static final String ORDER = "RECOVERY";
     /** How the epoch began; absent in the first one. */
     static final String GENESIS = "GENESIS";
+    /** A recovery that is to be carried out at the next opening, once. */
+    static final String INTENT = "INTENT";
     /** Exists while a directory is being initialised: whatever else is there does not count. */
     static final String INITIALIZING = "INITIALIZING";
     /** What file systems put into the root of a disk. */
@@ -42,6 +45,15 @@ record Layout(Path root) {
 
     Path role() {
         return root.resolve(ROLE);
+    }
+
+    Path intent() {
+        return root.resolve(INTENT);
+    }
+
+    /** What becomes of the intent of a recovery that was carried out or taken away. */
+    Path spentIntent(UUID recovery) {
+        return root.resolve(INTENT + "." + recovery);
     }
 
     Path stores() {

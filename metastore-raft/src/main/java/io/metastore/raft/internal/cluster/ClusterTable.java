@@ -40,7 +40,7 @@ public final class ClusterTable {
     private static final String ADDRESS = "address/";
     private static final String ELECTIONS = "elections";
     private static final String PAUSED = "paused";
-    private static final String LINEAGE = "lineage/";
+    static final String LINEAGE = "lineage/";
 
     /** So many operations that are over are kept. */
     private static final int KEPT = 100;

@@ -4,6 +4,11 @@ import io.metastore.api.EpochBeginning;
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.members.MemberFacts;
 import io.metastore.snapshot.files.Genesis;
+import io.metastore.snapshot.journal.TableRecord;
+import io.metastore.snapshot.state.RecordSource.RecordCursor;
+import io.metastore.snapshot.state.StateView;
+import io.metastore.snapshot.state.StoredRecord;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +16,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** How the beginning of an epoch is recorded in {@link ClusterTable}. */
-final class LineageRecord {
+public final class LineageRecord {
 
     /** Names of members hold none. */
     private static final String SEPARATOR = " ";
@@ -72,6 +77,23 @@ final class LineageRecord {
     /** Number of the last revision that was taken over; -1 when that is not known. */
     static long tipRevision(byte[] bytes) {
         return MemberFacts.decode(bytes).number("tipRevision");
+    }
+
+    /** All that are in a state, the newest first. */
+    public static List<EpochBeginning> all(StateView view) {
+        List<EpochBeginning> found = new ArrayList<>();
+        TableRecord table = view.table(ClusterTable.NAME);
+        if (table == null) {
+            return found;
+        }
+        byte[] from = ClusterTable.LINEAGE.getBytes(StandardCharsets.UTF_8);
+        byte[] to = (ClusterTable.LINEAGE + "~").getBytes(StandardCharsets.UTF_8);
+        try (RecordCursor cursor = view.scan(table.id(), from, to, true)) {
+            for (StoredRecord record = cursor.next(); record != null; record = cursor.next()) {
+                found.add(decode(record.value()));
+            }
+        }
+        return found;
     }
 
     private static List<String> names(String text) {

@@ -8,10 +8,10 @@ import java.util.Set;
 
 /**
  * A member's directory once more, by hard links: good as long as whoever works on the clone replaces files and never writes into them, as a recovery does. Locks are
- * left out; those of the clone are its own.
+ * left out, those of the clone are its own, and so is what is intended for the real directory.
  */
 public final class DirectoryClone {
-    private static final Set<String> LOCKS = Set.of("LOCK", "in_use.lock");
+    private static final Set<String> LEFT_OUT = Set.of("LOCK", "in_use.lock", "INTENT");
 
     private DirectoryClone() {}
 
@@ -28,7 +28,7 @@ public final class DirectoryClone {
             Kind kind = files.kindOfName(source);
             if (kind == Kind.DIRECTORY) {
                 of(files, source, to.resolve(name));
-            } else if (kind == Kind.FILE && !LOCKS.contains(name)) {
+            } else if (kind == Kind.FILE && !LEFT_OUT.contains(name)) {
                 files.link(source, to.resolve(name));
             }
         }

@@ -7,15 +7,19 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** The bytes of the file {@code RECOVERY}: an order, checksummed; see {@link FactText}. */
-final class OrderFile {
+public final class OrderFile {
     private static final String KIND = "metastore-recovery";
     private static final int VERSION = 1;
 
     private OrderFile() {}
 
     static byte[] encode(ResetOrder order) {
-        return new FactText(KIND, VERSION)
-                .with("recovery", order.recovery())
+        return put(new FactText(KIND, VERSION), order).bytes();
+    }
+
+    /** Adds the lines of an order to those of a file. */
+    public static FactText put(FactText text, ResetOrder order) {
+        return text.with("recovery", order.recovery())
                 .with("cluster", order.cluster())
                 .with("epoch", order.epoch())
                 .with("tip.term", order.tip().term())
@@ -30,8 +34,7 @@ final class OrderFile {
                 .withText("plan", order.plan())
                 .withTexts("sealed", order.sealed())
                 .withTexts("missing", order.missing())
-                .withText("journal", order.journal().map(Path::toString).orElse(""))
-                .bytes();
+                .withText("journal", order.journal().map(Path::toString).orElse(""));
     }
 
     /**
@@ -40,24 +43,28 @@ final class OrderFile {
      * @throws io.metastore.api.CorruptStateException the file is damaged
      */
     static ResetOrder decode(Path file, byte[] bytes) {
-        return Facts.read(file, bytes, KIND, VERSION)
-                .build(facts -> new ResetOrder(
-                        facts.uuid("recovery"),
-                        facts.uuid("cluster"),
-                        facts.number("epoch"),
-                        position(facts, "tip"),
-                        position(facts, "last"),
-                        facts.number("term"),
-                        facts.number("next"),
-                        facts.anyText("by"),
-                        facts.anyText("why"),
-                        facts.anyText("verdict"),
-                        facts.anyText("plan"),
-                        facts.anyTexts("sealed"),
-                        facts.anyTexts("missing"),
-                        Optional.of(facts.anyText("journal"))
-                                .filter(path -> !path.isEmpty())
-                                .map(Path::of)));
+        return Facts.read(file, bytes, KIND, VERSION).build(OrderFile::take);
+    }
+
+    /** Takes what {@link #put} added. */
+    public static ResetOrder take(Facts facts) {
+        return new ResetOrder(
+                facts.uuid("recovery"),
+                facts.uuid("cluster"),
+                facts.number("epoch"),
+                position(facts, "tip"),
+                position(facts, "last"),
+                facts.number("term"),
+                facts.number("next"),
+                facts.anyText("by"),
+                facts.anyText("why"),
+                facts.anyText("verdict"),
+                facts.anyText("plan"),
+                facts.anyTexts("sealed"),
+                facts.anyTexts("missing"),
+                Optional.of(facts.anyText("journal"))
+                        .filter(path -> !path.isEmpty())
+                        .map(Path::of));
     }
 
     private static LogPosition position(Facts facts, String key) {

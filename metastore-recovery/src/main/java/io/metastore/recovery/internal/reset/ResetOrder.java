@@ -50,8 +50,26 @@ public record ResetOrder(
 
     /** The same with a number for the next epoch. */
     ResetOrder withNext(long next) {
+        return as(recovery, next);
+    }
+
+    /** The same as another recovery, with another number for the next epoch. */
+    public ResetOrder as(UUID otherRecovery, long otherNext) {
         return new ResetOrder(
-                recovery, cluster, epoch, tip, last, termMin, next, by, why, verdict, plan, sealed, missing, journal);
+                otherRecovery,
+                cluster,
+                epoch,
+                tip,
+                last,
+                termMin,
+                otherNext,
+                by,
+                why,
+                verdict,
+                plan,
+                sealed,
+                missing,
+                journal);
     }
 
     /** The directories that have to be held to carry it out: the one it is about, then the one whose journal is taken over. */

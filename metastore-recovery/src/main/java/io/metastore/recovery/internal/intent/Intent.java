@@ -1,0 +1,39 @@
+package io.metastore.recovery.internal.intent;
+
+import io.metastore.recovery.internal.reset.ResetOrder;
+import io.metastore.recovery.internal.reset.Sealing;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Consent to one recovery of one directory as it was, to be carried out by whoever opens it.
+ *
+ * <p>It is bound to everything that may have changed since: the cluster, the epoch, the member and its incarnation, the last entry of each journal, and by {@link
+ * ResetOrder#nextMin} to the number that the next epoch had to get when it was written. Each recovery that is begun uses such a number up, for good, also when it is
+ * aborted or undone, so an intent is worth nothing as soon as any recovery, its own too, has been begun in one of the directories and has come to an end.
+ *
+ * @param order what is to be done; its recovery is this intent's own, and of no other
+ * @param member whose directory it is, as {@code name@incarnation}
+ * @param spaceBytes that are needed on the disk
+ * @param others the directories that are sealed with it
+ * @param created when it was written; for people, decides nothing
+ */
+public record Intent(
+        ResetOrder order, String member, long spaceBytes, List<Sealing.Directory> others, Instant created) {
+
+    public Intent {
+        others = List.copyOf(others);
+        if (others.stream().map(Sealing.Directory::path).anyMatch(path -> !path.isAbsolute())) {
+            throw new IllegalArgumentException("directories are absolute: " + others);
+        }
+    }
+
+    /** That directory and those that are sealed with it. */
+    List<Path> all(Path target) {
+        List<Path> all = new ArrayList<>(List.of(target));
+        others.forEach(other -> all.add(other.path()));
+        return all;
+    }
+}

@@ -1,0 +1,131 @@
+package io.metastore.recovery.internal.intent;
+
+import io.metastore.api.CorruptStateException;
+import io.metastore.api.DirectoryInUseException;
+import io.metastore.api.DirectoryMismatchException;
+import io.metastore.api.DirectoryUnusableException;
+import io.metastore.api.MetastoreException;
+import io.metastore.api.RecoveryRefusedException;
+import io.metastore.api.RecoveryRefusedException.Reason;
+import io.metastore.raft.offline.RecoveryAtOpen;
+import io.metastore.recovery.internal.reset.DirectoryReset;
+import io.metastore.recovery.internal.reset.Holding;
+import io.metastore.recovery.internal.reset.ResetOrder;
+import io.metastore.recovery.internal.reset.Sealing;
+import io.metastore.snapshot.files.EpochSuccession;
+import io.metastore.snapshot.files.Expectation;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.Seal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries an intent out as its plan would be: the same checks, the same steps, in the same order. Then the file is kept under the name of its recovery, which is how
+ * the directory remembers it.
+ *
+ * <p>An intent whose moment has passed (see {@link Standing}) is put aside in the same way, and the opening goes on with the directory as it is: an operator who asked
+ * for nothing new is not kept from starting a member. Everything else that does not fit is refused and left as it is, as somebody has consented to a recovery that
+ * cannot be had: the opening fails until the file is taken away.
+ */
+public final class IntentAtOpen implements RecoveryAtOpen {
+
+    /** For {@link java.util.ServiceLoader}. */
+    public IntentAtOpen() {}
+
+    @Override
+    public String carryOut(FileLayer files, Path directory, Expectation expectation) {
+        return carryOut(files, Clock.systemUTC(), directory, expectation);
+    }
+
+    static String carryOut(FileLayer files, Clock clock, Path directory, Expectation expectation) {
+        Intent intent;
+        Path file;
+        try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
+            Optional<byte[]> bytes = succession.intent();
+            if (bytes.isEmpty()) {
+                return "";
+            }
+            file = succession.intentFile();
+            succession.check(expectation);
+            intent = IntentFile.decode(file, bytes.get());
+            Optional<String> over = Standing.over(succession, intent);
+            if (over.isPresent()) {
+                succession.spend(intent.order().recovery());
+                return "nothing was recovered: " + over.get();
+            }
+            checkTarget(succession, intent);
+        }
+        ResetOrder order = intent.order();
+        DirectoryReset.Made made;
+        try {
+            checkOthers(files, intent);
+            made = Holding.ofStopped(files).all(intent.all(directory), held -> {
+                ResetOrder sealed = new Sealing(files, clock, intent.others(), intent.spaceBytes())
+                        .run(held, order, new ArrayList<>());
+                DirectoryReset.Made result = new DirectoryReset(files, clock, step -> {}).run(held, sealed);
+                held.get(0).spend(order.recovery());
+                return result;
+            });
+        } catch (RecoveryRefusedException e) {
+            throw refused(file, e.reason(), String.valueOf(e.getMessage()), e);
+        }
+        return "and carried out: recovery=" + order.recovery() + " epoch=" + made.epoch() + " tip=" + order.tip()
+                + " by=" + order.by() + " why=" + order.why() + " verdict=" + order.verdict() + " leftOut="
+                + made.leftOut();
+    }
+
+    private static void checkTarget(EpochSuccession succession, Intent intent) {
+        if (!Standing.isOf(succession, intent)) {
+            boolean sameCluster =
+                    succession.identity().clusterId().equals(intent.order().cluster());
+            throw refused(
+                    succession.intentFile(),
+                    sameCluster ? Reason.CHANGED_SINCE : Reason.OTHER_CLUSTER,
+                    "it was written for another directory: cluster="
+                            + intent.order().cluster() + " member=" + intent.member() + " found: cluster="
+                            + succession.identity().clusterId() + " member=" + Standing.member(succession),
+                    null);
+        }
+    }
+
+    /** No other recovery may have been begun in them since, and they must be there. Whether they have changed otherwise is found out when they are sealed. */
+    private static void checkOthers(FileLayer files, Intent intent) {
+        for (Sealing.Directory other : intent.others()) {
+            try (EpochSuccession succession = EpochSuccession.open(files, other.path())) {
+                long number = Standing.isUnderWay(succession, intent)
+                        ? succession.seal().map(Seal::next).orElseThrow()
+                        : succession.unusedEpoch();
+                if (number > intent.order().nextMin()) {
+                    throw new RecoveryRefusedException(
+                            Reason.CHANGED_SINCE,
+                            "a recovery was begun since in a directory that is to be sealed: directory=" + other.path()
+                                    + " next=" + number + " expectedNext="
+                                    + intent.order().nextMin());
+                }
+            } catch (DirectoryMismatchException
+                    | DirectoryUnusableException
+                    | DirectoryInUseException
+                    | CorruptStateException e) {
+                throw new RecoveryRefusedException(
+                        Reason.SOURCE_SILENT,
+                        "a directory that is to be sealed cannot be opened: directory=" + other.path() + " cause="
+                                + e.getMessage(),
+                        e);
+            }
+        }
+    }
+
+    private static RecoveryRefusedException refused(
+            Path file, Reason reason, String why, @Nullable MetastoreException cause) {
+        return new RecoveryRefusedException(
+                reason,
+                "the recovery that was asked for by a file cannot be carried out: file=" + file + " because " + why
+                        + "; the member was not opened; mend that and open again, or "
+                        + IntentFile.remedy(file.getParent())
+                        + " and the member opens as it is",
+                cause);
+    }
+}

@@ -1,0 +1,196 @@
+package io.metastore.recovery.internal.intent;
+
+import io.metastore.api.CorruptStateException;
+import io.metastore.api.DirectoryUnusableException;
+import io.metastore.api.LogPosition;
+import io.metastore.api.RecoveryRefusedException;
+import io.metastore.api.RecoveryRefusedException.Reason;
+import io.metastore.recovery.internal.reset.Holding;
+import io.metastore.recovery.internal.reset.OrderFile;
+import io.metastore.recovery.internal.reset.Sealing;
+import io.metastore.snapshot.files.EpochSuccession;
+import io.metastore.snapshot.files.FactText;
+import io.metastore.snapshot.files.Facts;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.FileLayer.Kind;
+import io.metastore.snapshot.files.Seal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The file {@code INTENT}: an order, checksummed, and the directories it is about; see {@link FactText}. */
+public final class IntentFile {
+    private static final String NAME = "INTENT";
+    private static final String KIND = "metastore-intent";
+    private static final int VERSION = 1;
+
+    private IntentFile() {}
+
+    /** How an operator gets rid of one. */
+    static String remedy(@Nullable Path directory) {
+        return "'metastore intent --cancel " + directory + "' takes it away";
+    }
+
+    static byte[] encode(Intent intent) {
+        return OrderFile.put(new FactText(KIND, VERSION), intent.order())
+                .withText("member", intent.member())
+                .with("space", intent.spaceBytes())
+                .with("created", intent.created())
+                .withTexts(
+                        "others",
+                        intent.others().stream()
+                                .map(other -> other.path().toString())
+                                .toList())
+                .withTexts(
+                        "othersLast",
+                        intent.others().stream()
+                                .map(other -> text(other.last()))
+                                .toList())
+                .bytes();
+    }
+
+    /**
+     * What was written down.
+     *
+     * @throws CorruptStateException the file is damaged
+     */
+    static Intent decode(Path file, byte[] bytes) {
+        try {
+            return Facts.read(file, bytes, KIND, VERSION).build(IntentFile::intent);
+        } catch (CorruptStateException e) {
+            throw new CorruptStateException(
+                    "the intent of a recovery is damaged: file=" + file + " cause=" + e.getMessage()
+                            + "; nothing was changed; " + remedy(file.getParent()) + ", then write it again",
+                    e);
+        }
+    }
+
+    private static Intent intent(Facts facts) {
+        List<String> paths = facts.anyTexts("others");
+        List<String> lasts = facts.anyTexts("othersLast");
+        if (paths.size() != lasts.size()) {
+            throw new IllegalArgumentException("others=" + paths.size() + " othersLast=" + lasts.size());
+        }
+        List<Sealing.Directory> others = new ArrayList<>();
+        for (int i = 0; i < paths.size(); i++) {
+            others.add(new Sealing.Directory(Path.of(paths.get(i)), position(lasts.get(i))));
+        }
+        return new Intent(
+                OrderFile.take(facts),
+                facts.anyText("member"),
+                facts.number("space"),
+                others,
+                facts.parsed("created", Instant::parse, Instant::toString));
+    }
+
+    private static String text(LogPosition position) {
+        return position.term() + ":" + position.index();
+    }
+
+    private static LogPosition position(String text) {
+        int colon = text.indexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("no position: " + text);
+        }
+        return new LogPosition(Long.parseLong(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+    }
+
+    /**
+     * That of a directory, for people; empty when there is none. Takes no lock, changes nothing.
+     *
+     * @throws CorruptStateException the file is damaged
+     */
+    public static Optional<Intent> read(FileLayer files, Path directory) {
+        Path file = directory.toAbsolutePath().resolve(NAME);
+        try {
+            return files.kind(file) == Kind.ABSENT ? Optional.empty() : Optional.of(decode(file, files.read(file)));
+        } catch (IOException e) {
+            throw new DirectoryUnusableException(
+                    "the intent of a recovery cannot be read: file=" + file + " cause=" + e
+                            + "; check the disk and permissions",
+                    e);
+        }
+    }
+
+    /**
+     * Writes one down, in place of one that was not begun; durable when it returns. All directories are held meanwhile.
+     *
+     * @param intent its order's number for the next epoch is worked out here
+     * @return the file
+     * @throws RecoveryRefusedException {@link Reason#SEALED} one of the directories is part of a recovery; {@link Reason#CHANGED_SINCE}
+     * @throws io.metastore.api.MetastoreException as for {@link EpochSuccession#open}
+     */
+    public static Path write(FileLayer files, Path directory, Intent intent) {
+        return Holding.ofStopped(files).all(intent.all(directory), held -> {
+            held.forEach(each -> check(each, intent));
+            long next =
+                    held.stream().mapToLong(EpochSuccession::unusedEpoch).max().orElseThrow();
+            EpochSuccession target = held.get(0);
+            target.intend(encode(new Intent(
+                    intent.order().as(intent.order().recovery(), next),
+                    intent.member(),
+                    intent.spaceBytes(),
+                    intent.others(),
+                    intent.created())));
+            return target.intentFile();
+        });
+    }
+
+    /** What may happen to the journals until then is looked at when it is carried out. */
+    private static void check(EpochSuccession succession, Intent intent) {
+        long epoch = intent.order().epoch();
+        if (!succession.identity().clusterId().equals(intent.order().cluster()) || succession.epoch() != epoch) {
+            throw new RecoveryRefusedException(
+                    Reason.CHANGED_SINCE,
+                    "a directory has changed since it was surveyed: directory=" + succession.root() + " cluster="
+                            + succession.identity().clusterId() + " epoch=" + succession.epoch() + " expectedEpoch="
+                            + epoch + "; nothing was changed; survey the copies again");
+        }
+        Seal seal = succession.seal().filter(each -> each.forbids(epoch)).orElse(null);
+        if (seal != null) {
+            throw new RecoveryRefusedException(
+                    Reason.SEALED,
+                    "a directory is part of a recovery: directory=" + succession.root() + " recovery=" + seal.recovery()
+                            + "; nothing was changed; resume that one or abort it");
+        }
+    }
+
+    /**
+     * Takes the one of a directory away, for good: also a copy of it is worth nothing here afterwards.
+     *
+     * @param holding how the directory is held meanwhile
+     * @return false when there was none
+     * @param begun whether one that was begun is taken away too, as what was begun is to be taken back
+     * @throws RecoveryRefusedException {@link Reason#SEALED} it was begun and cut off, and {@code begun} is not set
+     */
+    public static boolean cancel(Holding holding, Path directory, boolean begun) {
+        return holding.one(directory, succession -> cancel(succession, begun));
+    }
+
+    private static boolean cancel(EpochSuccession succession, boolean begun) {
+        Optional<byte[]> bytes = succession.intent();
+        if (bytes.isEmpty()) {
+            return false;
+        }
+        Intent intent;
+        try {
+            intent = decode(succession.intentFile(), bytes.get());
+        } catch (CorruptStateException e) { // Of which nothing can come.
+            succession.discardIntent();
+            return true;
+        }
+        if (!begun && Standing.isOf(succession, intent) && Standing.isUnderWay(succession, intent)) {
+            throw new RecoveryRefusedException(
+                    Reason.SEALED,
+                    "the recovery was begun and cut off: directory=" + succession.root() + " recovery="
+                            + intent.order().recovery()
+                            + "; nothing was changed; open the member again, or abort the recovery");
+        }
+        succession.spend(intent.order().recovery());
+        return true;
+    }
+}
