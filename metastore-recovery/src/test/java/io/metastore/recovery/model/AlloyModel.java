@@ -20,8 +20,6 @@ import kodkod.engine.satlab.SATFactory;
 
 /** A model in Alloy and its commands, run with the solver that is plain Java. For one thread. */
 final class AlloyModel {
-    private static final String SOLVER = "sat4j";
-
     private final CompModule module;
 
     private AlloyModel(CompModule module) {
@@ -73,11 +71,13 @@ final class AlloyModel {
     /** Of some of the signatures exactly what they are in each step is told. */
     Outcome run(Command command, List<String> told) {
         A4Options options = new A4Options();
-        options.solver = SATFactory.find(SOLVER).orElseThrow();
+        options.solver =
+                SATFactory
+                        .DEFAULT; // SAT4J. To find it by name would ask for those that are left out of the class path.
         options.noOverflow = true;
         long start = System.nanoTime();
-        A4Solution solution = TranslateAlloyToKodkod.execute_command(
-                A4Reporter.NOP, module.getAllReachableSigs(), command, options);
+        A4Solution solution =
+                TranslateAlloyToKodkod.execute_command(A4Reporter.NOP, module.getAllReachableSigs(), command, options);
         List<String> behaviour = new ArrayList<>();
         for (int step = 0; solution.satisfiable() && step < solution.getTraceLength(); step++) {
             behaviour.add(step(solution, step, told));

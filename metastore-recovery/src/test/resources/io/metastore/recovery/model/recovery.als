@@ -14,6 +14,9 @@
  *   - the next epoch is built beside the live one, in parts, and made the live one by one step; between any two steps everything may stop for good
  *   - a recovery takes the freshest of its copies whole, with a term not below any that was seen; its verdict is that of VerdictRule
  *
+ * Not so in the code
+ *   - a recovery takes copies of one epoch, that is of one beginning; Survey and Sealing compare the number only, which is the mistake EpochsByNumber
+ *
  * Left out
  *   - changes of the voters within an epoch, damaged copies, backups, observers, cut tails: RaftModel, VerdictModelTest
  *   - taking a recovery back; several seals are written one after the other, in any order, but never forgotten
@@ -252,10 +255,10 @@ pred oneLeader { always all disj x, y: Made | x.of = y.of and x.at = y.at implie
 /** Without a recovery nothing is lost: who is elected has all that was acknowledged. */
 pred leadersAreComplete { always (Now = Election and one Message implies Acked & of.(Message.of) in log[Message]) }
 
-/** Nothing that its epoch would notice, ever. */
+/** In its old epoch it has no vote, takes no entry and acknowledges none, ever. */
 pred sealsHold {
-  all m: Member, r: Epoch | always (m.seal = r implies always (m.epoch = r.old implies
-    m not in participants and (m.epoch' = r.old implies m.tip' = m.tip and m.term' = m.term and m.follows' = m.follows)))
+  all m: Member, r: Epoch | always (m.seal = r implies always (m.epoch = r.old and m.epoch' = r.old implies
+    m.tip' = m.tip and m.term' = m.term and m.follows' = m.follows and no (Acked' - Acked) & by.m))
 }
 
 /** What changes a member's log or term comes from its own epoch: no message of another one is followed, nor makes a leader step down. */
