@@ -19,6 +19,8 @@
  *
  * Left out
  *   - changes of the voters within an epoch, damaged copies, backups, observers, cut tails: RaftModel, VerdictModelTest
+ *   - members left behind that hear of the new epoch: from then on they do nothing in the old one, as one that never acts again does here, and come
+ *     back as another incarnation; RejoinTest
  *   - taking a recovery back; several seals are written one after the other, in any order, but never forgotten
  *   - loss of messages is their not being delivered; their order is any, and an append may come long after it was sent, when its sender is sealed or gone.
  *     Votes are asked for, given and counted in one step
