@@ -2,6 +2,8 @@ package io.metastore.recovery;
 
 import io.metastore.api.DirectoryUnusableException;
 import io.metastore.api.LogPosition;
+import io.metastore.api.MetastoreException;
+import io.metastore.raft.offline.OfflineLineage;
 import io.metastore.recovery.internal.survey.Findings;
 import io.metastore.recovery.internal.survey.HintReader;
 import io.metastore.recovery.internal.survey.ImageReader;
@@ -15,6 +17,7 @@ import io.metastore.recovery.journal.Damage;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.recovery.journal.LoggedMembership;
 import io.metastore.recovery.journal.SegmentScan;
+import io.metastore.recovery.survey.Beginning;
 import io.metastore.recovery.survey.CopyContents;
 import io.metastore.recovery.survey.CopyIdentity;
 import io.metastore.recovery.survey.CopyOrigin;
@@ -28,6 +31,7 @@ import io.metastore.recovery.survey.SurveyedImage;
 import io.metastore.recovery.survey.VoteFacts;
 import io.metastore.snapshot.files.DirectoryInspection;
 import io.metastore.snapshot.files.DirectoryInspection.Flaw;
+import io.metastore.snapshot.files.EpochInspection;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.image.Lineage;
@@ -36,7 +40,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -86,10 +92,34 @@ final class DirectorySurvey {
                 directory.self().map(DirectoryInspection.Self::member),
                 directory.self().map(DirectoryInspection.Self::incarnation),
                 directory.self().map(DirectoryInspection.Self::role),
-                directory.self().map(DirectoryInspection.Self::address));
+                directory.self().map(DirectoryInspection.Self::address),
+                beginnings(state));
         memberships.sort(Comparator.comparingLong(KnownMembership::index));
         return new SurveyedCopy(
                 new CopyContents(origin, identity, journal, vote, state, images, memberships, findings.list()));
+    }
+
+    /** By what is written beside the epochs, and for a member that entered one later by its state. */
+    private List<Beginning> beginnings(Optional<StateFacts> state) {
+        long live = directory.epoch().orElse(0L);
+        Map<Long, UUID> found = new TreeMap<>();
+        if (live > 1 && state.isPresent()) {
+            try {
+                OfflineLineage.of(layer, state.get().directory())
+                        .forEach(each -> found.put(each.epoch(), each.recovery()));
+            } catch (MetastoreException e) {
+                findings.add(
+                        Finding.Kind.STATE, state.get().directory(), "its lineage cannot be read: " + e.getMessage());
+            }
+        }
+        directory.clusterId().ifPresent(cluster -> EpochInspection.of(layer, origin.path(), cluster).stream()
+                .filter(epoch -> !epoch.takenBack())
+                .flatMap(epoch -> epoch.genesis().stream())
+                .forEach(genesis -> found.put(genesis.epoch(), genesis.recovery())));
+        return found.entrySet().stream()
+                .filter(each -> each.getKey() <= live)
+                .map(each -> new Beginning(each.getKey(), each.getValue()))
+                .toList();
     }
 
     private void flaws() {

@@ -32,7 +32,8 @@ final class ImageSurvey {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
         List<KnownMembership> memberships = manifest.stream()
                 .map(each -> MembershipReader.of(KnownMembership.Origin.IMAGE, each.membership()))
                 .toList();

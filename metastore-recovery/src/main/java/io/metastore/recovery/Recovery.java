@@ -99,6 +99,9 @@ public final class Recovery {
      * Gives up a recovery whose epoch has not begun: what was built is deleted, and members may be started from the directories again. To be repeated when it was
      * cut off.
      *
+     * <p>Whether the epoch has begun is known by the target only, so it comes first. Naming one that was merely sealed in its place lets a member go on in an
+     * epoch that others may have left: do that only when the target is lost for good.
+     *
      * @param target the directory that was to go on
      * @param others those that were sealed with it
      * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}, {@link Reason#CANNOT_ABORT}

@@ -3,6 +3,7 @@ package io.metastore.recovery;
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.LogPosition;
 import io.metastore.recovery.internal.survey.TextColumns;
+import io.metastore.recovery.survey.Beginning;
 import io.metastore.recovery.survey.CopyOrigin;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,11 +62,12 @@ public record Survey(List<SurveyedCopy> copies) {
      * What the copies, taken together, say about what was acknowledged. Of several copies of one member in one life at most the freshest is what it left; the
      * others count as backups.
      *
-     * @throws DirectoryMismatchException they are of several clusters
+     * @throws DirectoryMismatchException they are of several clusters, or of one that was recovered twice, apart
      * @throws IllegalArgumentException there are none
      */
     public Diagnosis diagnose() {
         checkOneCluster();
+        checkOneHistory();
         return Diagnosis.of(copies.stream().map(this::compared).toList());
     }
 
@@ -122,6 +124,28 @@ public record Survey(List<SurveyedCopy> copies) {
             throw new DirectoryMismatchException("copies of several clusters cannot be compared: found=" + clusters
                     + "; survey those of one cluster");
         }
+    }
+
+    /** Epochs of one number that began by different recoveries have nothing to do with each other, whatever their terms and indexes say. */
+    private void checkOneHistory() {
+        Map<Long, Map<UUID, List<String>>> beginnings = new TreeMap<>();
+        for (SurveyedCopy copy : copies) {
+            for (Beginning beginning : copy.identity().beginnings()) {
+                beginnings
+                        .computeIfAbsent(beginning.epoch(), any -> new TreeMap<>())
+                        .computeIfAbsent(beginning.recovery(), any -> new ArrayList<>())
+                        .add(copy.origin().label());
+            }
+        }
+        beginnings.forEach((epoch, recoveries) -> {
+            if (recoveries.size() > 1) {
+                throw new DirectoryMismatchException(
+                        "the cluster was recovered twice, apart, and the copies are of two histories: epoch=" + epoch
+                                + " copiesByRecovery=" + recoveries
+                                + "; decide which history is to stay and survey the copies of that one; what the others have that"
+                                + " it has not is a branch (Recovery.branches), to be exported and proposed again");
+            }
+        });
     }
 
     /**

@@ -2,6 +2,7 @@ package io.metastore.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.metastore.api.Codecs;
 import io.metastore.api.EpochBeginning;
@@ -225,16 +226,11 @@ class LiveRecoveryTest {
             TestMember survivor = cluster.leader();
             TestMember dead = other(cluster, survivor);
             loseTheOthers(cluster, survivor);
-            AtomicReference<OutcomeUnknownException> unknown = new AtomicReference<>();
-            try {
-                survivor.store()
-                        .withTimeout(Duration.ofMillis(300))
-                        .table(NOTES)
-                        .put("late", "1");
-            } catch (OutcomeUnknownException e) {
-                unknown.set(e);
-            }
-            assertThat(unknown.get()).as("written where there is no quorum").isNotNull();
+            OutcomeUnknownException unknown = catchThrowableOfType(OutcomeUnknownException.class, () -> survivor.store()
+                    .withTimeout(Duration.ofMillis(300))
+                    .table(NOTES)
+                    .put("late", "1"));
+            assertThat(unknown).as("written where there is no quorum").isNotNull();
             awaitLost(survivor.store());
 
             Recovery.of(Source.store(survivor.store()), Source.directory(dead.directory()))
@@ -242,7 +238,7 @@ class LiveRecoveryTest {
 
             boolean kept = survivor.table(NOTES).get("late").isPresent();
             assertThat(kept).as("the tail is kept").isTrue();
-            assertThat(unknown.get().resolve(PATIENCE))
+            assertThat(unknown.resolve(PATIENCE))
                     .isInstanceOfSatisfying(
                             OutcomeUnknownException.WasCommitted.class,
                             was -> assertThat(was.revision().epoch()).isEqualTo(1));

@@ -80,7 +80,8 @@ class OldMajorityTest {
                 Awaitility.await()
                         .atMost(PATIENCE)
                         .until(() -> member.store().status().state() == StoreState.SUPERSEDED);
-                assertThatThrownBy(() -> member.table(NOTES).put("there", "old")) // Whether or not it has applied the table.
+                assertThatThrownBy(() ->
+                                member.table(NOTES).put("there", "old")) // Whether or not it has applied the table.
                         .isInstanceOf(MetastoreException.class);
             }
             recovered.table(NOTES).put("here", "new");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.Codecs;
+import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.Health;
 import io.metastore.api.MemberStatus;
 import io.metastore.api.MetaStore;
@@ -84,9 +85,10 @@ class RejoinTest {
             assertThat(left.store().status().reason()).contains("epoch=1", "next=2", "toldBy=" + survivor.address());
             assertThat(left.table(NOTES).reading(ReadMode.local()).get("k9")).contains("value 9");
             assertThatThrownBy(() -> left.table(NOTES).put("x", "y")).isInstanceOf(MetastoreException.class);
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> left.directory().resolve("stores/main/SEAL").toFile().exists());
+            Awaitility.await().atMost(PATIENCE).until(() -> left.directory()
+                    .resolve("stores/main/SEAL")
+                    .toFile()
+                    .exists());
             left.stop();
             assertThatThrownBy(left::restart)
                     .isInstanceOf(RecoveryRefusedException.class)
@@ -148,6 +150,15 @@ class RejoinTest {
             assertThat(second).contains(recoveryOfOne, recoveryOfTwo);
             load(one.store(), 14, 15);
             load(two.store(), 15, 16);
+            one.stop();
+            two.stop();
+            Survey both = Recovery.of(Source.directory(one.directory()), Source.directory(two.directory()))
+                    .survey();
+            assertThatThrownBy(both::diagnose)
+                    .isInstanceOf(DirectoryMismatchException.class)
+                    .hasMessageContaining(recoveryOfOne)
+                    .hasMessageContaining(recoveryOfTwo);
+            assertThatThrownBy(both::plan).isInstanceOf(DirectoryMismatchException.class);
         }
     }
 

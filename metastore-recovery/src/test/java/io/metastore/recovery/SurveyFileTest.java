@@ -11,6 +11,7 @@ import io.metastore.api.Revision;
 import io.metastore.recovery.journal.LoggedMembership;
 import io.metastore.recovery.journal.LoggedMembership.Peer;
 import io.metastore.recovery.journal.TermRun;
+import io.metastore.recovery.survey.Beginning;
 import io.metastore.recovery.survey.CopyContents;
 import io.metastore.recovery.survey.CopyIdentity;
 import io.metastore.recovery.survey.CopyOrigin;
@@ -70,7 +71,8 @@ class SurveyFileTest {
                         Optional.of("fe1"),
                         Optional.of(new UUID(3, 4)),
                         Optional.of(MemberRole.VOTER),
-                        Optional.of("fe1:9010")),
+                        Optional.of("fe1:9010"),
+                        List.of(new Beginning(2, new UUID(5, 6)))),
                 new JournalFacts(
                         2,
                         123_456,
@@ -103,7 +105,8 @@ class SurveyFileTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty()),
+                        Optional.empty(),
+                        List.of()),
                 JournalFacts.NONE,
                 VoteFacts.UNKNOWN,
                 Optional.empty(),

@@ -1,6 +1,7 @@
 package io.metastore.recovery.survey;
 
 import io.metastore.snapshot.files.MemberRole;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -14,6 +15,7 @@ import java.util.UUID;
  * @param incarnation the life of its directory
  * @param role as it was told last
  * @param address where it listened; {@code -} for the port-less single member
+ * @param beginnings by which recoveries its epochs began, as far as it says, ascending; none for a cluster that never was recovered
  */
 public record CopyIdentity(
         Optional<UUID> clusterId,
@@ -22,4 +24,10 @@ public record CopyIdentity(
         Optional<String> member,
         Optional<UUID> incarnation,
         Optional<MemberRole> role,
-        Optional<String> address) {}
+        Optional<String> address,
+        List<Beginning> beginnings) {
+
+    public CopyIdentity {
+        beginnings = List.copyOf(beginnings);
+    }
+}

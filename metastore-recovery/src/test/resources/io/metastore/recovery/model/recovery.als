@@ -14,9 +14,6 @@
  *   - the next epoch is built beside the live one, in parts, and made the live one by one step; between any two steps everything may stop for good
  *   - a recovery takes the freshest of its copies whole, with a term not below any that was seen; its verdict is that of VerdictRule
  *
- * Not so in the code
- *   - a recovery takes copies of one epoch, that is of one beginning; Survey and Sealing compare the number only, which is the mistake EpochsByNumber
- *
  * Left out
  *   - changes of the voters within an epoch, damaged copies, backups, observers, cut tails: RaftModel, VerdictModelTest
  *   - members left behind that hear of the new epoch: from then on they do nothing in the old one, as one that never acts again does here, and come

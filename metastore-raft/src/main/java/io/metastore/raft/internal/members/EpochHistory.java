@@ -91,7 +91,7 @@ public record EpochHistory(long epoch, List<Step> steps) {
         }
         List<Step> steps = new ArrayList<>();
         try {
-            for (String text : facts.text(STEPS).split(",")) {
+            for (String text : facts.text(STEPS).split(",", -1)) {
                 if (!text.isEmpty()) {
                     steps.add(Step.parse(text));
                 }

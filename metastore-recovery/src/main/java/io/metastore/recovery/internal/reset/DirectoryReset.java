@@ -72,7 +72,7 @@ public final class DirectoryReset {
      * Carries the order out.
      *
      * @throws RecoveryRefusedException {@link Reason#OTHER_CLUSTER}, {@link Reason#CHANGED_SINCE}, {@link Reason#SEALED} by another recovery: nothing was
-     *     changed; {@link Reason#UNUSABLE_COPY}: nothing in it can be opened, and it is as it was
+     *     changed; {@link Reason#UNUSABLE_COPY}: nothing in it can be opened, and all are as they were
      * @throws io.metastore.api.MetastoreException as for {@link EpochSuccession#open}, or the disk refused: to be repeated
      */
     public Made run(Path directory, ResetOrder order) {
@@ -94,7 +94,7 @@ public final class DirectoryReset {
             }
             EpochSuccession source = source(held, order);
             check(succession, source, order);
-            return make(succession, source, order);
+            return make(held, source, order);
         } catch (IOException e) {
             throw new DirectoryUnusableException(
                     "the next epoch could not be made: directory=" + succession.root() + " cause=" + e
@@ -153,7 +153,8 @@ public final class DirectoryReset {
         return new OfflineJournal(files, succession.journalDirectory(epoch), succession.group(epoch));
     }
 
-    private Made make(EpochSuccession succession, EpochSuccession source, ResetOrder order) throws IOException {
+    private Made make(List<EpochSuccession> held, EpochSuccession source, ResetOrder order) throws IOException {
+        EpochSuccession succession = held.get(0);
         steps.accept(Step.SEAL);
         Seal seal = sealed(succession, order);
         Path from = succession.epochDirectory(order.epoch());
@@ -173,7 +174,7 @@ public final class DirectoryReset {
         AppliedState state = content.state(doubt == null ? null : "it was found to be wrong: " + doubt.reason());
         steps.accept(Step.VERIFY);
         if (state == null && images.isEmpty() && journal.first() > 0) {
-            giveUp(succession, seal);
+            giveUp(held, seal);
             throw new RecoveryRefusedException(
                     Reason.UNUSABLE_COPY,
                     "nothing in the copy can be opened: directory=" + succession.root() + " journalFirst="
@@ -282,9 +283,15 @@ public final class DirectoryReset {
         succession.settleRole();
     }
 
-    private void giveUp(EpochSuccession succession, Seal seal) {
-        succession.giveUp(seal.next());
-        succession.seal(seal.lifted(clock.instant()));
+    /** Nothing goes on in another epoch, so nobody is to be kept from the one before. */
+    private void giveUp(List<EpochSuccession> held, Seal seal) {
+        held.get(0).giveUp(seal.next());
+        for (EpochSuccession each : held) {
+            each.seal()
+                    .filter(promise -> promise.state() == Seal.State.SEALED
+                            && promise.recovery().equals(seal.recovery()))
+                    .ifPresent(promise -> each.seal(promise.lifted(clock.instant())));
+        }
     }
 
     private static Lineage lineage(EpochSuccession succession, long epoch) {

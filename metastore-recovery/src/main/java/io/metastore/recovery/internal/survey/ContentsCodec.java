@@ -6,6 +6,7 @@ import io.metastore.recovery.internal.json.JsonRecord;
 import io.metastore.recovery.journal.LoggedMembership;
 import io.metastore.recovery.journal.LoggedMembership.Peer;
 import io.metastore.recovery.journal.TermRun;
+import io.metastore.recovery.survey.Beginning;
 import io.metastore.recovery.survey.CopyContents;
 import io.metastore.recovery.survey.CopyIdentity;
 import io.metastore.recovery.survey.CopyOrigin;
@@ -83,7 +84,10 @@ public final class ContentsCodec {
                 .with("member", identity.member(), Function.identity())
                 .with("incarnation", identity.incarnation(), UUID::toString)
                 .with("role", identity.role(), MemberRole::text)
-                .with("address", identity.address(), Function.identity());
+                .with("address", identity.address(), Function.identity())
+                .with("beginnings", identity.beginnings(), each -> new JsonRecord()
+                        .with("epoch", each.epoch())
+                        .with("recovery", each.recovery().toString()));
     }
 
     private static CopyIdentity identity(JsonRecord in) {
@@ -94,7 +98,10 @@ public final class ContentsCodec {
                 in.optional("member", Function.identity()),
                 in.optional("incarnation", UUID::fromString),
                 in.optional("role", MemberRole::of),
-                in.optional("address", Function.identity()));
+                in.optional("address", Function.identity()),
+                in.records(
+                        "beginnings",
+                        each -> new Beginning(each.number("epoch"), each.parsed("recovery", UUID::fromString))));
     }
 
     private static JsonRecord journal(JournalFacts journal) {
