@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 
 /**
  * Plays the loss of a majority: of three hosts two are lost at once, one disk is found again, the cluster is recovered from what is left and grows again, and the
- * directory that was left behind cannot do harm.
+ * directory that was left behind cannot do harm. Then two are lost once more: the process that is left goes on without a restart, and a host that returns comes back by itself.
  */
 @Command(
         name = "lost-majority",
@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
         version = "lost-majority on ${java.vm.name} ${java.runtime.version}",
         sortOptions = false,
         description =
-                "Loses two of three hosts, surveys what is left, plans, rehearses and applies a recovery, and lets the others in again.")
+                "Loses two of three hosts, surveys what is left, plans, rehearses and applies a recovery, and lets the others in again; then once more without a restart.")
 public final class LostMajority extends Play {
 
     LostMajority(PrintStream out) {
@@ -43,5 +43,8 @@ public final class LostMajority extends Play {
         rebirth.alone(loss.written());
         rebirth.sealed();
         rebirth.grow(loss.written());
+        SecondLoss again = new SecondLoss(hosts, report, survivor);
+        String away = again.live(loss.written());
+        again.oldHostReturns(away, loss.written());
     }
 }

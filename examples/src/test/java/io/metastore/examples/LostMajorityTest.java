@@ -27,6 +27,9 @@ class LostMajorityTest {
                 .contains("ok      rehearsed: all 200 writes are there")
                 .containsPattern("ok {6}fe\\d is refused: SEALED")
                 .contains("ok      any one of three may be lost now")
-                .contains("ok      fe3 has all 200 writes, and knows how its epoch began");
+                .contains("ok      fe3 has all 200 writes, and knows how its epoch began")
+                .contains("ok      the same store writes in epoch 3")
+                .containsPattern("ok {6}[0-9,]+ local reads meanwhile, none failed")
+                .containsPattern("ok {6}fe\\d is an OBSERVER");
     }
 }

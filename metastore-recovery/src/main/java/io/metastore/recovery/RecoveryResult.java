@@ -27,7 +27,7 @@ public record RecoveryResult(
         verdict.evidence().forEach(line -> text.append("  ").append(line).append('\n'));
         done.forEach(line -> text.append(line).append('\n'));
         text.append(running ? "next: " : "next: start this member, then ")
-                .append("let the others join it with empty directories\n");
+                .append("let the others come back, with rejoin() or empty directories\n");
         return text.toString();
     }
 }

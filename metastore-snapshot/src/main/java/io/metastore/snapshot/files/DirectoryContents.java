@@ -182,7 +182,8 @@ sealed interface DirectoryContents {
                         "the directory is part of a recovery and takes no part in its epoch any more: directory="
                                 + layout.root() + " epoch=" + epoch + " next=" + seal.next() + " recovery="
                                 + seal.recovery() + " since=" + seal.since()
-                                + "; nothing was changed; resume that recovery or abort it");
+                                + "; nothing was changed; when the recovery is done let the member come back, with builder.rejoin() or an empty directory,"
+                                + " else resume or abort it");
             }
         }
 

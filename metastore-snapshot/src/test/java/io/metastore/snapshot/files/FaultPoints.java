@@ -20,14 +20,19 @@ public final class FaultPoints {
 
     /** Those to be visited. */
     public static <T> List<T> of(List<T> all) {
+        return of(all, STRIDE);
+    }
+
+    /** Those to be visited where each takes long: unless all are, one of so many. */
+    public static <T> List<T> of(List<T> all, int stride) {
         if (areAll()) {
             return all;
         }
-        int first = Integer.getInteger("fault.first", new Random().nextInt(STRIDE));
-        System.out.println("every " + STRIDE + "th of " + all.size() + " points from " + first
+        int first = Integer.getInteger("fault.first", new Random().nextInt(stride));
+        System.out.println("every " + stride + "th of " + all.size() + " points from " + first
                 + " on: again with -Dfault.first=" + first + ", all with -Dfault.points=all");
         List<T> some = new ArrayList<>();
-        for (int i = first; i < all.size(); i += STRIDE) {
+        for (int i = first; i < all.size(); i += stride) {
             some.add(all.get(i));
         }
         return some;

@@ -211,6 +211,7 @@ class MemberDirectoryFaultTest {
                         "updateAddress",
                         "updateIdentity",
                         "adoptToken",
+                        "reopened", // What "open" does, without the lock.
                         "close");
     }
 

@@ -4,6 +4,7 @@ import io.metastore.api.Health;
 import io.metastore.api.LogPosition;
 import io.metastore.api.StoreState;
 import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.members.NextLoss;
 import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.state.MetaState;
 import java.time.Duration;
@@ -121,6 +122,7 @@ final class HealthReport {
         }
         addSilent(findings);
         addLacking(findings);
+        addNextLoss(findings);
         findings.addAll(recollection.findings());
         divergence.findings().values().forEach(finding -> findings.add(Divergence.describe(finding)));
         findings.addAll(more.get());
@@ -146,6 +148,22 @@ final class HealthReport {
                             + other.address(),
                     "check that it runs and that its address can be reached from here"));
         });
+    }
+
+    /** As long as there is a quorum; what one more loss would cost is to be known before it happens. */
+    private void addNextLoss(List<Health.Finding> findings) {
+        if (condition.state() != StoreState.SERVING) {
+            return;
+        }
+        Peers peers = members.peers();
+        int silent = (int) hearsay.longSilent()
+                .filter(each -> peers.otherVoters().contains(each.getKey()))
+                .count();
+        NextLoss.of(peers.voters(), peers.voters() - silent)
+                .ifPresent(loss -> findings.add(new Health.Finding(
+                        "NEXT_LOSS",
+                        loss.text(),
+                        "start the voters that are down, or replace them; add a voter when there are two or four")));
     }
 
     /** A member that cannot be helped holds the journal of the others, or is without their entries for longer and longer. */
