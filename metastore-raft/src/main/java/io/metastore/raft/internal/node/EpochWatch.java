@@ -2,6 +2,7 @@ package io.metastore.raft.internal.node;
 
 import io.metastore.api.EpochBeginning;
 import io.metastore.api.Health;
+import io.metastore.api.StoreClosedException;
 import io.metastore.raft.internal.members.EpochHistory;
 import io.metastore.raft.internal.members.EpochHistory.Relation;
 import io.metastore.raft.internal.members.MemberFacts;
@@ -43,12 +44,14 @@ final class EpochWatch {
     /** What members of other histories told last, by name and address. */
     private final Map<String, EpochHistory> split = new ConcurrentHashMap<>();
 
+    private volatile @Nullable EpochHistory own;
     private volatile Supplier<List<EpochBeginning>> lineage = List::of;
     private volatile Listener listener = by -> {};
 
     EpochWatch(MemberDirectory directory) {
         this.epoch = directory.membership().epoch();
         this.former = directory.formerMembers();
+        this.own = epoch == 1 ? new EpochHistory(1, List.of()) : null;
         this.beginning = directory.genesis().map(genesis -> new EpochHistory.Step(genesis.epoch(), genesis.recovery()));
     }
 
@@ -73,8 +76,18 @@ final class EpochWatch {
         return own == null ? facts : own.tell(facts);
     }
 
+    /** Read from the state until it is there; it does not change any more while this member is open. */
     private @Nullable EpochHistory own() {
-        return EpochHistory.of(epoch, lineage.get(), beginning);
+        EpochHistory found = own;
+        if (found == null) {
+            try {
+                found = EpochHistory.of(epoch, lineage.get(), beginning);
+            } catch (StoreClosedException e) {
+                return null;
+            }
+            own = found;
+        }
+        return found;
     }
 
     /**
