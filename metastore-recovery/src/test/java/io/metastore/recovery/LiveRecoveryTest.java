@@ -220,6 +220,29 @@ class LiveRecoveryTest {
     }
 
     @Test
+    void isRehearsedBesideTheOpenStore() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            cluster.awaitApplied(load(cluster.leader().store(), 0, 20));
+            TestMember survivor = cluster.anyFollower();
+            TestMember dead = other(cluster, survivor);
+            loseTheOthers(cluster, survivor);
+            awaitLost(survivor.store());
+            RecoveryPlan plan = Recovery.of(Source.store(survivor.store()), Source.directory(dead.directory()))
+                    .survey()
+                    .plan();
+
+            RehearsalResult rehearsed = plan.rehearse(
+                    builder -> builder,
+                    store -> assertThat(store.table(NOTES).get("k19")).contains("value 19"));
+
+            assertThat(rehearsed.epoch()).isEqualTo(2);
+            assertThat(survivor.store().status().state()).isEqualTo(StoreState.NO_QUORUM);
+            plan.apply(Consent.to(plan));
+            load(survivor.store(), 20, 21);
+        }
+    }
+
+    @Test
     void fateOfAWriteUnderWayIsToldAfterwards() {
         try (TestCluster cluster = TestCluster.start(3)) {
             cluster.awaitApplied(load(cluster.leader().store(), 0, 5));

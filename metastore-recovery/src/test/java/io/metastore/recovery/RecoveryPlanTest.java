@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.Codecs;
 import io.metastore.api.DirectoryInUseException;
+import io.metastore.api.MemberStatus;
+import io.metastore.api.ReadMode;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.Revision;
@@ -56,6 +58,32 @@ class RecoveryPlanTest {
             sealed.restart();
             adding.await(PATIENCE);
             assertThat(sealed.table(NOTES).get("b4")).contains("value 4");
+        }
+    }
+
+    @Test
+    void survivorMayBeStartedElsewhereAndTheOthersFindItThere() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            load(cluster.leader(), "a", 5);
+            cluster.members().forEach(TestMember::kill);
+            TestMember one = cluster.member("fe1");
+            TestMember two = cluster.member("fe2");
+            RecoveryResult result = Recovery.of(source(one), source(two)).recover();
+            TestMember survivor = result.directory().equals(one.directory()) ? one : two;
+            TestMember sealed = survivor == one ? two : one;
+
+            survivor.at(cluster.newAddress(survivor.name())).restart();
+
+            awaitLeading(survivor);
+            load(survivor, "b", 5);
+            sealed.joining(builder -> builder.rejoin().join(survivor.address())).restart();
+            Awaitility.await().atMost(PATIENCE).until(() -> sealed.table(NOTES)
+                    .reading(ReadMode.local())
+                    .get("b4")
+                    .isPresent());
+            assertThat(survivor.store().cluster().members())
+                    .extracting(MemberStatus::address)
+                    .contains(survivor.address(), sealed.address());
         }
     }
 
