@@ -84,14 +84,18 @@ final class SecondLoss {
                 "%s heard that epoch 2 has ended, and came back as another incarnation; what it had is still in %s",
                 name, hosts.directory(name).resolve("stores/main/epoch-000002").getFileName());
         MetaStore first = hosts.get(survivor);
-        MemberStatus.Role role = first.cluster().members().stream()
+        Patience.until(name + " is an observer", () -> role(first, name) == MemberStatus.Role.OBSERVER);
+        report.expect(role(first, name) == MemberStatus.Role.OBSERVER, "%s is an OBSERVER", name);
+        first.cluster().promote(name).await(Patience.LIMIT);
+        report.lines(first.status().toTable());
+    }
+
+    private static MemberStatus.Role role(MetaStore asked, String name) {
+        return asked.cluster().members().stream()
                 .filter(member -> member.name().equals(name))
                 .map(MemberStatus::role)
                 .findFirst()
-                .orElseThrow();
-        report.expect(role == MemberStatus.Role.OBSERVER, "%s is an %s", name, role);
-        first.cluster().promote(name).await(Patience.LIMIT);
-        report.lines(first.status().toTable());
+                .orElse(MemberStatus.Role.UNKNOWN);
     }
 
     /** The table is not there before the first entries are. */

@@ -3,6 +3,11 @@ package io.metastore.snapshot.files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Which of all points of a long enumeration are visited: every one with {@code -Dfault.points=all}, otherwise every fourth one, from one that is drawn anew each time
@@ -36,5 +41,24 @@ public final class FaultPoints {
             some.add(all.get(i));
         }
         return some;
+    }
+
+    /** Runs what each point does, so many side by side as each mostly waits for the disk; returns the sum of their results. */
+    public static int runAll(List<Callable<Integer>> points, int sideBySide) {
+        ExecutorService pool = Executors.newFixedThreadPool(sideBySide);
+        try {
+            int sum = 0;
+            for (Future<Integer> point : pool.invokeAll(points)) {
+                sum += point.get();
+            }
+            return sum;
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        } finally {
+            pool.shutdownNow();
+        }
     }
 }

@@ -20,10 +20,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +76,7 @@ class ImageDiskFaultTest {
             changed = operation.changes();
         }
         List<Callable<Integer>> visited = FaultPoints.of(faults);
-        int opened = runAll(visited);
+        int opened = FaultPoints.runAll(visited, SIDE_BY_SIDE);
         assertThat(absent.get())
                 .as("operations on table files that a run did not have")
                 .isLessThan(Math.max(5, faults.size() / 10));
@@ -229,25 +225,6 @@ class ImageDiskFaultTest {
                     .noneMatch(path -> path.contains("ckpt") || path.contains("deleting") || path.endsWith(".tmp"))
                     .filteredOn(path -> path.startsWith("state") && !path.contains("/"))
                     .containsExactly(String.valueOf(current.getFileName()));
-        }
-    }
-
-    /** Side by side, as each mostly waits for the disk; returns the sum of their results. */
-    private static int runAll(List<Callable<Integer>> faults) {
-        ExecutorService pool = Executors.newFixedThreadPool(SIDE_BY_SIDE);
-        try {
-            int sum = 0;
-            for (Future<Integer> fault : pool.invokeAll(faults)) {
-                sum += fault.get();
-            }
-            return sum;
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        } finally {
-            pool.shutdownNow();
         }
     }
 }

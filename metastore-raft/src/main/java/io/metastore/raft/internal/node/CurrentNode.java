@@ -72,7 +72,7 @@ public final class CurrentNode {
         this.opener = opener;
         this.directory = first.parts().directory.root();
         OpenStores.add(this);
-        first.parts().onSuperseded(this::superseded);
+        first.parts().ending.onSuperseded(this::superseded);
     }
 
     /** Real path of its directory. */
@@ -221,7 +221,7 @@ public final class CurrentNode {
             exchanging = false;
             if (next != null) {
                 next.onClose(onClose);
-                next.parts().onSuperseded(this::superseded);
+                next.parts().ending.onSuperseded(this::superseded);
                 before.succeededBy(next);
                 node = next;
             }
@@ -276,6 +276,8 @@ public final class CurrentNode {
             } catch (MetastoreException e) {
                 log.warn(
                         "member does not come back yet, tries again: member={} reason={}", node.name(), e.getMessage());
+            } catch (RuntimeException e) {
+                log.error("member does not come back because of a bug, tries again: member={}", node.name(), e);
             }
             awaitClosed(REJOIN_EVERY);
         }

@@ -68,7 +68,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
                         members.process(),
                         members.transport() != null,
                         JOB_SILENCE,
-                        () -> parts.onSomeWorker("record jobs", this::recordJobs)));
+                        () -> parts.workers.onSomeWorker("record jobs", this::recordJobs)));
         this.elections = new MemberElections(ground, table, epoch);
         this.runner = new OperationRunner(ground, table, steps, epoch);
         this.desk = new JoinDesk(
@@ -158,12 +158,12 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
     /** Takes a member in; answers on a worker. */
     CompletableFuture<byte[]> join(byte[] request) {
         JoinRequest joining = JoinRequest.decode(request);
-        return parts.onWorker(() -> desk.answer(joining).encode());
+        return parts.workers.onWorker(() -> desk.answer(joining).encode());
     }
 
     @Override
     public void changed() {
-        parts.onSomeWorker("look at the group", this::look);
+        parts.workers.onSomeWorker("look at the group", this::look);
     }
 
     @Override

@@ -156,7 +156,7 @@ public final class Node implements AutoCloseable {
         long started = System.nanoTime();
         CompletableFuture<Written> future = new CompletableFuture<>();
         PendingWrite write = counted(started, () -> enqueueAsync(transaction, deadline));
-        write.whenDone(parts.answering(parts.asyncWrites()), done -> {
+        write.whenDone(parts.workers.answering(parts.workers.asyncWrites()), done -> {
             parts.meters.transaction(outcome(done), System.nanoTime() - started);
             MetastoreException error = done.error();
             Lane.run(parts, "callback of an asynchronous call", () -> {
@@ -181,11 +181,11 @@ public final class Node implements AutoCloseable {
 
     /** Holds a permit until the callback has run. */
     private PendingWrite enqueueAsync(JournalTransaction transaction, Deadline deadline) {
-        parts.asyncWrites().take(name());
+        parts.workers.asyncWrites().take(name());
         try {
             return enqueue(transaction, deadline);
         } catch (RuntimeException | Error e) {
-            parts.asyncWrites().release();
+            parts.workers.asyncWrites().release();
             throw e;
         }
     }
@@ -281,12 +281,12 @@ public final class Node implements AutoCloseable {
 
     /** Ends this member's part in its epoch; local reads go on. To be repeated when it fails. */
     void suspend(String why) {
-        parts.suspend(why, write -> unknown(write, "member=" + name() + " " + why));
+        parts.closing.suspend(why, write -> unknown(write, "member=" + name() + " " + why));
     }
 
     /** Ends what still reads, without disturbing it, after {@link #suspend}. */
     void retire() {
-        parts.retire();
+        parts.closing.retire();
     }
 
     private static OutcomeUnknownException forgotten(PendingWrite.Sent sent) {
@@ -456,7 +456,7 @@ public final class Node implements AutoCloseable {
     /** Runs a call that may wait on one of the node's workers. */
     public <R extends @Nullable Object> CompletableFuture<R> onWorker(Supplier<R> call) {
         checkOpen();
-        return parts.onWorker(call);
+        return parts.workers.onWorker(call);
     }
 
     public Cluster cluster() {
@@ -499,17 +499,17 @@ public final class Node implements AutoCloseable {
 
     @Override
     public void close() {
-        parts.close(true);
+        parts.closing.close(true);
     }
 
     /** Stops as if the process had died: no handing over, nothing flushed. For tests. */
     public void abandon() {
-        parts.close(false);
+        parts.closing.close(false);
     }
 
     /** After {@link #abandon} or {@link #close}: waits until nothing of it is left, also longer than a user waits for closing. */
     public boolean awaitGone(Duration patience) {
-        return parts.awaitClosed(Deadline.after(patience));
+        return parts.closing.awaitClosed(Deadline.after(patience));
     }
 
     private static <T> T required(@Nullable T value) {

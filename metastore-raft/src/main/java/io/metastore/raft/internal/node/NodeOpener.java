@@ -358,7 +358,7 @@ public final class NodeOpener {
                 recollection,
                 meters,
                 settings.limits().queueTransactionsMax() + 2 * Proposer.BATCH_TRANSACTIONS_MAX);
-        reporter.onDivergence(finding -> parts.diverged(finding, reporter.agreed()));
+        reporter.onDivergence(finding -> parts.ending.diverged(finding, reporter.agreed()));
         EarlyElection earlyElection =
                 new EarlyElection(members, settings.timeouts().electionMax(), parts.housekeeping());
         Node node = new Node(parts, settings.limits(), settings.timeouts(), commands);
@@ -366,7 +366,7 @@ public final class NodeOpener {
                 parts, new NodeGround(node, members, reporter, clock), directory, move, steps, settings.autopilot());
         parts.cluster(membership.cluster());
         epochs.lineage(membership.cluster()::lineage);
-        epochs.onSuperseded(parts::superseded);
+        epochs.onSuperseded(parts.ending::superseded);
         reporter.onMove(membership::changed);
         reporter.health().epochs(epochs);
         reporter.health().onPause(membership.elections()::isPaused);
@@ -395,7 +395,7 @@ public final class NodeOpener {
                 clock,
                 membership.jobs(),
                 node::enter,
-                NodeParts.named(members.self() + "-images")));
+                NodeWorkers.named(members.self() + "-images")));
         applier.images(images);
         reporter.images(images.report());
         service.images(images.sender());
@@ -404,8 +404,8 @@ public final class NodeOpener {
         AskingToJoin asking = new AskingToJoin(
                 members, condition, Admission.joining(settings, directory, members), settings.join(), applier::removed);
         applier.group(membership);
-        reporter.onRemoval(parts::removedByOthers);
-        reporter.onOlderCopy(parts::olderCopy);
+        reporter.onRemoval(parts.ending::removedByOthers);
+        reporter.onOlderCopy(parts.ending::olderCopy);
         membership.start(host, asking);
         new EngineStart(settings, directory, members, service, parts, host, asking).run();
         return node;

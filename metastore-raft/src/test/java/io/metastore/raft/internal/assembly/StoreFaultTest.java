@@ -37,10 +37,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -153,7 +149,7 @@ class StoreFaultTest {
             }
             changed = operation.changes();
         }
-        int opened = runAll(FaultPoints.of(faults));
+        int opened = FaultPoints.runAll(FaultPoints.of(faults), SIDE_BY_SIDE);
         left.awaitReturn();
         System.out.println("store " + kind + " " + what + ": " + operations.size() + " operations, " + faults.size()
                 + " faults, " + opened + " directories opened afterwards, " + partlyLost
@@ -163,25 +159,6 @@ class StoreFaultTest {
             assertThat(partlyLost)
                     .as("power losses with some of it written back")
                     .hasPositiveValue();
-        }
-    }
-
-    /** Side by side, as each mostly waits for the disk; returns the sum of their results. */
-    private static int runAll(List<Callable<Integer>> faults) {
-        ExecutorService pool = Executors.newFixedThreadPool(SIDE_BY_SIDE);
-        try {
-            int sum = 0;
-            for (Future<Integer> fault : pool.invokeAll(faults)) {
-                sum += fault.get();
-            }
-            return sum;
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        } finally {
-            pool.shutdownNow();
         }
     }
 

@@ -41,10 +41,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,7 +154,7 @@ class IntentFaultTest {
             }
             changed = operation.changes();
         }
-        int found = runAll(FaultPoints.of(faults));
+        int found = FaultPoints.runAll(FaultPoints.of(faults), SIDE_BY_SIDE);
         System.out.println(operations.size() + " operations, " + faults.size() + " faults, " + found
                 + " different directories looked into afterwards, " + (System.nanoTime() - started) / 1_000_000_000
                 + " s");
@@ -260,25 +256,6 @@ class IntentFaultTest {
             assertThat(succession.seal().filter(seal -> seal.forbids(1)))
                     .as(what)
                     .isEmpty();
-        }
-    }
-
-    /** Side by side, as each mostly waits for the disk; returns the sum of their results. */
-    private static int runAll(List<Callable<Integer>> faults) {
-        ExecutorService pool = Executors.newFixedThreadPool(SIDE_BY_SIDE);
-        try {
-            int sum = 0;
-            for (Future<Integer> fault : pool.invokeAll(faults)) {
-                sum += fault.get();
-            }
-            return sum;
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        } finally {
-            pool.shutdownNow();
         }
     }
 }

@@ -40,10 +40,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -220,7 +216,7 @@ class ResetFaultTest {
             }
             changed = operation.changes();
         }
-        int opened = runAll(FaultPoints.of(faults));
+        int opened = FaultPoints.runAll(FaultPoints.of(faults), SIDE_BY_SIDE);
         System.out.println(name + ": " + operations.size() + " operations, " + faults.size() + " faults, " + opened
                 + " different directories looked into afterwards, " + (System.nanoTime() - started) / 1_000_000_000
                 + " s");
@@ -336,25 +332,6 @@ class ResetFaultTest {
         try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), base)) {
             assertThat(succession.seal().orElseThrow().forbids(1)).isFalse();
             assertThat(succession.unusedEpoch()).isEqualTo(3);
-        }
-    }
-
-    /** Side by side, as each mostly waits for the disk; returns the sum of their results. */
-    private static int runAll(List<Callable<Integer>> faults) {
-        ExecutorService pool = Executors.newFixedThreadPool(SIDE_BY_SIDE);
-        try {
-            int sum = 0;
-            for (Future<Integer> fault : pool.invokeAll(faults)) {
-                sum += fault.get();
-            }
-            return sum;
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        } finally {
-            pool.shutdownNow();
         }
     }
 }
