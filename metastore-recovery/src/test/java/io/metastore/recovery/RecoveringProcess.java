@@ -1,0 +1,93 @@
+package io.metastore.recovery;
+
+import io.metastore.api.MetaStore;
+import io.metastore.raft.SimulatedNetwork;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A process that recovers a member from two directories and says each step, until it is killed. */
+final class RecoveringProcess {
+    private static final String DONE = "done";
+
+    private RecoveringProcess() {}
+
+    /** In the process: how, name and address of the member, its directory, the other one. */
+    public static void main(String[] args) {
+        Path own = Path.of(args[3]);
+        Source other = Source.directory(Path.of(args[4])).labelled("other");
+        if (args[0].equals("live")) {
+            MetaStore store = open(own, args[1], args[2]);
+            recover(Source.store(store).labelled("own"), other);
+        } else {
+            recover(Source.directory(own).labelled("own"), other);
+        }
+        System.out.println(DONE);
+        Runtime.getRuntime().halt(0); // As it would be killed: nothing is closed.
+    }
+
+    static MetaStore open(Path directory, String name, String address) {
+        return MetaStore.builder(directory)
+                .member(name, address)
+                .with(new SimulatedNetwork(1))
+                .open();
+    }
+
+    private static void recover(Source own, Source other) {
+        RecoveryPlan plan = plan(own, other);
+        plan.apply(Consent.to(plan), System.out::println);
+    }
+
+    static RecoveryPlan plan(Source own, Source other) {
+        return Recovery.of(own, other)
+                .survey()
+                .plan(PlanOptions.DEFAULT.from("own").because("ann", "two of three burnt"));
+    }
+
+    /**
+     * Starts it, and kills it by force when it says a step.
+     *
+     * @param step the last line that is read; the process goes on until the signal arrives
+     * @return whether it was killed before it had come to its end
+     */
+    static boolean killedAt(String step, Path temporary, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                System.getProperty("java.class.path"),
+                RecoveringProcess.class.getName()));
+        command.addAll(List.of(arguments));
+        List<String> said = new ArrayList<>();
+        Process process = new ProcessBuilder(command)
+                .redirectError(temporary.resolve("process.log").toFile())
+                .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                said.add(line);
+                if (line.equals(step)) {
+                    process.toHandle().destroyForcibly(); // What it has said can still be read.
+                }
+            }
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        } finally {
+            process.destroyForcibly();
+        }
+        if (!said.contains(step)) {
+            throw new AssertionError("the process never came to the step: step=" + step + " said=" + said + " log="
+                    + temporary.resolve("process.log"));
+        }
+        return !said.contains(DONE);
+    }
+}
