@@ -1,6 +1,7 @@
 package io.metastore.recovery;
 
 import io.metastore.api.MetaStore;
+import io.metastore.raft.MemberProbe;
 import io.metastore.raft.SimulatedNetwork;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -23,11 +24,11 @@ final class RecoveringProcess {
         if (args[0].equals("live")) {
             MetaStore store = open(own, args[1], args[2]);
             recover(Source.store(store).labelled("own"), other);
+            MemberProbe.kill(store);
         } else {
             recover(Source.directory(own).labelled("own"), other);
         }
         System.out.println(DONE);
-        Runtime.getRuntime().halt(0); // As it would be killed: nothing is closed.
     }
 
     static MetaStore open(Path directory, String name, String address) {
