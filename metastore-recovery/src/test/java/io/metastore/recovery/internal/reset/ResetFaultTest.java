@@ -52,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ResetFaultTest {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
     private static final int SIDE_BY_SIDE = 3;
+    private static final int STRIDE = 8;
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
     private static final String OLD = "stores/main/epoch-000001";
     private static final String NEW = "stores/main/epoch-000002";
@@ -216,7 +217,7 @@ class ResetFaultTest {
             }
             changed = operation.changes();
         }
-        int opened = FaultPoints.runAll(FaultPoints.of(faults), SIDE_BY_SIDE);
+        int opened = FaultPoints.runAll(FaultPoints.of(faults, STRIDE), SIDE_BY_SIDE);
         System.out.println(name + ": " + operations.size() + " operations, " + faults.size() + " faults, " + opened
                 + " different directories looked into afterwards, " + (System.nanoTime() - started) / 1_000_000_000
                 + " s");
