@@ -197,7 +197,7 @@ class LiveRecoveryTest {
     }
 
     @Test
-    void isUndoneAndAbortedWhileTheStoreIsOpen() {
+    void isUndoneWhileTheStoreIsOpen() {
         try (TestCluster cluster = TestCluster.start(3)) {
             cluster.awaitApplied(load(cluster.leader().store(), 0, 5));
             TestMember survivor = cluster.anyFollower();
@@ -240,6 +240,60 @@ class LiveRecoveryTest {
             plan.apply(Consent.to(plan));
             load(survivor.store(), 20, 21);
         }
+    }
+
+    @Test
+    void isResumedWhileTheStoreIsOpen() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            cluster.awaitApplied(load(cluster.leader().store(), 0, 5));
+            TestMember survivor = cluster.anyFollower();
+            TestMember dead = other(cluster, survivor);
+            loseTheOthers(cluster, survivor);
+            cutOffBeforeItIsPublished(survivor, dead);
+
+            Recovery.resume(survivor.directory());
+
+            Revision written = load(survivor.store(), 5, 6);
+            assertThat(written.epoch()).isEqualTo(2);
+            assertThat(survivor.table(NOTES).get("k4")).contains("value 4");
+        }
+    }
+
+    @Test
+    void isAbortedWhileTheStoreIsOpen() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            cluster.awaitApplied(load(cluster.leader().store(), 0, 5));
+            TestMember survivor = cluster.anyFollower();
+            TestMember dead = other(cluster, survivor);
+            loseTheOthers(cluster, survivor);
+            cutOffBeforeItIsPublished(survivor, dead);
+
+            Recovery.abort(survivor.directory(), dead.directory());
+
+            cluster.members().stream().filter(each -> each != survivor).forEach(TestMember::restart);
+            Revision written = load(survivor.store(), 5, 10);
+            assertThat(written.epoch()).isEqualTo(1);
+            cluster.awaitApplied(written);
+            cluster.assertConverged();
+        }
+    }
+
+    /** The store serves local reads then, and nothing else. */
+    private static void cutOffBeforeItIsPublished(TestMember survivor, TestMember dead) {
+        MetaStore store = survivor.store();
+        awaitLost(store);
+        RecoveryPlan plan = Recovery.of(Source.store(store), Source.directory(dead.directory()))
+                .survey()
+                .plan(PlanOptions.DEFAULT.from(survivor.directory().toString()));
+        assertThatThrownBy(() -> plan.apply(Consent.to(plan), step -> {
+                    if (step.equals("publish")) {
+                        throw new IllegalStateException("as planned");
+                    }
+                }))
+                .hasMessage("as planned");
+        assertThat(store.status().state()).isEqualTo(StoreState.RECOVERING);
+        assertThat(store.table(NOTES).reading(ReadMode.local()).get("k4")).contains("value 4");
+        assertThatThrownBy(() -> store.table(NOTES).put("x", "y")).isInstanceOf(UnavailableException.class);
     }
 
     @Test

@@ -63,10 +63,7 @@ public final class CurrentNode {
     /** Guarded by the lock. */
     private Runnable onClose = () -> {};
 
-    /**
-     * The node of a store that was just opened.
-     *
-     */
+    /** The node of a store that was just opened. */
     public CurrentNode(Node first, Reopening opener) {
         this.node = first;
         this.opener = opener;
@@ -133,8 +130,8 @@ public final class CurrentNode {
      * @param why in words; shown while it lasts
      * @param action what is done; it may find that it was done before
      * @return what the action returned, once the member takes part again
-     * @throws MetastoreException the action failed, or the directory cannot be opened afterwards; then local reads go on from the old node, in state {@link
-     *     io.metastore.api.StoreState#RECOVERING}, and this may be called again
+     * @throws MetastoreException the action failed, or the directory cannot be opened afterwards. When it is left sealed local reads go on from the old node, in
+     *     state {@link io.metastore.api.StoreState#RECOVERING}; when it cannot be opened again in the same epoch they end too. This may be called again
      */
     public <T> T exchange(String why, Function<MemberDirectory, T> action) {
         Node before = begin();
