@@ -1,9 +1,13 @@
 package io.metastore.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.metastore.api.RecoveryRefusedException;
 import io.metastore.raft.MemberProbe;
 import io.metastore.recovery.survey.Finding;
+import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.files.EpochSuccession;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -165,6 +169,36 @@ class IncidentTest {
                 .allMatch(each -> each.firstDiffering() == incident.divergence() && each.exact());
         assertThat(diagnosis.candidates().stream().mapToLong(Copy::term).max()).hasValue(incident.term());
         assertThat(diagnosis.refusal()).isEmpty();
+    }
+
+    /** Of two copies the one that is chosen turns out to have nothing that can be opened before its purged journal: nobody is kept from the old epoch for that. */
+    @Test
+    void unusableTargetLeavesNobodySealed() {
+        Path target = member(temporary, "a", "a", "b", "c")
+                .elected(3)
+                .commandsUpTo(3, 1000)
+                .write(3, 700)
+                .directory();
+        Path other = member(temporary, "b", "a", "b", "c")
+                .elected(3)
+                .commandsUpTo(3, 950)
+                .write(3)
+                .directory();
+        RecoveryPlan plan = survey(target, other).plan();
+        assertThat(plan.target().directory()).isEqualTo(target);
+
+        assertThatThrownBy(() -> plan.apply(Consent.to(plan)))
+                .isInstanceOfSatisfying(RecoveryRefusedException.class, e -> assertThat(e.reason())
+                        .isEqualTo(RecoveryRefusedException.Reason.UNUSABLE_COPY));
+
+        for (Path directory : List.of(target, other)) {
+            try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), directory)) {
+                assertThat(succession.epoch()).isEqualTo(1);
+                assertThat(succession.seal().orElseThrow().forbids(1))
+                        .as("%s", directory)
+                        .isFalse();
+            }
+        }
     }
 
     private static Survey survey(Path... directories) {

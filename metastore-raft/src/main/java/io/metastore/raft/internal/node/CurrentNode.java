@@ -263,7 +263,8 @@ public final class CurrentNode {
         if (!opener.mayRejoin()) {
             return;
         }
-        while (!isClosed()) {
+        Node left = node;
+        while (!isClosed() && node == left) { // Another one hears for itself.
             try {
                 exchange("it comes back after a recovery", directory -> {
                     opener.rejoin(directory, told);
