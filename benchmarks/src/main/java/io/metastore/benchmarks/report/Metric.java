@@ -42,7 +42,9 @@ record Metric(String unit, Function<Measurement, OptionalDouble> value) {
                         of(Figure.SHIPPED_BYTES),
                         OPERATIONS,
                         of(Figure.THROUGHPUT_RATIO),
-                        of(Figure.P99_RATIO));
+                        of(Figure.P99_RATIO),
+                        of(Figure.WHOLE_THROUGHPUT_RATIO),
+                        of(Figure.WHOLE_P99_RATIO));
             case ARCHIVE, ARCHIVEC ->
                 List.of(
                         of(Figure.VERIFY_SECONDS),

@@ -21,6 +21,11 @@ public enum Figure {
     THROUGHPUT_RATIO("throughputRatio", "ops/s, disturbed / not", 1),
     P99_RATIO("p99Ratio", "p99, disturbed / not", 1),
     MAX_RATIO("maxRatio", "longest, disturbed / not", 1),
+    /** Of a phase in which all members take part again: the undisturbed one of SHIP has one member less to serve. */
+    WHOLE_OPS_PER_SECOND("wholeOpsPerSecond", "ops/s with all members level", 1),
+    WHOLE_P99_MICROS("wholeP99Micros", "ms p99 with all members level", 1e-3),
+    WHOLE_THROUGHPUT_RATIO("wholeThroughputRatio", "ops/s, disturbed / all level", 1),
+    WHOLE_P99_RATIO("wholeP99Ratio", "p99, disturbed / all level", 1),
     /** How often images were made at all members while the fields above were measured. */
     ROUNDS("rounds", "rounds of images", 1),
     LEVEL_SECONDS("levelSeconds", "s until level", 1),

@@ -20,7 +20,9 @@ final class PhasedLoop {
         /** Not counted, errors excepted. */
         UNCOUNTED,
         QUIET,
-        DISTURBED
+        DISTURBED,
+        /** When the disturbance is over and all members are level. */
+        WHOLE
     }
 
     /** What was seen in all phases of one kind. */

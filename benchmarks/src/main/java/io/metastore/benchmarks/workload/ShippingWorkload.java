@@ -83,6 +83,7 @@ final class ShippingWorkload {
             long begin = System.nanoTime();
             cluster.restartStopped();
             seconds = (System.nanoTime() - begin) / 1e9;
+            loop.stay(Phase.WHOLE, settings.measured());
         } finally {
             loop.end();
         }
@@ -91,7 +92,15 @@ final class ShippingWorkload {
             throw new IllegalStateException("the member got level without an image: cluster=" + cluster);
         }
         PhasedLoop.Result disturbed = loop.result(Phase.DISTURBED);
-        Figures figures = Figures.NONE.with(Figure.LEVEL_SECONDS, seconds).with(Figure.SHIPPED_BYTES, received);
+        PhasedLoop.Result whole = loop.result(Phase.WHOLE);
+        double wholeP99 = whole.latencies().micros(99);
+        Figures figures = Figures.NONE
+                .with(Figure.LEVEL_SECONDS, seconds)
+                .with(Figure.SHIPPED_BYTES, received)
+                .with(Figure.WHOLE_OPS_PER_SECOND, whole.opsPerSecond())
+                .with(Figure.WHOLE_P99_MICROS, wholeP99)
+                .with(Figure.WHOLE_THROUGHPUT_RATIO, disturbed.opsPerSecond() / whole.opsPerSecond())
+                .with(Figure.WHOLE_P99_RATIO, disturbed.latencies().micros(99) / wholeP99);
         return cell.measurement(
                 disturbed.opsPerSecond(),
                 disturbed.latencies(),
