@@ -16,6 +16,8 @@ public enum Capability {
     CRASH,
     /** {@link Cluster#stopFollower} and an image for it when it comes back, see {@link Images}; besides {@link #IMAGES}. */
     SHIPPING,
+    /** {@link Cluster#restartStoppedEmpty}; besides {@link #SHIPPING}. */
+    WIPE,
     /** Verifying, exporting and importing an image, see {@link Images}; besides {@link #IMAGES}. */
     ARCHIVE
 }

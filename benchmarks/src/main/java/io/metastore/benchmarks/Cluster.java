@@ -53,6 +53,14 @@ public interface Cluster extends AutoCloseable {
         throw new UnsupportedOperationException("restarting a member is not supported: cluster=" + this);
     }
 
+    /**
+     * The same for a member that has lost what it had: its directory is emptied first. Returns when it has caught up, whatever that takes of the system's
+     * ways to take a member back, and counts as it did.
+     */
+    default void restartStoppedEmpty() throws Exception {
+        throw new UnsupportedOperationException("restarting an empty member is not supported: cluster=" + this);
+    }
+
     /** Its images. */
     default Images images() {
         throw new UnsupportedOperationException("images are not supported: cluster=" + this);

@@ -28,7 +28,12 @@ public final class ImagingMapDriver implements Driver {
     @Override
     public Set<Capability> capabilities() {
         return Set.of(
-                Capability.LOCAL_READ, Capability.IMAGES, Capability.CRASH, Capability.SHIPPING, Capability.ARCHIVE);
+                Capability.LOCAL_READ,
+                Capability.IMAGES,
+                Capability.CRASH,
+                Capability.SHIPPING,
+                Capability.WIPE,
+                Capability.ARCHIVE);
     }
 
     @Override
@@ -103,6 +108,11 @@ public final class ImagingMapDriver implements Driver {
         @Override
         public void restartStopped() throws IOException {
             received += newestBytes();
+        }
+
+        @Override
+        public void restartStoppedEmpty() throws IOException {
+            restartStopped();
         }
 
         @Override

@@ -42,7 +42,7 @@ public final class Benchmarks implements Callable<Integer> {
     @Option(
             names = "--callers",
             split = ",",
-            description = "For W1, W1C, W2, W3, W4, CKPT, SHIP (what each workload is about).")
+            description = "For W1, W1C, W2, W3, W4, W8, CKPT, SHIP (what each workload is about).")
     private List<Integer> callers = List.of();
 
     @Option(names = "--repetitions", defaultValue = "3", description = "Rounds over all systems (${DEFAULT-VALUE}).")

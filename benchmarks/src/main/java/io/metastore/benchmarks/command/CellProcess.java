@@ -1,5 +1,6 @@
 package io.metastore.benchmarks.command;
 
+import io.metastore.benchmarks.Trees;
 import io.metastore.benchmarks.report.JsonLines;
 import io.metastore.benchmarks.workload.Cell;
 import io.metastore.benchmarks.workload.Measurement;
@@ -34,7 +35,7 @@ final class CellProcess {
 
     /** Prepares in one JVM where there is something to prepare, and measures in the next. */
     Measurement measure() throws IOException, InterruptedException {
-        DataDirectory.delete(temporary); // Left by a session that was interrupted.
+        Trees.delete(temporary); // Left by a session that was interrupted.
         Files.createDirectories(temporary);
         try {
             if (cell.needsPreparation()) {
@@ -44,7 +45,7 @@ final class CellProcess {
             run(List.of("--json=" + json));
             return JsonLines.read(json).get(0);
         } finally {
-            DataDirectory.delete(temporary);
+            Trees.delete(temporary);
         }
     }
 

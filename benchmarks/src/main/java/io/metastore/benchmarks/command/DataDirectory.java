@@ -4,9 +4,7 @@ import io.metastore.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The directory of a session, with one below it per cell. */
 record DataDirectory(Path root) {
@@ -26,16 +24,5 @@ record DataDirectory(Path root) {
     Path of(String system, Workload workload, int callers, int repetition) {
         String cell = system + "-" + workload + "-" + callers;
         return root.resolve(workload == Workload.W6 ? cell : cell + "-" + repetition);
-    }
-
-    static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

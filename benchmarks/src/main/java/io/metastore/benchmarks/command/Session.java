@@ -1,5 +1,6 @@
 package io.metastore.benchmarks.command;
 
+import io.metastore.benchmarks.Trees;
 import io.metastore.benchmarks.report.Summary;
 import io.metastore.benchmarks.workload.Cell;
 import io.metastore.benchmarks.workload.Measurement;
@@ -33,7 +34,7 @@ final class Session {
     /** The measurements of all cells that did not fail, in order. */
     List<Measurement> run() throws IOException, InterruptedException {
         for (Cell cell : cells) {
-            DataDirectory.delete(cell.directory()); // Left by a session that was interrupted.
+            Trees.delete(cell.directory()); // Left by a session that was interrupted.
         }
         List<Measurement> measurements = new ArrayList<>();
         for (int i = 0; i < cells.size(); i++) {
@@ -42,7 +43,7 @@ final class Session {
             out.flush();
             run(cell, measurements);
             if (!keep && !usedAgain(cell, i + 1)) {
-                DataDirectory.delete(cell.directory());
+                Trees.delete(cell.directory());
             }
         }
         return measurements;

@@ -22,7 +22,7 @@ final class SettingOptions {
     @Option(
             names = "--records",
             defaultValue = "1000000",
-            description = "Records of W6, W6I, W7, CKPT, SHIP and ARCHIVE (${DEFAULT-VALUE}).")
+            description = "Records of W6, W6I, W7, W8, CKPT, SHIP and ARCHIVE (${DEFAULT-VALUE}).")
     private int records;
 
     @Option(

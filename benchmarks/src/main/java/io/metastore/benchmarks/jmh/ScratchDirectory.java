@@ -1,10 +1,9 @@
 package io.metastore.benchmarks.jmh;
 
+import io.metastore.benchmarks.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** A new directory below the one in which the benchmark was started, which is on the disk to be measured. */
 record ScratchDirectory(Path path) implements AutoCloseable {
@@ -15,10 +14,6 @@ record ScratchDirectory(Path path) implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Trees.delete(path);
     }
 }

@@ -11,8 +11,11 @@ import io.metastore.benchmarks.Images;
 import io.metastore.benchmarks.Member;
 import io.metastore.benchmarks.PutEntry;
 import io.metastore.benchmarks.Together;
+import io.metastore.benchmarks.Trees;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -103,6 +106,15 @@ final class JraftCluster implements Cluster {
     public void restartStopped() throws Exception {
         running.set(stopped, JraftMember.open(members.get(stopped), members, plan));
         awaitLevel(Await.startMax(members));
+    }
+
+    /** The same member for the others, which send it what it lacks. */
+    @Override
+    public void restartStoppedEmpty() throws Exception {
+        Path directory = members.get(stopped).directory();
+        Trees.delete(directory);
+        Files.createDirectories(directory);
+        restartStopped();
     }
 
     @Override

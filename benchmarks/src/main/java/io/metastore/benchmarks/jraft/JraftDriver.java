@@ -32,7 +32,8 @@ public final class JraftDriver implements Driver {
                 Capability.LEADER_STOP,
                 Capability.IMAGES,
                 Capability.CRASH,
-                Capability.SHIPPING);
+                Capability.SHIPPING,
+                Capability.WIPE);
     }
 
     @Override

@@ -1,19 +1,24 @@
 package io.metastore.benchmarks.metastore;
 
 import io.metastore.api.MemberAddress;
+import io.metastore.api.MemberStatus;
 import io.metastore.api.MetaStore;
 import io.metastore.benchmarks.Await;
 import io.metastore.benchmarks.Cluster;
 import io.metastore.benchmarks.ImagePlan;
 import io.metastore.benchmarks.Images;
 import io.metastore.benchmarks.Member;
+import io.metastore.benchmarks.Trees;
 import io.metastore.raft.MemberProbe;
 import io.metastore.raft.SimulatedNetwork;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +27,9 @@ final class MetastoreCluster implements Cluster {
 
     private static final Duration START_MAX = Duration.ofMinutes(10);
     private static final long CLOSE_BEHIND_NANOS = 250_000_000;
+
+    private static final Set<MemberStatus.Role> VOTING =
+            Set.of(MemberStatus.Role.LEADER, MemberStatus.Role.FOLLOWER, MemberStatus.Role.CANDIDATE);
 
     /** Who serves the strong reads. */
     enum Readers {
@@ -109,12 +117,22 @@ final class MetastoreCluster implements Cluster {
     }
 
     private MetaStore openOne(Member member) {
-        MetaStore.Builder builder = MetaStore.builder(member.directory().resolve("meta"))
+        return open(builder(member).bootstrap(bootstrap));
+    }
+
+    private MetaStore.Builder builder(Member member) {
+        return MetaStore.builder(metaDirectory(member))
                 .member(member.name(), member.address())
-                .bootstrap(bootstrap)
                 .checkpoints(MetastoreImages.policy(plan))
                 .progress(received);
+    }
+
+    private MetaStore open(MetaStore.Builder builder) {
         return network == null ? builder.open() : builder.with(network).open();
+    }
+
+    private static Path metaDirectory(Member member) {
+        return member.directory().resolve("meta");
     }
 
     private static boolean leads(MetaStore store) {
@@ -214,11 +232,32 @@ final class MetastoreCluster implements Cluster {
 
     @Override
     public void restartStopped() throws InterruptedException {
+        Member member = stoppedMember();
+        comeBack(member, openOne(member));
+    }
+
+    /** It is another member of the same name, which takes the place of the one that is lost. */
+    @Override
+    public void restartStoppedEmpty() throws IOException, InterruptedException {
+        Member member = stoppedMember();
+        Trees.delete(metaDirectory(member));
+        String[] others =
+                running.stream().map(each -> each.member().address()).toArray(String[]::new);
+        comeBack(member, open(builder(member).join(others).autoReplace()));
+        Await.until("the member a voter again", START_MAX, () -> leader().store().cluster().members().stream()
+                .anyMatch(each -> each.name().equals(member.name()) && VOTING.contains(each.role())));
+    }
+
+    private Member stoppedMember() {
         Member member = stopped;
         if (member == null) {
             throw new IllegalStateException("no member is stopped");
         }
-        Running back = new Running(member, OpenMember.of(openOne(member)));
+        return member;
+    }
+
+    private void comeBack(Member member, MetaStore store) throws InterruptedException {
+        Running back = new Running(member, OpenMember.of(store));
         running.add(back);
         awaitLevel();
         awaitCloseBehind(back);

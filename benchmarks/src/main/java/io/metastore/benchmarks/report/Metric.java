@@ -36,7 +36,7 @@ record Metric(String unit, Function<Measurement, OptionalDouble> value) {
                         of(Figure.P99_RATIO),
                         of(Figure.MAX_MICROS),
                         of(Figure.MAX_RATIO));
-            case SHIP ->
+            case SHIP, W8 ->
                 List.of(
                         of(Figure.LEVEL_SECONDS),
                         of(Figure.SHIPPED_BYTES),

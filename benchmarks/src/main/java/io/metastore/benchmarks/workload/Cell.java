@@ -39,7 +39,7 @@ public record Cell(Driver driver, Workload workload, int callers, int repetition
             case W6, W6I -> new ReopenWorkload(this).reopen();
             case W7 -> new LifecycleWorkloads(this).footprint();
             case CKPT -> new CheckpointWorkload(this).measure();
-            case SHIP -> new ShippingWorkload(this).measure();
+            case SHIP, W8 -> new ShippingWorkload(this).measure();
             case ARCHIVE, ARCHIVEC -> new ArchiveWorkload(this).measure();
         };
     }

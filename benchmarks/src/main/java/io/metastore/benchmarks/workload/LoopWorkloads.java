@@ -68,7 +68,7 @@ final class LoopWorkloads {
                         check(cluster.readStrong(key(random)));
                     }
                 };
-            case W5, W6, W6I, W7, CKPT, SHIP, ARCHIVE, ARCHIVEC ->
+            case W5, W6, W6I, W7, CKPT, SHIP, W8, ARCHIVE, ARCHIVEC ->
                 throw new IllegalStateException("not a closed loop: workload=" + cell.workload());
         };
     }

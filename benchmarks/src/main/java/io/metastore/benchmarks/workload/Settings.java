@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param warmUp before anything of a closed loop is counted
  * @param measured the counted part of a closed loop
  * @param keys how many different keys the closed loops use; all of them exist before all but W1 begin
- * @param records how many records W6, W6I, W7, CKPT, SHIP and ARCHIVE load
+ * @param records how many records W6, W6I, W7, W8, CKPT, SHIP and ARCHIVE load
  * @param transactions how many W6I writes past the image
  * @param rounds how many times W5 stops a leader
  * @param loaders callers that load records before a measurement

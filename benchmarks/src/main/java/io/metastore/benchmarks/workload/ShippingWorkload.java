@@ -6,7 +6,10 @@ import io.metastore.benchmarks.Images;
 import io.metastore.benchmarks.workload.PhasedLoop.Phase;
 import java.util.SplittableRandom;
 
-/** SHIP: a member that was down for most of the load comes back under constant writes, when the journal does not reach back to it any more. */
+/**
+ * A member comes back under constant writes, when the journal does not reach back to it any more. SHIP: it was down for most of the load; W8: it has lost all
+ * it had.
+ */
 final class ShippingWorkload {
     /** The member goes down when this share of the records is there. */
     private static final int LOADED_BEFORE_SHARE = 20;
@@ -28,13 +31,19 @@ final class ShippingWorkload {
 
     Measurement measure() throws Exception {
         try (Cluster cluster = cell.open(ImagePlan.ON_REQUEST)) {
-            int first = Math.max(1, settings.records() / LOADED_BEFORE_SHARE);
+            int first = wiped() ? settings.records() : Math.max(1, settings.records() / LOADED_BEFORE_SHARE);
             long errors = Loading.load(cluster, first, settings.loaders());
             cluster.stopFollower();
-            errors += Loading.load(cluster, settings.records(), settings.loaders());
+            if (!wiped()) {
+                errors += Loading.load(cluster, settings.records(), settings.loaders());
+            }
             leaveBehind(cluster);
             return bringBack(cluster, errors);
         }
+    }
+
+    private boolean wiped() {
+        return cell.workload() == Workload.W8;
     }
 
     /** Makes images until the stopped member needs one. */
@@ -81,7 +90,11 @@ final class ShippingWorkload {
             loop.stay(Phase.QUIET, settings.measured());
             loop.begin(Phase.DISTURBED);
             long begin = System.nanoTime();
-            cluster.restartStopped();
+            if (wiped()) {
+                cluster.restartStoppedEmpty();
+            } else {
+                cluster.restartStopped();
+            }
             seconds = (System.nanoTime() - begin) / 1e9;
             loop.stay(Phase.WHOLE, settings.measured());
         } finally {

@@ -28,6 +28,8 @@ public enum Workload {
     CKPT("images under writes"),
     /** How long a member takes to get level that needs an image, and what writers notice. */
     SHIP("image shipped under writes"),
+    /** How long a member takes to get level, and to count again, that has lost all it had, and what writers notice. */
+    W8("wiped member under writes"),
     /** How fast an image is verified, exported and imported; values that do not compress. */
     ARCHIVE("archived, random values"),
     /** The same with values that compress as metadata does. */
@@ -48,7 +50,7 @@ public enum Workload {
         return switch (this) {
             case W1 -> List.of(1, 16, 128, 512);
             case W2, W4 -> List.of(128);
-            case W1C, W3, CKPT, SHIP -> List.of(16);
+            case W1C, W3, CKPT, SHIP, W8 -> List.of(16);
             case W5, W6, W6I, W7, ARCHIVE, ARCHIVEC -> List.of(1);
         };
     }
@@ -56,7 +58,7 @@ public enum Workload {
     /** Whether {@code --callers} means anything to it: the lifecycle workloads have one number only. */
     public boolean callersChosen() {
         return switch (this) {
-            case W1, W1C, W2, W3, W4, CKPT, SHIP -> true;
+            case W1, W1C, W2, W3, W4, CKPT, SHIP, W8 -> true;
             case W5, W6, W6I, W7, ARCHIVE, ARCHIVEC -> false;
         };
     }
@@ -71,6 +73,7 @@ public enum Workload {
             case W6I -> Set.of(Capability.IMAGES, Capability.CRASH);
             case CKPT -> Set.of(Capability.IMAGES);
             case SHIP -> Set.of(Capability.IMAGES, Capability.SHIPPING);
+            case W8 -> Set.of(Capability.IMAGES, Capability.SHIPPING, Capability.WIPE);
             case ARCHIVE, ARCHIVEC -> Set.of(Capability.IMAGES, Capability.ARCHIVE);
             case W1, W6, W7 -> Set.of();
         };

@@ -29,10 +29,16 @@ class ImageWorkloadsTest {
 
     @Test
     void everyOneWorksWithADriverFromOutside() throws IOException {
-        List<Measurement> measurements = runs.images("W6I,CKPT,SHIP,ARCHIVE,ARCHIVEC", "imaging-map");
+        List<Measurement> measurements = runs.images("W6I,CKPT,SHIP,ARCHIVE,ARCHIVEC,W8", "imaging-map");
         assertThat(measurements)
                 .extracting(Measurement::workload)
-                .containsExactly(Workload.W6I, Workload.CKPT, Workload.SHIP, Workload.ARCHIVE, Workload.ARCHIVEC);
+                .containsExactly(
+                        Workload.W6I,
+                        Workload.CKPT,
+                        Workload.SHIP,
+                        Workload.ARCHIVE,
+                        Workload.ARCHIVEC,
+                        Workload.W8);
         assertThat(measurements.get(1).callers()).isEqualTo(2);
         assertHasFigures(
                 measurements.get(1), Figure.CHECKPOINT_SECONDS, Figure.DISK_RATIO, Figure.P99_RATIO, Figure.ROUNDS);
@@ -42,7 +48,7 @@ class ImageWorkloadsTest {
 
     @Test
     void driversWithoutImagesAreLeftOut() throws IOException {
-        assertThat(runs.images("W6I,CKPT,SHIP,ARCHIVE", "map")).isEmpty();
+        assertThat(runs.images("W6I,CKPT,SHIP,ARCHIVE,W8", "map")).isEmpty();
         assertThat(runs.printed()).contains("W6I map, 1 callers, repetition 1: -");
     }
 
@@ -65,12 +71,17 @@ class ImageWorkloadsTest {
 
     @Test
     void memberFarBehindReceivesAnImageUnderWrites() throws IOException {
-        assertThat(runs.images("SHIP", "metastore")).singleElement().satisfies(ImageWorkloadsTest::assertShipped);
+        assertThat(runs.images("SHIP,W8", "metastore")).hasSize(2).allSatisfy(ImageWorkloadsTest::assertShipped);
     }
 
     static void assertShipped(Measurement measurement) {
         CommandRuns.assertWorked(measurement);
-        assertHasFigures(measurement, Figure.LEVEL_SECONDS, Figure.SHIPPED_BYTES, Figure.THROUGHPUT_RATIO);
+        assertHasFigures(
+                measurement,
+                Figure.LEVEL_SECONDS,
+                Figure.SHIPPED_BYTES,
+                Figure.THROUGHPUT_RATIO,
+                Figure.WHOLE_THROUGHPUT_RATIO);
     }
 
     @Test
