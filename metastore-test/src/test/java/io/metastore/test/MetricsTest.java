@@ -181,6 +181,12 @@ class MetricsTest extends OneMember {
                 assertThat(gauge(shared, "metastore.revision", each)).isEqualTo((double) last.number());
                 assertThat(gauge(shared, "metastore.leader", each)).isEqualTo(each == leader ? 1 : 0);
                 assertThat(gauge(shared, "metastore.journal.size", each)).isPositive();
+                assertThat(shared.get("ratis.log.worker.sync.time")
+                                .tag("member", each.name())
+                                .timer()
+                                .count())
+                        .as("the engine's meters go by the same name")
+                        .isPositive();
             }
             for (TestMember writer : List.of(leader, follower)) {
                 Timer commit = shared.get("metastore.commit")

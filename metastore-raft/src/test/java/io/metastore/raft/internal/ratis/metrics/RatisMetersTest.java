@@ -10,8 +10,11 @@ import org.apache.ratis.metrics.MetricRegistries;
 import org.apache.ratis.metrics.MetricRegistryInfo;
 import org.apache.ratis.metrics.RatisMetricRegistry;
 import org.apache.ratis.metrics.Timekeeper;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RatisMetersTest {
     private static final String MEMBER = "n1@group-0123456789AB";
@@ -69,6 +72,31 @@ class RatisMetersTest {
                     .isPositive();
         }
         assertThat(mine()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fe1@7f6b3c1e-0a4d-4a4e-9b57-1c5b4e1d2f3a@group-0123456789AB, numHits, ratis.log.appender.num.hits, fe1, 7f6b3c1e, , ",
+        "fe1@7f6b3c1e-0a4d-4a4e-9b57-1c5b4e1d2f3a@group-0123456789AB, follower_fe-2@00000001-0000-0000-0000-000000000002_next_index,"
+                + " ratis.log.appender.follower.next.index, fe1, 7f6b3c1e, fe-2, 00000001",
+        "fe1@7f6b3c1e-0a4d-4a4e-9b57-1c5b4e1d2f3a@group-0123456789AB, fe2@00000001-0000-0000-0000-000000000002_peerCommitIndex,"
+                + " ratis.log.appender.peer.commit.index, fe1, 7f6b3c1e, fe2, 00000001",
+        "fe1@7f6b3c1e-0a4d-4a4e-9b57-1c5b4e1d2f3a, numHits, ratis.log.appender.num.hits, fe1, 7f6b3c1e, , ",
+        "n1@group-0123456789AB, follower_n2_match_index, ratis.log.appender.follower.match.index, n1, none, n2, none",
+    })
+    void membersGoByTheirNamesAndTheirLivesHaveATagOfTheirOwn(
+            String prefix,
+            String metric,
+            String name,
+            String member,
+            String incarnation,
+            @Nullable String peer,
+            @Nullable String peerIncarnation) {
+        MeterName found = MeterName.of(new MetricRegistryInfo(prefix, "ratis", "log_appender", "for tests"), metric);
+        assertThat(found.name()).isEqualTo(name);
+        assertThat(found.tags()).containsEntry("member", member).containsEntry("incarnation", incarnation);
+        assertThat(found.tags().get("peer")).isEqualTo(peer);
+        assertThat(found.tags().get("peer.incarnation")).isEqualTo(peerIncarnation);
     }
 
     @Test
