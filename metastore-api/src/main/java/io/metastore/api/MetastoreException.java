@@ -1,5 +1,7 @@
 package io.metastore.api;
 
+import io.metastore.api.internal.MessageFacts;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,15 @@ public abstract sealed class MetastoreException extends RuntimeException
     /** Stable name of the kind of failure, such as {@code LIMIT_EXCEEDED}. */
     public final String code() {
         return code;
+    }
+
+    /**
+     * The facts of the message by their names, in its order: for logs and for tools. Those that decide what a caller does next are accessors of their own as well, such as
+     * {@link LimitExceededException#limit}. Names are not a promise; what a store did not say is not there.
+     */
+    public final Map<String, String> facts() {
+        String message = getMessage();
+        return message == null ? Map.of() : MessageFacts.of(message);
     }
 
     /** {@link Outcome#NOT_APPLIED} for all but {@link OutcomeUnknownException}. */

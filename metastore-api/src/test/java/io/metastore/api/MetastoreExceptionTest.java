@@ -13,11 +13,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MetastoreExceptionTest {
 
@@ -59,6 +62,43 @@ class MetastoreExceptionTest {
         assertThat(e.actual()).isEqualTo(70);
         assertThat(e.limit()).isEqualTo(64);
         assertThat(e.option()).isEqualTo("Limits.valueBytesMax");
+    }
+
+    @Test
+    void aRejectedBatchTellsItsReasonAndTheCheckThatFailed() {
+        BatchRejectedException e = new BatchRejectedException("sales is taken", 2, "Absent[key=sales]", 7);
+        assertThat(e).hasMessage("sales is taken: check=2 (Absent[key=sales]) currentVersion=7");
+        assertThat(e.reason()).isEqualTo("sales is taken");
+        assertThat(e.check()).isEqualTo(2);
+        assertThat(e.currentVersion()).isEqualTo(7);
+        assertThat(e.facts()).containsEntry("check", "2 (Absent[key=sales])").containsEntry("currentVersion", "7");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "node is not the leader: node=n2 group=g1 leaderHint=n3; retry there | {node=n2, group=g1, leaderHint=n3}",
+                "key is empty: table=notes actual=0 least=1; no setting allows it | {table=notes, actual=0, least=1}",
+                "refused: step='a b=c; d' error=''; go on | {step=a b=c; d, error=}",
+                "cannot listen: member=fe1 reason=Address already in use; free it | {member=fe1, reason=Address already in use}",
+                "not sent: member=fe1 at=10.0.0.1:9010 limits.call=10 | {member=fe1, at=10.0.0.1:9010, limits.call=10}",
+                "twice: reason=of mine member=fe1 reason=of another | {reason=of mine, member=fe1}",
+                "it's said: name='it's said' next=1 | {name=it's said, next=1}",
+                "nothing to tell | {}",
+                "a=b | {a=b}",
+            })
+    void factsAreReadFromTheMessage(String message, String facts) {
+        assertThat(new UnavailableException(message).facts().toString()).isEqualTo(facts);
+    }
+
+    @Test
+    void factsOfALimitAreThoseOfItsAccessors() {
+        LimitExceededException e = new LimitExceededException("encoded value", 70, 64, "Limits.valueBytesMax");
+        assertThat(e.facts())
+                .containsExactly(
+                        Map.entry("actual", String.valueOf(e.actual())), Map.entry("limit", String.valueOf(e.limit())));
     }
 
     @Test
@@ -155,6 +195,8 @@ class MetastoreExceptionTest {
                 arguments[i] = "what";
             } else if (parameter == long.class) {
                 arguments[i] = 1L;
+            } else if (parameter == int.class) {
+                arguments[i] = 1;
             } else if (parameter == Operation.class) {
                 arguments[i] = FAILED;
             } else if (parameter.isEnum()) {

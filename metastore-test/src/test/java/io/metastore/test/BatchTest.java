@@ -96,7 +96,11 @@ class BatchTest extends OneMember {
                         Batch.when(Check.exists(NOTES, "a"), Check.absent(NOTES, "a"), Check.exists(NOTES, "zzz"))
                                 .then(Op.put(NOTES, "x", "y"))
                                 .otherwiseFail("a is taken")))
-                .isInstanceOf(BatchRejectedException.class)
+                .isInstanceOfSatisfying(BatchRejectedException.class, e -> {
+                    assertThat(e.reason()).isEqualTo("a is taken");
+                    assertThat(e.check()).isEqualTo(1);
+                    assertThat(e.currentVersion()).isEqualTo(2);
+                })
                 .hasMessageStartingWith("a is taken")
                 .hasMessageContaining("check=1")
                 .hasMessageContaining("currentVersion=2");

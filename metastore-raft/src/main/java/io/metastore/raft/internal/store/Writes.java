@@ -83,9 +83,11 @@ final class Writes {
                 (written, applied) -> new BatchResult(revision(written, applied), applied.matched()),
                 conflict -> {
                     if (failReason != null) {
-                        throw new BatchRejectedException(failReason + ": check=" + conflict.check() + " ("
-                                + batch.checks().get(conflict.check()) + ") currentVersion="
-                                + conflict.currentVersion());
+                        throw new BatchRejectedException(
+                                failReason,
+                                conflict.check(),
+                                String.valueOf(batch.checks().get(conflict.check())),
+                                conflict.currentVersion());
                     }
                     return new BatchResult(current.get(), false);
                 });
