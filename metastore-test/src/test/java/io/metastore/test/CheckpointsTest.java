@@ -12,6 +12,7 @@ import io.metastore.api.CorruptStateException;
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.Image;
 import io.metastore.api.MetaStore;
+import io.metastore.api.OperationType;
 import io.metastore.api.Progress;
 import io.metastore.api.Range;
 import io.metastore.api.Revision;
@@ -25,7 +26,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -352,6 +355,36 @@ class CheckpointsTest extends OneMember {
         }
     }
 
+    /** Incident I25. */
+    @Test
+    void aCheckpointAndADumpAtTheSameTimeUnderWritesAreBothSound() {
+        write(0, 500);
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Integer> writing = CompletableFuture.supplyAsync(() -> {
+            int next = 500;
+            while (!over.get()) {
+                write(next, next + 1);
+                next++;
+            }
+            return next;
+        });
+        Path file = directory.resolveSibling("dump.zip");
+        CompletableFuture<Image> dumping = CompletableFuture.supplyAsync(() -> store.checkpoints().dumpTo(file));
+        Image made = store.checkpoints().create();
+        Image dumped = result(dumping);
+        over.set(true);
+        int written = result(writing);
+        assertThat(store.checkpoints().verify(made).records()).isBetween(500L, (long) written);
+        try (MetaStore imported = MetaStore.builder(directory.resolveSibling("imported"))
+                .importFrom(file)
+                .open()) {
+            assertThat(imported.table(NOTES).count(Range.all())).isBetween(500L, (long) written);
+            assertThat(imported.revision()).isEqualTo(dumped.revision());
+            assertThat(MemberProbe.recomputeFingerprint(imported)).isEqualTo(dumped.fingerprint());
+        }
+        assertThat(store.table(NOTES).count(Range.all())).isEqualTo(written);
+    }
+
     @Test
     void anAuditAgreesWithWhatWasReallyWritten() {
         write(0, 50);
@@ -372,18 +405,76 @@ class CheckpointsTest extends OneMember {
     @Test
     void longWorkTellsHowFarItHasComeAndHowItEnded() {
         write(0, 100);
-        store.checkpoints().verify(store.checkpoints().create());
-        for (Progress.Operation operation : List.of(Progress.Operation.CHECKPOINT, Progress.Operation.VERIFY)) {
+        Image image = store.checkpoints().create();
+        store.checkpoints().verify(image);
+        store.checkpoints().audit();
+        Path file = directory.resolveSibling("export.zip");
+        store.checkpoints().exportTo(image, file);
+        try (MetaStore imported = MetaStore.builder(directory.resolveSibling("imported"))
+                .importFrom(file)
+                .progress(progress::add)
+                .open()) {
+            assertThat(imported.revision()).isEqualTo(image.revision());
+        }
+        for (Progress.Operation operation : List.of(
+                Progress.Operation.CHECKPOINT,
+                Progress.Operation.VERIFY,
+                Progress.Operation.AUDIT,
+                Progress.Operation.EXPORT,
+                Progress.Operation.IMPORT)) {
             assertThat(progress.stream().filter(each -> each.operation() == operation))
                     .as("%s", operation)
                     .isNotEmpty()
+                    .allMatch(each -> !each.step().isBlank())
                     .last()
                     .extracting(Progress::outcome)
                     .isEqualTo(Progress.Outcome.DONE);
             assertThat(progress.stream().filter(each -> each.operation() == operation))
                     .as("%s", operation)
-                    .anyMatch(each -> each.done() > 0 && each.done() == each.total());
+                    .anyMatch(each -> each.done() > 0 && (each.done() == each.total() || each.total() < 0));
         }
+    }
+
+    @Test
+    void anOpeningTellsHowFarItsReplayHasCome() {
+        write(0, 100);
+        MemberProbe.kill(store); // Nothing was flushed.
+        progress.clear();
+        store = configure(MetaStore.builder(directory)).open();
+        List<Progress> replay = progress.stream()
+                .filter(each -> each.operation() == Progress.Operation.OPEN)
+                .filter(each -> each.step().equals("replaying the journal"))
+                .toList();
+        assertThat(replay.get(0).total()).isGreaterThanOrEqualTo(100);
+        assertThat(replay.get(0).unit()).isEqualTo(Progress.Unit.ENTRIES);
+        assertThat(replay).last().satisfies(end -> {
+            assertThat(end.outcome()).isEqualTo(Progress.Outcome.DONE);
+            assertThat(end.done()).isEqualTo(end.total());
+        });
+        progress.clear();
+        reopen();
+        assertThat(progress).as("nothing to replay").noneMatch(each -> each.step().equals("replaying the journal"));
+    }
+
+    @Test
+    void anAuditRunsByItselfWhenThePolicySaysSo() {
+        store.close();
+        progress.clear();
+        store = configure(MetaStore.builder(directory))
+                .checkpoints(CheckpointPolicy.defaults().toBuilder()
+                        .auditEvery(Duration.ofSeconds(1))
+                        .build())
+                .open();
+        write(0, 10);
+        store.checkpoints().create();
+        Awaitility.await().atMost(PATIENCE).until(() -> progress.stream()
+                .anyMatch(each -> each.operation() == Progress.Operation.AUDIT && each.outcome() != null));
+        assertThat(progress.stream().filter(each -> each.operation() == Progress.Operation.AUDIT))
+                .last()
+                .extracting(Progress::outcome)
+                .isEqualTo(Progress.Outcome.DONE);
+        assertThat(store.health().findings()).isEmpty();
+        assertThat(store.cluster().operations()).as("nobody asked for it").noneMatch(job -> job.type() == OperationType.AUDIT);
     }
 
     @Test

@@ -72,6 +72,11 @@ public final class LongTasks {
         }
     }
 
+    /** Whether something waits for what runs now to end. */
+    boolean isAwaited() {
+        return !thread.getQueue().isEmpty();
+    }
+
     /** Takes no more. What waits is dropped: its callers are told by the closing of the store. */
     public void close() {
         for (Runnable left : thread.shutdownNow()) {

@@ -33,6 +33,7 @@ public final class LongWork {
     private long done;
     private long total = -1;
     private Unit unit = Unit.BYTES;
+    private Pace pace = Pace.FULL;
 
     private LongWork(String member, Operation operation, ProgressListener listener, BooleanSupplier closed) {
         this.member = member;
@@ -64,6 +65,12 @@ public final class LongWork {
         }
     }
 
+    /** How fast it is done from now on; as fast as it goes unless called. */
+    LongWork at(Pace wanted) {
+        pace = wanted;
+        return this;
+    }
+
     /**
      * Begins a step; what was done in the one before does not count any more.
      *
@@ -81,6 +88,7 @@ public final class LongWork {
     /** So much more is done. */
     public void advance(long units) {
         done += units;
+        pace.between();
         if (System.nanoTime() - toldNanos >= TOLD_EVERY_NANOS) {
             checkOpen();
             tell(null);
@@ -99,6 +107,7 @@ public final class LongWork {
         done = doneUnits;
         total = units;
         unit = counted;
+        pace.between();
         if (next || System.nanoTime() - toldNanos >= TOLD_EVERY_NANOS) {
             checkOpen();
             tell(null);

@@ -5,6 +5,7 @@ import io.metastore.api.CheckpointStatus;
 import io.metastore.api.Checkpoints;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.Image;
+import io.metastore.api.MetastoreException;
 import io.metastore.api.OperationType;
 import io.metastore.api.Progress.Operation;
 import io.metastore.api.ProgressListener;
@@ -116,7 +117,7 @@ public final class MemberCheckpoints implements Checkpoints {
     public Audited audit() {
         ground.enter().accept("checkpoints.audit");
         return job(OperationType.AUDIT, job -> {
-            Audited found = auditNow(job);
+            Audited found = auditNow(job, Pace.FULL);
             if (!found.agrees()) {
                 job.ended(disagreement(found));
             }
@@ -129,13 +130,13 @@ public final class MemberCheckpoints implements Checkpoints {
                 + found.position() + " " + found.difference());
     }
 
-    /** Audits when the thread for long work is free; what it finds shows in {@link #lastAudit}. */
+    /** Audits when the thread for long work is free, and leaves time for everything else; what it finds shows in {@link #lastAudit}. */
     public void auditSoon() {
         ground.tasks().later(() -> {
             Instant started = ground.clock().instant();
             boolean failedBefore = !auditFailure.isEmpty();
             try {
-                Audited found = auditNow(null);
+                Audited found = auditNow(null, Pace.background(ground.tasks()::isAwaited));
                 if (!found.agrees()) {
                     ground.jobs()
                             .failedByItself(
@@ -143,7 +144,9 @@ public final class MemberCheckpoints implements Checkpoints {
                                     started,
                                     String.valueOf(disagreement(found).getMessage()));
                 }
-            } catch (CheckpointFailedException e) {
+            } catch (StoreClosedException e) {
+                log.debug("audit was given up: member={} reason={}", ground.member(), e.getMessage());
+            } catch (MetastoreException e) {
                 log.info("audit could not be made: member={} reason={}", ground.member(), e.getMessage());
                 if (!failedBefore) {
                     ground.jobs().failedByItself(OperationType.AUDIT, started, String.valueOf(e.getMessage()));
@@ -152,10 +155,10 @@ public final class MemberCheckpoints implements Checkpoints {
         });
     }
 
-    private Audited auditNow(Jobs.@Nullable Job job) {
+    private Audited auditNow(Jobs.@Nullable Job job, Pace pace) {
         Audited found;
         try {
-            found = work(Operation.AUDIT, job, ground.auditor()::audit);
+            found = work(Operation.AUDIT, job, work -> ground.auditor().audit(work.at(pace)));
         } catch (CheckpointFailedException | CorruptStateException e) {
             auditFailure = String.valueOf(e.getMessage());
             throw e;

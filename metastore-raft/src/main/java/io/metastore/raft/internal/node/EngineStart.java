@@ -112,32 +112,20 @@ final class EngineStart {
     }
 
     private void replay() {
-        try {
-            new Replay(parts).await();
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
+        Replay.ofCommitted(parts, settings.progress()).await();
     }
 
     private void awaitReady() {
         Deadline deadline = Deadline.after(settings.timeouts().open());
-        try {
-            boolean ready = parts.gate.await(() -> parts.members.leads() || parts.condition.hasStopped(), deadline);
-            if (parts.condition.state() == StoreState.FAILED) {
-                throw new StoreFailedException(parts.condition.reason());
-            }
-            if (!ready) { // A member that has halted is open: what it has can be looked at.
-                throw new UnavailableException(
-                        "the single member did not become ready in time: directory=" + settings.directory()
-                                + " timeout=" + settings.timeouts().open() + "; raise timeouts.open");
-            }
-        } catch (InterruptedException e) {
-            throw interrupted(e);
+        boolean ready = Replay.ofAll(parts, settings.progress())
+                .await(() -> parts.members.leads() || parts.condition.hasStopped(), deadline);
+        if (parts.condition.state() == StoreState.FAILED) {
+            throw new StoreFailedException(parts.condition.reason());
         }
-    }
-
-    private UnavailableException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new UnavailableException("interrupted while the store was opened: directory=" + settings.directory(), e);
+        if (!ready) { // A member that has halted is open: what it has can be looked at.
+            throw new UnavailableException(
+                    "the single member did not become ready in time: directory=" + settings.directory() + " timeout="
+                            + settings.timeouts().open() + "; raise timeouts.open");
+        }
     }
 }

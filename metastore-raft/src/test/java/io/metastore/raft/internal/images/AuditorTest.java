@@ -30,6 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +91,10 @@ class AuditorTest {
     }
 
     private Audited audit() throws IOException {
+        return audit(Pace.FULL);
+    }
+
+    private Audited audit(Pace pace) throws IOException {
         try (MetaState live = open()) {
             Scratch scratch = new Scratch(files, directory.resolve("scratch"));
             scratch.empty();
@@ -101,7 +107,7 @@ class AuditorTest {
                     index -> new Auditor.Entry(
                             journal.get((int) index).position(),
                             journal.get((int) index).bytes().duplicate()));
-            return LongWork.run("fe1", Operation.AUDIT, progress -> {}, () -> false, auditor::audit);
+            return LongWork.run("fe1", Operation.AUDIT, progress -> {}, () -> false, work -> auditor.audit(work.at(pace)));
         }
     }
 
@@ -111,6 +117,16 @@ class AuditorTest {
         assertThat(audited.agrees()).as(audited.difference()).isTrue();
         assertThat(audited.entries()).isEqualTo(ENTRIES - IMAGE_AT);
         assertThat(audited.position()).isEqualTo(new LogPosition(1, ENTRIES - 1));
+    }
+
+    @Test
+    void itRestsWhileItReplaysAndWhileItReads() throws IOException {
+        AtomicLong clock = new AtomicLong();
+        AtomicInteger rests = new AtomicInteger();
+        // As if each piece of work took 20 ms.
+        Pace pace = new Pace(() -> clock.addAndGet(20_000_000), nanos -> rests.incrementAndGet(), () -> false);
+        assertThat(audit(pace).agrees()).isTrue();
+        assertThat(rests).as("each entry, and the end of each state").hasValueGreaterThan(ENTRIES - IMAGE_AT + 1);
     }
 
     @Test
