@@ -13,6 +13,7 @@ package io.metastore.api;
  * @param queueBytesMax the same in bytes; default 64 MiB
  * @param scanEntriesMax entries a scan without a limit may return; default 100,000
  * @param removeRangeEntriesMax entries one range removal may remove; default 100,000
+ * @param diskFreeBytesMin a member with less free disk than this is {@link StoreState#READ_ONLY} until it has twice as much; up to 1 TiB, 0 for never; default 64 MiB
  */
 public record Limits(
         int keyBytesMax,
@@ -22,10 +23,11 @@ public record Limits(
         int queueTransactionsMax,
         long queueBytesMax,
         int scanEntriesMax,
-        int removeRangeEntriesMax) {
+        int removeRangeEntriesMax,
+        long diskFreeBytesMin) {
 
     private static final Limits DEFAULTS =
-            new Limits(8 << 10, 1 << 20, 2 << 20, 20_000, 20_000, 64L << 20, 100_000, 100_000);
+            new Limits(8 << 10, 1 << 20, 2 << 20, 20_000, 20_000, 64L << 20, 100_000, 100_000, 64L << 20);
 
     public Limits {
         SettingRange.check("keyBytesMax", keyBytesMax, 1, 65_536);
@@ -36,6 +38,7 @@ public record Limits(
         SettingRange.check("queueBytesMax", queueBytesMax, 1024, 16L << 30);
         SettingRange.check("scanEntriesMax", scanEntriesMax, 1, 100_000_000);
         SettingRange.check("removeRangeEntriesMax", removeRangeEntriesMax, 1, 1_000_000);
+        SettingRange.check("diskFreeBytesMin", diskFreeBytesMin, 0, 1L << 40);
         if (valueBytesMax > transactionBytesMax) {
             throw new IllegalArgumentException("valueBytesMax must not exceed transactionBytesMax: valueBytesMax="
                     + valueBytesMax + " transactionBytesMax=" + transactionBytesMax);
@@ -63,6 +66,7 @@ public record Limits(
         private long queueBytesMax;
         private int scanEntriesMax;
         private int removeRangeEntriesMax;
+        private long diskFreeBytesMin;
 
         private Builder(Limits from) {
             keyBytesMax = from.keyBytesMax;
@@ -73,6 +77,7 @@ public record Limits(
             queueBytesMax = from.queueBytesMax;
             scanEntriesMax = from.scanEntriesMax;
             removeRangeEntriesMax = from.removeRangeEntriesMax;
+            diskFreeBytesMin = from.diskFreeBytesMin;
         }
 
         public Builder keyBytesMax(int value) {
@@ -115,6 +120,11 @@ public record Limits(
             return this;
         }
 
+        public Builder diskFreeBytesMin(long value) {
+            diskFreeBytesMin = value;
+            return this;
+        }
+
         /** The limits; rejects a bad value with {@link IllegalArgumentException} naming the setting and the value seen. */
         public Limits build() {
             return new Limits(
@@ -125,7 +135,8 @@ public record Limits(
                     queueTransactionsMax,
                     queueBytesMax,
                     scanEntriesMax,
-                    removeRangeEntriesMax);
+                    removeRangeEntriesMax,
+                    diskFreeBytesMin);
         }
     }
 }

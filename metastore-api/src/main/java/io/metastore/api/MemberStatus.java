@@ -77,6 +77,8 @@ public record MemberStatus(
         RECOVERING,
         /** See {@link StoreState#SUPERSEDED}. */
         SUPERSEDED,
+        /** See {@link StoreState#READ_ONLY}. */
+        READ_ONLY,
         /** Its journal does not run. */
         STOPPED,
         /** Stopped for good, see {@link StoreState#FAILED}. */

@@ -12,6 +12,11 @@ public enum StoreState {
     SERVING,
     /** No leader or no quorum: local reads only; comes back by itself. */
     NO_QUORUM,
+    /**
+     * Less free disk than {@link Limits#diskFreeBytesMin}: no writes, so that nothing is damaged when it is full. A member alone serves all reads; one of several takes no
+     * part in the cluster meanwhile, hands leadership over, and serves local reads. Comes back by itself when there is room.
+     */
+    READ_ONLY,
     /** It met a journal entry that it cannot apply; local reads only, until a build that can is started. */
     HALTED,
     /** It has stopped taking part; local reads only, if any. */

@@ -23,7 +23,8 @@ class SettingsTest {
             new Setting("queueTransactionsMax", 1, 10_000_000, v -> builder().queueTransactionsMax((int) v)),
             new Setting("queueBytesMax", 1024, 16L << 30, v -> builder().queueBytesMax(v)),
             new Setting("scanEntriesMax", 1, 100_000_000, v -> builder().scanEntriesMax((int) v)),
-            new Setting("removeRangeEntriesMax", 1, 1_000_000, v -> builder().removeRangeEntriesMax((int) v)));
+            new Setting("removeRangeEntriesMax", 1, 1_000_000, v -> builder().removeRangeEntriesMax((int) v)),
+            new Setting("diskFreeBytesMin", 0, 1L << 40, v -> builder().diskFreeBytesMin(v)));
 
     @Test
     void limitsAreAcceptedToTheirEndsAndRefusedBeyond() {

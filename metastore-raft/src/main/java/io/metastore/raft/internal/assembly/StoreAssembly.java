@@ -53,6 +53,11 @@ public final class StoreAssembly {
 
     /** Opens a store whose own files go through the given layer; for tests of what happens when that fails. */
     public static MetaStore open(OpenSettings settings, FileLayer files) {
+        return open(settings, files, Clock.systemUTC());
+    }
+
+    /** The same with another clock; for tests of what happens when that is wrong. */
+    static MetaStore open(OpenSettings settings, FileLayer files, Clock clock) {
         EarlyLoading.begin();
         TransportAddon network = find(settings.addons(), TransportAddon.class);
         MetersAddon counting = find(settings.addons(), MetersAddon.class);
@@ -64,8 +69,8 @@ public final class StoreAssembly {
         try {
             Meters meters = counted == null ? Meters.NONE : counted.meters();
             CurrentNode current = new CurrentNode(
-                    opener(settings, files, network, meters).open(),
-                    new Reopening(settings, held -> opener(whereItIs(settings, held), files, network, meters)));
+                    opener(settings, files, network, meters, clock).open(),
+                    new Reopening(settings, held -> opener(whereItIs(settings, held), files, network, meters, clock)));
             if (counted != null) {
                 counted.bind(current.gauges());
                 current.onClose(counted::close);
@@ -89,7 +94,11 @@ public final class StoreAssembly {
     }
 
     private static NodeOpener opener(
-            OpenSettings settings, FileLayer files, @Nullable TransportAddon network, Meters meters) {
+            OpenSettings settings,
+            FileLayer files,
+            @Nullable TransportAddon network,
+            Meters meters,
+            Clock clock) {
         OperationsAddon watching = find(settings.addons(), OperationsAddon.class);
         return new NodeOpener(
                 settings,
@@ -99,7 +108,7 @@ public final class StoreAssembly {
                 new CommandHandlers(settings.commands()),
                 meters,
                 watching == null ? StepObserver.NONE : watching.observer(),
-                Clock.systemUTC());
+                clock);
     }
 
     private static Transport transport(

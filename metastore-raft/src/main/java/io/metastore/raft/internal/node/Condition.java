@@ -24,6 +24,7 @@ final class Condition {
     private volatile String formingReason = "";
     private volatile @Nullable String joining;
     private volatile @Nullable String recovering;
+    private volatile @Nullable String readOnly;
     private volatile @Nullable StoreState failed;
     private volatile String failure = "";
     private volatile boolean wrong;
@@ -84,6 +85,16 @@ final class Condition {
         return recovering != null;
     }
 
+    /** It has too little disk space, or, with null, enough again. */
+    void readOnly(@Nullable String why) {
+        readOnly = why;
+        if (why != null) {
+            log.warn("member takes no writes: member={} {}", member, why);
+        } else {
+            log.info("member has disk space again: member={}", member);
+        }
+    }
+
     /** Stops for good; the first reason stays. */
     void failed(StoreState state, String reason) {
         synchronized (this) {
@@ -139,6 +150,8 @@ final class Condition {
             return StoreState.FORMING;
         } else if (joining != null) {
             return StoreState.JOINING;
+        } else if (readOnly != null) {
+            return StoreState.READ_ONLY;
         } else if (leader != null) {
             return StoreState.SERVING;
         } else if (leaderless().compareTo(patience) > 0) {
@@ -158,6 +171,7 @@ final class Condition {
                 "no leader: member=" + member + " sinceMillis=" + leaderless().toMillis()
                         + "; a majority of the voters must be up and able to reach each other";
             case JOINING -> "member is being taken into the cluster: member=" + member + " " + joining;
+            case READ_ONLY -> "too little disk space: member=" + member + " " + readOnly;
             case HALTED, FAILED, REMOVED, SUPERSEDED -> failure;
             case RECOVERING -> "member is being recovered: member=" + member + " " + recovering;
             case CLOSED -> "store is closed: member=" + member;

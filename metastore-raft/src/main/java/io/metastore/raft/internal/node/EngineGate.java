@@ -33,6 +33,10 @@ final class EngineGate implements Transport, MemberService.RaftReceiver {
         open = true;
     }
 
+    boolean isOpen() {
+        return open;
+    }
+
     /** Lets nothing through any more; returns when no thread of this engine is in another member's code, or the time is over. */
     void shut(Duration max) {
         open = false;

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** What is not as it should be at this member, as far as it knows without asking anybody. */
 final class HealthReport {
 
+    /** Far more than a message is on its way, far less than anybody notices late. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(5);
+
     private final Members members;
     private final MetaState state;
     private final Condition condition;
@@ -121,6 +124,7 @@ final class HealthReport {
                     "add a voter, or demote one to an observer"));
         }
         addSilent(findings);
+        addClocks(findings);
         addLacking(findings);
         addNextLoss(findings);
         findings.addAll(recollection.findings());
@@ -148,6 +152,19 @@ final class HealthReport {
                             + other.address(),
                     "check that it runs and that its address can be reached from here"));
         });
+    }
+
+    /** Nothing depends on clocks but what people are shown, and the time that commands are given. */
+    private void addClocks(List<Health.Finding> findings) {
+        hearsay.clocks()
+                .filter(each -> each.getValue().abs().compareTo(CLOCKS_DIFFER) > 0)
+                .forEach(each -> findings.add(new Health.Finding(
+                        "CLOCK_DIFFERS",
+                        "the clock of a member is another than the one here: member="
+                                + each.getKey().name() + " secondsAhead="
+                                + each.getValue().toSeconds(),
+                        "set the clocks of both hosts; until then the times they show, and those that commands are given by"
+                                + " them when they lead, do not fit together")));
     }
 
     /** As long as there is a quorum; what one more loss would cost is to be known before it happens. */
@@ -186,6 +203,7 @@ final class HealthReport {
             case FORMING -> "start every member of the bootstrap list";
             case STARTING -> "wait; if it lasts, check that a majority of the voters is up";
             case NO_QUORUM -> "start or reconnect voters until a majority is up; it comes back by itself";
+            case READ_ONLY -> "free some disk space, or lower limits.diskFreeBytesMin; it comes back by itself";
             case HALTED -> "start a build that knows what the journal holds; nothing is lost";
             case JOINING -> "wait; the reason says what is missing";
             case RECOVERING -> "apply the same plan again, or abort the recovery, when it does not go on";

@@ -3,6 +3,7 @@ package io.metastore.raft.internal.node;
 import io.metastore.raft.internal.images.PurgeLimit;
 import io.metastore.raft.internal.members.MemberFacts;
 import io.metastore.snapshot.files.Membership;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,15 @@ final class Hearsay {
     /** One that has not answered for this long, some questions, is not counted as alive. */
     private static final Duration SILENCE_COUNTS = Duration.ofMillis(2_500);
 
-    /** What a member last told, and when. */
-    record Heard(MemberFacts facts, long nanos) {
+    /** Among the facts: what time it is there, in milliseconds. */
+    static final String CLOCK = "clock";
+
+    /**
+     * What a member last told, and when.
+     *
+     * @param clockAhead how far its clock was ahead of the one here, as far as the time on the way lets tell; behind when negative
+     */
+    record Heard(MemberFacts facts, long nanos, Duration clockAhead) {
 
         Duration ago() {
             return Duration.ofNanos(System.nanoTime() - nanos);
@@ -28,15 +36,18 @@ final class Hearsay {
     }
 
     private final Members members;
+    private final Clock clock;
     private final long openedNanos = System.nanoTime();
     private final Map<String, Heard> heard = new ConcurrentHashMap<>();
 
-    Hearsay(Members members) {
+    Hearsay(Members members, Clock clock) {
         this.members = members;
+        this.clock = clock;
     }
 
     void note(String name, MemberFacts facts) {
-        heard.put(name, new Heard(facts, System.nanoTime()));
+        Duration ahead = facts.has(CLOCK) ? Duration.ofMillis(facts.number(CLOCK) - clock.millis()) : Duration.ZERO;
+        heard.put(name, new Heard(facts, System.nanoTime(), ahead));
     }
 
     /** Null when it never told anything. */
@@ -68,6 +79,14 @@ final class Hearsay {
     boolean isAnySilent() {
         return members.peers().others().stream()
                 .anyMatch(other -> silence(other).compareTo(SILENCE_COUNTS) > 0);
+    }
+
+    /** By how much the clocks of those differ that answer. */
+    Stream<Map.Entry<Membership.Member, Duration>> clocks() {
+        return members.peers().others().stream()
+                .filter(other -> isAlive(other.name()))
+                .flatMap(other -> Stream.ofNullable(last(other.name()))
+                        .map(told -> Map.entry(other, told.clockAhead())));
     }
 
     /** How long those have been silent that have been so for long. */

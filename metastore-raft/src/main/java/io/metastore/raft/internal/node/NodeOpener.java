@@ -345,7 +345,7 @@ public final class NodeOpener {
                 marks,
                 settings.join(),
                 epochs,
-                clock.instant());
+                clock);
         NodeParts parts = new NodeParts(
                 members,
                 directory,
@@ -381,6 +381,8 @@ public final class NodeOpener {
                             proposer.routeChanged();
                             gate.signal();
                         }));
+        parts.watch(new DiskWatch(
+                settings.limits().diskFreeBytesMin(), () -> files.usableSpace(directory.root()), parts));
         NodeConsumer applier =
                 new NodeConsumer(state, proposer, gate, condition, meters, members::leads, marks, membership.tip());
         ImageParts images = new ImageParts(new ImageParts.Ground(

@@ -46,6 +46,10 @@ final class NodeParts {
     private volatile @Nullable Cluster cluster;
     private volatile EpochName epoch = EpochName.NONE;
     private volatile @Nullable EngineGate raftGate;
+
+    /** Shut for a while only. Used by housekeeping. */
+    private @Nullable EngineGate heldBack;
+
     private volatile EngineFactory.@Nullable Handle engine;
     private volatile @Nullable Thread formation;
     private volatile Runnable onClose = () -> {};
@@ -102,6 +106,13 @@ final class NodeParts {
         every(EarlyElection.INTERVAL.toMillis(), earlyElection::look);
         every(EarlyElection.INTERVAL.toMillis(), observerWatch::look);
         every(FLUSH_MILLIS, this::flushSoon);
+    }
+
+    /** Begins to watch the disk. */
+    void watch(DiskWatch disk) {
+        if (disk.isOn()) {
+            every(DiskWatch.INTERVAL.toMillis(), disk::look);
+        }
     }
 
     private void flushSoon() {
@@ -189,6 +200,36 @@ final class NodeParts {
             shutGate(Deadline.after(QUIESCE_MAX));
             handle.abandon().run();
             return last;
+        } finally {
+            exchange.unlock();
+        }
+    }
+
+    /** Keeps the engine to itself until {@link #letGo}. One that takes its place meanwhile is kept at the next call. Called by housekeeping. */
+    void holdBack() {
+        EngineGate now = raftGate;
+        if (now != null && now.isOpen()) {
+            now.shut(Duration.ZERO);
+            heldBack = now;
+        }
+    }
+
+    /**
+     * Lets it take part again, if it still may. Called by housekeeping.
+     *
+     * @return false when the engine is just being exchanged: try again
+     */
+    boolean letGo() {
+        if (!exchange.tryLock()) {
+            return false;
+        }
+        try {
+            EngineGate was = heldBack;
+            heldBack = null;
+            if (was != null && was == raftGate && !condition.hasStopped() && !condition.isClosed()) {
+                was.open();
+            }
+            return true;
         } finally {
             exchange.unlock();
         }

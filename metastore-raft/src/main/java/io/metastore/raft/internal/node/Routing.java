@@ -44,6 +44,9 @@ final class Routing implements BatchRouter {
 
     @Override
     public boolean hasRoute() {
+        if (condition.state() == StoreState.READ_ONLY) {
+            return false;
+        }
         if (members.leads()) {
             return true;
         }
@@ -55,6 +58,7 @@ final class Routing implements BatchRouter {
     public @Nullable String refusal() {
         StoreState state = condition.state();
         return state == StoreState.NO_QUORUM
+                        || state == StoreState.READ_ONLY
                         || state == StoreState.RECOVERING
                         || state == StoreState.FAILED
                         || state == StoreState.HALTED
@@ -103,6 +107,9 @@ final class Routing implements BatchRouter {
         Engine engine = members.engine();
         if (engine == null || !engine.leaderReady()) {
             return CompletableFuture.completedFuture(reply(NOT_TAKEN, "not the leader"));
+        }
+        if (condition.state() == StoreState.READ_ONLY) {
+            return CompletableFuture.completedFuture(reply(NOT_TAKEN, condition.reason()));
         }
         return engine.submit(entry(engine, batch)).handle((outcome, error) -> {
             if (error != null) {

@@ -16,6 +16,7 @@ import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.state.AppliedState;
 import io.metastore.snapshot.state.MetaState;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +63,7 @@ final class StatusReporter {
     /** Names of members that do not know this one. */
     private final Set<String> notListing = ConcurrentHashMap.newKeySet();
 
+    private final Clock clock;
     private final Instant opened;
 
     /** Where else to look for the others, when they are not where this member knows them. */
@@ -81,18 +83,19 @@ final class StatusReporter {
             FingerprintMarks marks,
             List<String> helpers,
             EpochWatch epochs,
-            Instant opened) {
+            Clock clock) {
         this.clusterId = clusterId;
         this.helpers = helpers;
         this.epochs = epochs;
-        this.opened = opened;
+        this.clock = clock;
+        this.opened = clock.instant();
         this.members = members;
         this.state = state;
         this.condition = condition;
         this.marks = marks;
         this.divergence = new Divergence(marks);
         this.recollection = recollection;
-        this.hearsay = new Hearsay(members);
+        this.hearsay = new Hearsay(members, clock);
         this.health = new HealthReport(members, state, condition, hearsay, divergence, recollection);
         this.rows = new StatusRows(members, hearsay, history);
         this.tolerance = new FailureTolerance(members);
@@ -217,6 +220,7 @@ final class StatusReporter {
                 .with(TwinCheck.PROCESS, members.process())
                 .with("address", members.address())
                 .with("opened", opened)
+                .with(Hearsay.CLOCK, clock.millis())
                 .with("last", engine == null ? -1 : engine.lastEntry().index())
                 .with("error", condition.state() == StoreState.SERVING ? "" : condition.reason())
                 .with("role", role(status).name().toLowerCase(Locale.ROOT))
@@ -270,6 +274,7 @@ final class StatusReporter {
             case JOINING -> MemberStatus.Role.JOINING;
             case RECOVERING -> MemberStatus.Role.RECOVERING;
             case SUPERSEDED -> MemberStatus.Role.SUPERSEDED;
+            case READ_ONLY -> MemberStatus.Role.READ_ONLY;
             case FORMING, STARTING, SERVING, NO_QUORUM ->
                 status == null ? MemberStatus.Role.STARTING : role(status.role());
         };

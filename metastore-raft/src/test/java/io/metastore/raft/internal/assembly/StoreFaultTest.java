@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.Codecs;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.Limits;
 import io.metastore.api.MemberAddress;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
-import io.metastore.api.ProgressListener;
-import io.metastore.api.Secret;
 import io.metastore.api.Table;
 import io.metastore.api.TableDef;
 import io.metastore.api.Timeouts;
-import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.MemberProbe;
 import io.metastore.raft.SimulatedNetwork;
 import io.metastore.raft.internal.store.RaftMetaStore;
@@ -217,25 +213,13 @@ class StoreFaultTest {
         MetaStore open(Path base, FileLayer files) {
             MemberAddress self = this == SINGLE ? null : MemberAddress.voter("fe1", "fe1:9010");
             return StoreAssembly.open(
-                    new OpenSettings(
+                    TestSettings.of(
                             base.resolve(STORE),
                             self,
-                            null,
                             self == null ? List.of() : List.of(self),
-                            List.of(),
-                            false,
-                            false,
-                            null,
-                            self == null ? null : Secret.of("a token of tests"),
-                            null,
-                            false,
-                            List.of(),
                             Limits.defaults(),
                             Timeouts.defaults(),
-                            CheckpointPolicy.defaults(),
-                            ProgressListener.NONE,
-                            null,
-                            self == null ? List.of() : List.of(new SimulatedNetwork(1))),
+                            self == null ? null : new SimulatedNetwork(1)),
                     files);
         }
     }
