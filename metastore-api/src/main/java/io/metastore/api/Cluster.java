@@ -74,10 +74,10 @@ public interface Cluster {
     PendingOperation remove(String name);
 
     /**
-     * Removes a member and skips the checks that protect availability: the voters that are left may be too few to go on while others are down, and a member that
-     * leads is removed as soon as it has handed over. It never skips a check that protects acknowledged data: without a quorum it cannot be committed, the last
-     * voter stays, and so does one that has acknowledged entries no majority of the others has. For members that are gone while no quorum is left see the
-     * module metastore-recovery.
+     * Removes a member and skips the checks that protect availability: writes may have to wait afterwards for a voter that is behind, and a member that leads is
+     * removed as soon as it has handed over. It never skips what protects acknowledged data: a majority of the voters has to answer, before it and afterwards, without
+     * which it could not be committed; the last voter stays; and before the member is out a majority of the others has everything that was acknowledged. For
+     * members that are gone while no quorum is left see the module metastore-recovery.
      */
     PendingOperation forceRemove(String name);
 

@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -60,6 +61,7 @@ class CheckpointKillTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         long acknowledged = 0;
+        int fromTheOlder = 0;
         for (int round = 1; round <= ROUNDS; round++) {
             // given
             int killAfter = 150 + random.nextInt(200);
@@ -79,8 +81,34 @@ class CheckpointKillTest {
             assertThat(check(directory, acknowledged, what + ", without its state"))
                     .as(what)
                     .isEqualTo(fingerprint);
+            deleteStates(directory);
+            if (deleteNewestOfSeveral(directory)) {
+                fromTheOlder++;
+                assertThat(check(directory, acknowledged, what + ", without its state and its newest image"))
+                        .as(what)
+                        .isEqualTo(fingerprint);
+            }
             System.out.println("kill -9 among checkpoints: " + what + " acknowledged=" + acknowledged);
         }
+        assertThat(fromTheOlder).as("seed=%d: states that were rebuilt from the older image", seed).isPositive();
+    }
+
+    /** The other way back, when there are two. */
+    private static boolean deleteNewestOfSeveral(Path directory) throws IOException {
+        try (Stream<Path> found = Files.list(directory.resolve("stores/main/epoch-000001/image"))) {
+            List<Path> images = found.filter(path -> path.getFileName().toString().matches("image\\.[0-9]+"))
+                    .sorted(Comparator.comparingLong(CheckpointKillTest::index))
+                    .toList();
+            if (images.size() < 2) {
+                return false;
+            }
+            TestMember.delete(images.get(images.size() - 1));
+            return true;
+        }
+    }
+
+    private static long index(Path image) {
+        return Long.parseLong(image.getFileName().toString().substring("image.".length()));
     }
 
     private static String check(Path directory, long acknowledged, String what) {

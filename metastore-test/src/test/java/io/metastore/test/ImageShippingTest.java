@@ -39,11 +39,17 @@ class ImageShippingTest {
 
     private final Queue<Progress> received = new ConcurrentLinkedQueue<>();
 
+    /** Runs on the thread that receives, once something has come. */
+    private final AtomicReference<Runnable> onFirstPiece = new AtomicReference<>(() -> {});
+
     private TestCluster.Builder cluster(CheckpointPolicy policy) {
         return TestCluster.builder().patience(PATIENCE).configure(builder -> builder.checkpoints(policy)
                 .progress(progress -> {
                     if (progress.operation() == Progress.Operation.RECEIVE_IMAGE) {
                         received.add(progress);
+                        if (progress.done() > 0) {
+                            onFirstPiece.getAndSet(() -> {}).run();
+                        }
                     }
                 }));
     }
@@ -145,11 +151,17 @@ class ImageShippingTest {
             long position = observer.probe().position().index();
             observer.stop();
             Revision last = writeUntilPurged(cluster, position);
+            TestMember leader = cluster.leader();
+            AtomicReference<String> sending = new AtomicReference<>("");
+            onFirstPiece.set(() -> sending.set(finding(leader, "SENDING_IMAGE")));
             observer.restart();
             cluster.awaitApplied(last);
             cluster.assertConverged();
             assertThat(observer.table(NOTES).get("first")).contains("v");
             assertThat(cluster.leader().store().status().toTable()).containsPattern("OBSERVER +yes");
+            assertThat(sending.get())
+                    .as("what the sender says meanwhile")
+                    .containsPattern("to=" + observer.name() + " image=[0-9]+ sent=[1-9][0-9]* of=[1-9][0-9]*");
         }
     }
 

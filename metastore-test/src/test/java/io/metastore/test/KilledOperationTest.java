@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,10 +33,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every verb of {@link Cluster} with the leader, and then with the member it is about, killed at the first step, at the second, and so on until it has no
  * more: the operation ends by itself, the membership is wholly the old or wholly the new one at every member, and no acknowledged write is missing.
  *
- * <p>With {@code -Dmembership.kills=all} both are killed at every step; else in turns, the leader at one step and the other at the next, and at every second
+ * <p>Each run visits one step of one verb, other ones from run to run; all of them those with the tag {@code kills}. With {@code -Dmembership.kills=all} both are killed at every step; else in turns, the leader at one step and the other at the next, and at every second
  * step only where a round has to wait for a member to be found silent first.
  */
-@Tag("kills")
 class KilledOperationTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -176,21 +177,49 @@ class KilledOperationTest {
     private final Kill kill = new Kill();
     private int added;
 
+    private TestCluster start(Verb verb) {
+        TestCluster cluster = TestCluster.builder()
+                .voters(3)
+                .patience(PATIENCE)
+                .configure(builder -> builder.with(new ObservedOperations(kill::reached)))
+                .start();
+        if (verb == Verb.PROMOTE) {
+            try {
+                cluster.newObserver("o1").restart();
+                awaitMembers(cluster, Set.of("fe1 votes", "fe2 votes", "fe3 votes", "o1 observes"));
+            } catch (RuntimeException | Error e) {
+                cluster.close();
+                throw e;
+            }
+        }
+        return cluster;
+    }
+
+    /** {@code -Dmembership.kills.seed} repeats the choice of a run. */
+    @Test
+    void operationEndsByItselfWhoeverDiesAtSomeStep() {
+        long seed = Long.getLong("membership.kills.seed", System.nanoTime());
+        Random random = new Random(seed);
+        Verb verb = Verb.values()[random.nextInt(Verb.values().length)];
+        Victim victim = verb.targetIsAnother && random.nextBoolean() ? Victim.TARGET : Victim.LEADER;
+        int step = 1 + random.nextInt(verb.stepsMin);
+        String what = "seed=" + seed + " verb=" + verb + " victim=" + victim + " step=" + step;
+        System.out.println("killed operation: " + what);
+        try (TestCluster cluster = start(verb)) {
+            assertThat(round(cluster, verb, victim, step))
+                    .as("somebody was killed: " + what)
+                    .isNotNull();
+        }
+    }
+
+    @Tag("kills")
     @ParameterizedTest
     @EnumSource(Verb.class)
     void operationEndsByItselfWhoeverDiesAtAnyStep(Verb verb) {
         long started = System.nanoTime();
         int kills = 0;
         List<String> ends = new ArrayList<>();
-        try (TestCluster cluster = TestCluster.builder()
-                .voters(3)
-                .patience(PATIENCE)
-                .configure(builder -> builder.with(new ObservedOperations(kill::reached)))
-                .start()) {
-            if (verb == Verb.PROMOTE) {
-                cluster.newObserver("o1").restart();
-                awaitMembers(cluster, Set.of("fe1 votes", "fe2 votes", "fe3 votes", "o1 observes"));
-            }
+        try (TestCluster cluster = start(verb)) {
             List<Victim> victims = verb.targetIsAnother ? List.of(Victim.values()) : List.of(Victim.LEADER);
             Set<Victim> going = new TreeSet<>(victims);
             for (int step = 1; !going.isEmpty(); step++) {

@@ -18,6 +18,7 @@ import io.metastore.api.Revision;
 import io.metastore.api.Secret;
 import io.metastore.api.StoreState;
 import io.metastore.api.TableDef;
+import io.metastore.api.UnavailableException;
 import io.metastore.raft.SimulatedNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,6 +91,7 @@ class MembershipTest {
             for (int i = 2; i <= 5; i++) {
                 cluster.newMember("fe" + i).restart();
                 awaitDone(first, "fe" + i);
+                awaitFinding(first, "EVEN_VOTERS", i % 2 == 0);
                 load(cluster.member("fe" + i), "b" + i, 5);
             }
             assertThat(voters(first)).containsExactly("fe1", "fe2", "fe3", "fe4", "fe5");
@@ -113,6 +115,12 @@ class MembershipTest {
             assertThat(voters(first)).containsExactly("fe1");
             cluster.assertConverged();
         }
+    }
+
+    private static void awaitFinding(TestMember member, String code, boolean there) {
+        Awaitility.await(code + " at " + member.name() + ": " + there).atMost(PATIENCE).until(() -> member.store().health().findings().stream()
+                        .anyMatch(finding -> finding.code().equals(code))
+                == there);
     }
 
     private static String transferAway(TestCluster cluster, TestMember leader) {
@@ -347,6 +355,72 @@ class MembershipTest {
                     .resume();
             cluster.leader().store().withTimeout(PATIENCE).table(NOTES).put("c", "c");
         }
+    }
+
+    @Test
+    void aPauseHoldsThroughARestartOfAllUntilItIsEnded() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            cluster.leader().table(NOTES).put("a", "b");
+            cluster.leader().store().cluster().elections().pause();
+            cluster.running().forEach(member -> awaitFinding(member, "ELECTIONS_PAUSED", true));
+            cluster.members().forEach(TestMember::kill);
+            cluster.restart(cluster.members());
+            for (TestMember member : cluster.members()) {
+                Awaitility.await()
+                        .atMost(PATIENCE)
+                        .until(() -> member.store().status().state() == StoreState.NO_QUORUM);
+                assertThat(member.store().cluster().elections().isPaused()).isTrue();
+                assertThat(member.probe().leads()).isFalse();
+                awaitFinding(member, "ELECTIONS_PAUSED", true);
+            }
+            cluster.member("fe2").store().withTimeout(PATIENCE).cluster().elections().resume();
+            cluster.running().forEach(member -> awaitFinding(member, "ELECTIONS_PAUSED", false));
+            assertThat(cluster.leader().table(NOTES).get("a")).contains("b");
+            cluster.leader().kill(); // Whoever that is, another takes over again.
+            cluster.leader().store().withTimeout(PATIENCE).table(NOTES).put("c", "d");
+        }
+    }
+
+    /** The only way to take out a leader without asking it to hand over first, and a voter that the majority would rely on while another one is behind. */
+    @Test
+    void forceSkipsWhatProtectsAvailabilityAndNothingElse() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            load(cluster.leader(), "a", 5);
+            TestMember leader = cluster.leader();
+            Cluster asked = cluster.anyFollower().store().cluster();
+            refused(Reason.TARGET_IS_LEADER, () -> asked.remove(leader.name()));
+            asked.forceRemove(leader.name()).await(PATIENCE);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> leader.store().status().state() == StoreState.REMOVED);
+            leader.stop();
+            TestMember next = cluster.leader();
+            TestMember down = cluster.anyFollower().kill();
+            assertThat(voters(next)).containsExactlyInAnyOrder(next.name(), down.name());
+            // then a quorum is needed to commit it, whoever says force
+            refuses(next, down.name());
+            assertThat(voters(next)).contains(next.name());
+            down.restart();
+            load(cluster.leader(), "b", 5);
+            Cluster now = cluster.leader().store().cluster();
+            now.forceRemove(cluster.anyFollower().name()).await(PATIENCE);
+            refused(Reason.LAST_VOTER, () -> now.forceRemove(cluster.leader().name()));
+            assertThat(cluster.leader().table(NOTES).get("a4")).contains("value 4");
+        }
+    }
+
+    private static void refuses(TestMember asked, String name) {
+        assertThatThrownBy(() -> asked.store()
+                        .withTimeout(Duration.ofSeconds(5))
+                        .cluster()
+                        .forceRemove(name))
+                .satisfiesAnyOf(
+                        e -> assertThat(e)
+                                .isInstanceOfSatisfying(
+                                        MembershipRefusedException.class,
+                                        refusal -> assertThat(refusal.reason())
+                                                .isIn(Reason.QUORUM_WOULD_BE_LOST, Reason.NO_LEADER)),
+                        e -> assertThat(e).isInstanceOf(UnavailableException.class));
     }
 
     @Test

@@ -11,6 +11,8 @@ import io.metastore.api.MetaStore;
 import io.metastore.api.ReadMode;
 import io.metastore.api.Secret;
 import io.metastore.api.StoreState;
+import io.metastore.api.Timeouts;
+import io.metastore.api.UnavailableException;
 import io.metastore.raft.SimulatedNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +91,32 @@ class StrangersTest {
         }
         try (Stream<Path> files = Files.list(root)) {
             return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(MetaStoreTest.Links.class)
+    void oneThatNobodyAnswersIsToldWhomItAskedAndStaysEmpty(MetaStoreTest.Links links) throws Exception {
+        String helper = address(links);
+        String nobody = address(links);
+        MetaStore.Builder joining = member(links, "fe2", "fe2", address(links), TOKEN)
+                .join(nobody, helper)
+                .observer()
+                .timeouts(Timeouts.defaults().withOpen(Duration.ofMillis(300)));
+        assertThatThrownBy(joining::open)
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("no member let this one in: member=fe2")
+                .hasMessageContaining(nobody + ": ")
+                .hasMessageContaining(helper + ": ")
+                .hasMessageContaining("timeouts.open");
+        assertThat(filesOf("fe2")).doesNotContain("VERSION", "ROLE", "stores");
+        // then it comes in once somebody is there, although not everybody it was told of is
+        try (MetaStore store = alone(links, "fe1", helper, TOKEN, "own");
+                MetaStore joined = joining.timeouts(Timeouts.defaults()).open()) {
+            assertThat(joined.withTimeout(PATIENCE).table(NOTES).get("own")).contains("own");
+            assertThat(store.status().members())
+                    .extracting(MemberStatus::name)
+                    .containsExactly("fe1", "fe2");
         }
     }
 

@@ -81,6 +81,24 @@ class NextStepTest {
         assertThat(steps(asked(type, target), group)).isEqualTo(expected);
     }
 
+    /** Acknowledged data need a majority before and after; waiting for a voter that is behind is all that can be forced. */
+    @ParameterizedTest
+    @CsvSource({
+        "fe2, fe1 fe2 fe3?, fe1 fe3",
+        "fe2, fe1 fe2 fe3!, QUORUM_WOULD_BE_LOST",
+        "fe2, fe1 fe2! fe3!, QUORUM_WOULD_BE_LOST",
+        "fe1, fe1 fe2 fe3, leader fe2 > fe2 fe3",
+        "fe1, fe1 o1/, LAST_VOTER",
+    })
+    void forceSkipsWhatProtectsAvailabilityAndNothingElse(String target, String group, String steps) {
+        StoredOperation forced = asked(OperationType.REMOVE, target, id(target, 1), true);
+        assertThat(steps(forced, group)).isEqualTo(List.of(steps.split(" > ", -1)));
+        StoredOperation asked = asked(OperationType.REMOVE, target, id(target, 1), false);
+        assertThat(Requests.check(asked, Rosters.of(group), List.of()))
+                .as("without it")
+                .isNotNull();
+    }
+
     @Test
     void newIncarnationComesInAsTheOldOneGoesOut() {
         StoredOperation replace = asked(OperationType.REPLACE, "fe3", id("fe3", 2), false);
