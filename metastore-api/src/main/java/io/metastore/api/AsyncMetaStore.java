@@ -26,6 +26,9 @@ public interface AsyncMetaStore {
 
     <C, R> CompletableFuture<R> execute(CommandType<C, R> type, C argument);
 
+    /** As {@link MetaStore#executeCommitted}. */
+    <C, R> CompletableFuture<Committed<R>> executeCommitted(CommandType<C, R> type, C argument);
+
     /**
      * A sequence of numbers, the one of {@link MetaStore#ids} with the same name.
      *

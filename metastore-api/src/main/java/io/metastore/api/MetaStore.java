@@ -88,6 +88,9 @@ public interface MetaStore extends AutoCloseable {
      */
     <C, R> R execute(CommandType<C, R> type, C argument);
 
+    /** {@link #execute} with the revision it made, or found when it changed nothing: the receipt by which {@link Cluster#fateOf} tells what became of it. */
+    <C, R> Committed<R> executeCommitted(CommandType<C, R> type, C argument);
+
     /**
      * Reads one consistent state over all tables. The function runs once, on the calling thread; the deadline covers the wait for a state
      * that is fresh enough, not the function itself. Its state is kept as long as it runs, which costs disk space.

@@ -10,8 +10,10 @@ import io.metastore.api.Codecs;
 import io.metastore.api.CommandContext;
 import io.metastore.api.CommandFailedException;
 import io.metastore.api.CommandType;
+import io.metastore.api.Committed;
 import io.metastore.api.ConfigurationException;
 import io.metastore.api.Entry;
+import io.metastore.api.Fate;
 import io.metastore.api.LimitExceededException;
 import io.metastore.api.MetaStore;
 import io.metastore.api.Range;
@@ -74,6 +76,22 @@ class CommandTest extends OneMember {
         assertThat(store.table(NOTES).get("bob")).contains("id 2");
         assertThat(store.table(COUNTERS).get("names")).contains(2L);
         assertThat(store.ids("names").next()).as("the same sequence").isEqualTo(3);
+    }
+
+    @Test
+    void aCommandTellsTheRevisionItMadeOrFound() {
+        Committed<Long> made = store.executeCommitted(REGISTER, "ann");
+        assertThat(made.value()).isEqualTo(1);
+        assertThat(made.revision()).isEqualTo(store.revision());
+        assertThat(store.cluster().fateOf(made.revision()).kind()).isEqualTo(Fate.Kind.KEPT);
+        ANYTHING.set((context, argument) -> "changes nothing");
+        Committed<String> found = store.executeCommitted(ANY, "x");
+        assertThat(found.value()).isEqualTo("changes nothing");
+        assertThat(found.revision().number()).isEqualTo(made.revision().number());
+        Committed<Long> next = result(store.async().executeCommitted(REGISTER, "bob"));
+        assertThat(next.value()).isEqualTo(2);
+        assertThat(next.revision().number()).isEqualTo(made.revision().number() + 1);
+        assertThat(next.revision().position()).isGreaterThan(made.revision().position());
     }
 
     @Test

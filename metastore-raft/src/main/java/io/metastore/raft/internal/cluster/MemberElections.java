@@ -13,6 +13,9 @@ public final class MemberElections implements Elections {
     /** What this member's engine was last told because of the record. */
     private volatile boolean followed;
 
+    /** Guarded by this. */
+    private boolean replaying;
+
     public MemberElections(Ground ground, ClusterTable table, EpochStart epoch) {
         this.ground = ground;
         this.table = table;
@@ -23,7 +26,10 @@ public final class MemberElections implements Elections {
     public void pause() {
         ground.enter("pause");
         if (!table.electionsPaused()) {
+            long started = System.nanoTime();
             table.electionsPaused(true, ground.timeout());
+            // Once more: a journal proves what is committed by what follows it, and this has to hold when all are killed at this moment.
+            table.electionsPaused(true, ground.timeout().minusNanos(System.nanoTime() - started));
         }
         follow();
     }
@@ -56,6 +62,9 @@ public final class MemberElections implements Elections {
 
     /** Does as the record says when that has changed. */
     public synchronized void follow() {
+        if (replaying) {
+            return;
+        }
         boolean paused = areToPause();
         Engine engine = ground.engine();
         if (engine != null && paused != followed) {
@@ -64,8 +73,21 @@ public final class MemberElections implements Elections {
         }
     }
 
-    /** A new engine does as the record says from its first moment. */
-    public void begin(Engine engine) {
+    /** The first engine: its journal may hold a record that the state has not yet, so it stands for nothing until {@link #replayed}. */
+    public synchronized void beginReplay(Engine engine) {
+        replaying = true;
+        followed = true;
+        engine.electionsPaused(true);
+    }
+
+    /** The state has what the journal proves to be committed. */
+    public synchronized void replayed() {
+        replaying = false;
+        follow();
+    }
+
+    /** An engine that takes the place of another does as the record says from its first moment. */
+    public synchronized void begin(Engine engine) {
         followed = areToPause();
         engine.electionsPaused(followed);
     }

@@ -5,6 +5,7 @@ import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreFailedException;
 import io.metastore.api.StoreState;
 import io.metastore.raft.internal.cluster.MemberElections;
+import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.members.MemberId;
 import io.metastore.raft.internal.transport.Transport;
@@ -15,6 +16,7 @@ import io.metastore.snapshot.files.Refusals;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +68,9 @@ final class EngineHost {
      */
     void start() {
         takeName();
-        EngineGate gate = parts.unlessStopped(this::open);
+        // An only voter commits what it has by leading: to wait for that before it may lead would be for ever.
+        boolean alone = members.peers().voters() <= 1;
+        EngineGate gate = parts.unlessStopped(() -> open(alone ? elections::begin : elections::beginReplay));
         if (gate == null) {
             return; // It has heard meanwhile that its epoch has ended.
         }
@@ -78,6 +82,11 @@ final class EngineHost {
             directory.updateMembership(directory.membership().asFormed());
         }
         publish(gate);
+    }
+
+    /** The state has what the journal of the first engine proves to be committed. */
+    void replayed() {
+        elections.replayed();
     }
 
     /** Exchanges the engine on a thread of its own; calls meanwhile find no leader and wait. */
@@ -108,7 +117,7 @@ final class EngineHost {
             before.engine().close(CLOSE_MAX);
             parts.condition.leader(null, before.engine().currentTerm());
             parts.state.flush(); // So that there is nothing to replay.
-            publish(open());
+            publish(open(elections::begin));
         } finally {
             parts.endExchange();
         }
@@ -147,13 +156,14 @@ final class EngineHost {
         }
     }
 
-    private EngineGate open() {
+    /** @param standing told of the engine before it could stand for election */
+    private EngineGate open(Consumer<Engine> standing) {
         Transport transport = members.transport();
         EngineGate gate = new EngineGate(transport == null ? new NoTransport() : transport, members.self());
         EngineFactory.Handle handle =
                 engines.create(place(), gate, applier, parts.images().images(), members.addresses());
         gate.receiver(handle.receiver());
-        elections.begin(handle.engine());
+        standing.accept(handle.engine());
         parts.engine(gate, handle);
         try {
             // To its end: what is half started would go on behind the back of whoever gave up, and keep its directory.

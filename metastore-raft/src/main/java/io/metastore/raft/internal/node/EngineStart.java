@@ -84,6 +84,7 @@ final class EngineStart {
         long started = System.nanoTime();
         host.start();
         end.run();
+        host.replayed();
         long to = parts.state.applied().index();
         parts.images().checkpointer().replayed(to - from, to, Duration.ofNanos(System.nanoTime() - started));
     }
@@ -99,6 +100,7 @@ final class EngineStart {
                 directory.updateMembership(met.get());
                 members.peers(new Peers(members.self(), met.get().members()));
                 host.start();
+                host.replayed(); // There is nothing.
                 formation.formed(directory.membership());
             }
         } catch (MetastoreException | EngineException e) {

@@ -62,6 +62,11 @@ final class AsyncStore implements AsyncMetaStore {
 
     @Override
     public <C, R> CompletableFuture<R> execute(CommandType<C, R> type, C argument) {
+        return executeCommitted(type, argument).thenApply(Committed::value);
+    }
+
+    @Override
+    public <C, R> CompletableFuture<Committed<R>> executeCommitted(CommandType<C, R> type, C argument) {
         return write(
                 writes -> {
                     store.checkKnown(type);

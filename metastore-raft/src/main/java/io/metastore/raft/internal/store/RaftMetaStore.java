@@ -94,6 +94,11 @@ public final class RaftMetaStore implements MetaStore {
 
     @Override
     public <C, R> R execute(CommandType<C, R> type, C argument) {
+        return executeCommitted(type, argument).value();
+    }
+
+    @Override
+    public <C, R> Committed<R> executeCommitted(CommandType<C, R> type, C argument) {
         enter("execute");
         checkKnown(type);
         Deadline deadline = deadline();

@@ -6,6 +6,7 @@ import io.metastore.api.BatchResult;
 import io.metastore.api.CasResult;
 import io.metastore.api.Check;
 import io.metastore.api.CommandType;
+import io.metastore.api.Committed;
 import io.metastore.api.LimitExceededException;
 import io.metastore.api.Limits;
 import io.metastore.api.Op;
@@ -117,7 +118,7 @@ final class Writes {
         });
     }
 
-    <C, R> Prepared<R> command(CommandType<C, R> type, C argument) {
+    <C, R> Prepared<Committed<R>> command(CommandType<C, R> type, C argument) {
         byte[] bytes = type.argumentCodec().encode(argument);
         if (bytes.length > limits.transactionBytesMax()) {
             throw new LimitExceededException(
@@ -128,7 +129,8 @@ final class Writes {
         }
         return new Prepared<>(new JournalTransaction.CommandCall(type.name(), type.version(), bytes), written -> {
             if (written.result() instanceof TransactionResult.CommandDone done) {
-                return type.resultCodec().decode(done.result());
+                return new Committed<>(
+                        type.resultCodec().decode(done.result()), written.revision(done.revision()));
             } else if (written.result() instanceof TransactionResult.Failed failed
                     && failed.code() == TransactionResult.Code.RESULT_TOO_LARGE) {
                 throw Results.resultTooLarge(type.name(), failed);
