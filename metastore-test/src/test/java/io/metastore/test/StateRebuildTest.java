@@ -225,6 +225,72 @@ class StateRebuildTest extends OneMember {
         store = MetaStore.open(directory.resolveSibling("other"));
     }
 
+    /** Fault B6: the file that was being written is lost, and what is left would make an older state, without a word. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aJournalThatEndsBeforeStateOrImageIsRefusedAndNamed(boolean stateIsLost) throws IOException {
+        write("a", 30);
+        Image image = store.checkpoints().create();
+        write("b", 30); // Into the next file.
+        image = stateIsLost ? store.checkpoints().create() : image;
+        Revision acknowledged = store.revision();
+        store.close();
+        Path journal = files(epoch().resolve("journal")).get(0).resolve("current");
+        Path open = files(journal).stream()
+                .filter(file -> file.getFileName().toString().startsWith("log_inprogress_"))
+                .findFirst()
+                .orElseThrow();
+        Path aside = directory.resolveSibling("aside");
+        Files.move(open, aside);
+        if (stateIsLost) {
+            damageState(directory);
+        }
+        // A state that is sound is opened to see how far it is, and RocksDB writes lists of its own then.
+        Map<String, String> before = photo(stateIsLost ? directory : journal);
+        for (int time = 1; time <= 2; time++) {
+            assertThatThrownBy(() -> configure(MetaStore.builder(directory)).open())
+                    .isInstanceOf(CorruptStateException.class)
+                    .hasMessageContaining("fit=ENDS_TOO_EARLY")
+                    .hasMessageContaining("the journal has lost what comes between it and index")
+                    .hasMessageContaining("nothing was changed");
+            assertThat(photo(stateIsLost ? directory : journal)).isEqualTo(before);
+        }
+        // and with the file it is all there
+        Files.move(aside, open);
+        store = configure(MetaStore.builder(directory)).open();
+        assertThat(store.revision().number()).isGreaterThanOrEqualTo(acknowledged.number());
+        assertThat(store.table(NOTES).count(Range.all())).isEqualTo(60);
+    }
+
+    /** As after putting back an older copy of the journal alone. */
+    @Test
+    void anImageNewerThanTheWholeJournalIsRefusedAndNamed() throws IOException {
+        write("a", 10);
+        store.close();
+        Path journal = epoch().resolve("journal");
+        Path older = directory.resolveSibling("older");
+        copyTree(journal, older);
+        store = configure(MetaStore.builder(directory)).open();
+        write("b", 10);
+        store.checkpoints().create();
+        store.close();
+        damageState(directory);
+        TestMember.delete(journal);
+        copyTree(older, journal);
+        assertThatThrownBy(() -> configure(MetaStore.builder(directory)).open())
+                .isInstanceOf(CorruptStateException.class)
+                .hasMessageContaining("fit=ENDS_TOO_EARLY");
+        store = MetaStore.open(directory.resolveSibling("other"));
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()));
+            }
+        }
+    }
+
     @Test
     void anImageOfAnotherClusterIsNamedAndNotUsed() throws IOException {
         write("a", 60);

@@ -86,6 +86,9 @@ public final class StateStart {
     private @Nullable Condemnation condemnation;
     private JournalExtent journal;
 
+    /** Highest position of a state or image that is ahead of the journal: entries up to there were applied here and are not in it any more; -1 when there is none. */
+    private long lost = -1;
+
     public StateStart(Ground ground, MetaState.Options options, CommandRuntime commands, Peers peers, LongWork work) {
         this.ground = ground;
         this.journal = ground.journal();
@@ -107,12 +110,12 @@ public final class StateStart {
             return live;
         }
         for (PersistedImage image : ground.images().images()) {
-            MetaState state = trusted(image) ? from(image) : null;
+            MetaState state = trusted(image) && isNotBack(image) ? from(image) : null;
             if (state != null) {
                 return state;
             }
         }
-        MetaState state = goesOnFrom(LogPosition.NONE) && !isBeginningMissing(LogPosition.NONE) ? anew() : fromPeer();
+        MetaState state = otherwise();
         if (state != null) {
             return state;
         }
@@ -121,6 +124,14 @@ public final class StateStart {
                     + "; import again, into an empty directory");
         }
         throw refusal();
+    }
+
+    /** A journal that has lost its end would make an older state of what is left, as if the rest had never been acknowledged. */
+    private @Nullable MetaState otherwise() {
+        if (lost >= 0) {
+            return null;
+        }
+        return goesOnFrom(LogPosition.NONE) && !isBeginningMissing(LogPosition.NONE) ? anew() : fromPeer();
     }
 
     private @Nullable MetaState live() {
@@ -182,6 +193,9 @@ public final class StateStart {
         if (goesOnFrom(position)) {
             return true;
         }
+        if (journal.fit(position) == Fit.ENDS_TOO_EARLY) {
+            lost = Math.max(lost, position.index());
+        }
         reject(what, directory, "journal does not go on from it: " + journal.describe(position));
         return false;
     }
@@ -194,6 +208,15 @@ public final class StateStart {
                 "image",
                 image.directory(),
                 "it was made of a state that was wrong: trustedUpTo=" + condemnation.imagesUpTo());
+        return false;
+    }
+
+    /** Whether it has all that is known to have been applied here. With a journal that has lost its end an older one leads to less. */
+    private boolean isNotBack(PersistedImage image) {
+        if (image.index() >= lost) {
+            return true;
+        }
+        reject("image", image.directory(), "the journal has lost what comes between it and index " + lost);
         return false;
     }
 
