@@ -19,10 +19,7 @@ public final class BatchRejectedException extends MetastoreException {
      * @param currentVersion what its key had then; 0 when it was absent
      */
     public BatchRejectedException(String reason, int check, String failed, long currentVersion) {
-        super(
-                "REJECTED",
-                reason + ": check=" + check + " (" + failed + ") currentVersion=" + currentVersion,
-                null);
+        super("REJECTED", reason + ": check=" + check + " (" + failed + ") currentVersion=" + currentVersion, null);
         this.reason = reason;
         this.check = check;
         this.currentVersion = currentVersion;

@@ -90,13 +90,16 @@ class CheckpointKillTest {
             }
             System.out.println("kill -9 among checkpoints: " + what + " acknowledged=" + acknowledged);
         }
-        assertThat(fromTheOlder).as("seed=%d: states that were rebuilt from the older image", seed).isPositive();
+        assertThat(fromTheOlder)
+                .as("seed=%d: states that were rebuilt from the older image", seed)
+                .isPositive();
     }
 
     /** The other way back, when there are two. */
     private static boolean deleteNewestOfSeveral(Path directory) throws IOException {
         try (Stream<Path> found = Files.list(directory.resolve("stores/main/epoch-000001/image"))) {
-            List<Path> images = found.filter(path -> path.getFileName().toString().matches("image\\.[0-9]+"))
+            List<Path> images = found.filter(
+                            path -> path.getFileName().toString().matches("image\\.[0-9]+"))
                     .sorted(Comparator.comparingLong(CheckpointKillTest::index))
                     .toList();
             if (images.size() < 2) {

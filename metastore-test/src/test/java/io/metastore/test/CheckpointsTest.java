@@ -369,7 +369,8 @@ class CheckpointsTest extends OneMember {
             return next;
         });
         Path file = directory.resolveSibling("dump.zip");
-        CompletableFuture<Image> dumping = CompletableFuture.supplyAsync(() -> store.checkpoints().dumpTo(file));
+        CompletableFuture<Image> dumping =
+                CompletableFuture.supplyAsync(() -> store.checkpoints().dumpTo(file));
         Image made = store.checkpoints().create();
         Image dumped = result(dumping);
         over.set(true);
@@ -453,7 +454,8 @@ class CheckpointsTest extends OneMember {
         });
         progress.clear();
         reopen();
-        assertThat(progress).as("nothing to replay").noneMatch(each -> each.step().equals("replaying the journal"));
+        assertThat(progress).as("nothing to replay").noneMatch(each -> each.step()
+                .equals("replaying the journal"));
     }
 
     @Test
@@ -474,7 +476,9 @@ class CheckpointsTest extends OneMember {
                 .extracting(Progress::outcome)
                 .isEqualTo(Progress.Outcome.DONE);
         assertThat(store.health().findings()).isEmpty();
-        assertThat(store.cluster().operations()).as("nobody asked for it").noneMatch(job -> job.type() == OperationType.AUDIT);
+        assertThat(store.cluster().operations())
+                .as("nobody asked for it")
+                .noneMatch(job -> job.type() == OperationType.AUDIT);
     }
 
     @Test

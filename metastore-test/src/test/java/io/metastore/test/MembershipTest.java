@@ -118,9 +118,11 @@ class MembershipTest {
     }
 
     private static void awaitFinding(TestMember member, String code, boolean there) {
-        Awaitility.await(code + " at " + member.name() + ": " + there).atMost(PATIENCE).until(() -> member.store().health().findings().stream()
-                        .anyMatch(finding -> finding.code().equals(code))
-                == there);
+        Awaitility.await(code + " at " + member.name() + ": " + there)
+                .atMost(PATIENCE)
+                .until(() -> member.store().health().findings().stream()
+                                .anyMatch(finding -> finding.code().equals(code))
+                        == there);
     }
 
     private static String transferAway(TestCluster cluster, TestMember leader) {
@@ -373,7 +375,12 @@ class MembershipTest {
                 assertThat(member.probe().leads()).isFalse();
                 awaitFinding(member, "ELECTIONS_PAUSED", true);
             }
-            cluster.member("fe2").store().withTimeout(PATIENCE).cluster().elections().resume();
+            cluster.member("fe2")
+                    .store()
+                    .withTimeout(PATIENCE)
+                    .cluster()
+                    .elections()
+                    .resume();
             cluster.running().forEach(member -> awaitFinding(member, "ELECTIONS_PAUSED", false));
             assertThat(cluster.leader().table(NOTES).get("a")).contains("b");
             cluster.leader().kill(); // Whoever that is, another takes over again.
@@ -418,8 +425,7 @@ class MembershipTest {
                 .satisfiesAnyOf(
                         e -> assertThat(e)
                                 .isInstanceOfSatisfying(
-                                        MembershipRefusedException.class,
-                                        refusal -> assertThat(refusal.reason())
+                                        MembershipRefusedException.class, refusal -> assertThat(refusal.reason())
                                                 .isIn(Reason.QUORUM_WOULD_BE_LOST, Reason.NO_LEADER)),
                         e -> assertThat(e).isInstanceOf(UnavailableException.class));
     }

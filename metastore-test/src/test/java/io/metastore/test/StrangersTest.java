@@ -114,9 +114,7 @@ class StrangersTest {
         try (MetaStore store = alone(links, "fe1", helper, TOKEN, "own");
                 MetaStore joined = joining.timeouts(Timeouts.defaults()).open()) {
             assertThat(joined.withTimeout(PATIENCE).table(NOTES).get("own")).contains("own");
-            assertThat(store.status().members())
-                    .extracting(MemberStatus::name)
-                    .containsExactly("fe1", "fe2");
+            assertThat(store.status().members()).extracting(MemberStatus::name).containsExactly("fe1", "fe2");
         }
     }
 

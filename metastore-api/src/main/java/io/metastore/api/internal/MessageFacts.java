@@ -27,7 +27,8 @@ public final class MessageFacts {
         List<MatchResult> names = names(message);
         for (int i = 0; i < names.size(); i++) {
             int end = i + 1 < names.size() ? names.get(i + 1).start() : message.length();
-            facts.putIfAbsent(names.get(i).group(1), value(message.substring(names.get(i).end(), end)));
+            facts.putIfAbsent(
+                    names.get(i).group(1), value(message.substring(names.get(i).end(), end)));
         }
         return Collections.unmodifiableMap(facts);
     }

@@ -82,8 +82,11 @@ public final class DiskFileLayer implements FileLayer {
 
     @Override
     public long usableSpace(Path path) throws IOException {
-        long usable = path.toFile().getUsableSpace(); // Asked often: one system call, where a FileStore looks for its mount first.
-        return usable != 0 ? usable : Files.getFileStore(path).getUsableSpace(); // 0 also when it cannot be told: this says why.
+        long usable = path.toFile()
+                .getUsableSpace(); // Asked often: one system call, where a FileStore looks for its mount first.
+        return usable != 0
+                ? usable
+                : Files.getFileStore(path).getUsableSpace(); // 0 also when it cannot be told: this says why.
     }
 
     @Override

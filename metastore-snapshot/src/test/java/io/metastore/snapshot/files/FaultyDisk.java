@@ -164,7 +164,8 @@ public final class FaultyDisk implements FileLayer {
 
     @Override
     public synchronized long usableSpace(Path path) throws IOException {
-        if (disk.kind(path.resolve("LOCK")) == Kind.ABSENT) { // Of a whole member it is asked by the clock, which is no step of anything.
+        if (disk.kind(path.resolve("LOCK"))
+                == Kind.ABSENT) { // Of a whole member it is asked by the clock, which is no step of anything.
             begin("usableSpace", path);
         }
         return fired && fault == Fault.FULL ? 0 : disk.usableSpace(path);

@@ -94,11 +94,7 @@ public final class StoreAssembly {
     }
 
     private static NodeOpener opener(
-            OpenSettings settings,
-            FileLayer files,
-            @Nullable TransportAddon network,
-            Meters meters,
-            Clock clock) {
+            OpenSettings settings, FileLayer files, @Nullable TransportAddon network, Meters meters, Clock clock) {
         OperationsAddon watching = find(settings.addons(), OperationsAddon.class);
         return new NodeOpener(
                 settings,

@@ -28,7 +28,8 @@ public final class MemberElections implements Elections {
         if (!table.electionsPaused()) {
             long started = System.nanoTime();
             table.electionsPaused(true, ground.timeout());
-            // Once more: a journal proves what is committed by what follows it, and this has to hold when all are killed at this moment.
+            // Once more: a journal proves what is committed by what follows it, and this has to hold when all are
+            // killed at this moment.
             table.electionsPaused(true, ground.timeout().minusNanos(System.nanoTime() - started));
         }
         follow();

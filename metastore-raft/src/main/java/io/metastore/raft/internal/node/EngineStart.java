@@ -125,9 +125,8 @@ final class EngineStart {
             throw new StoreFailedException(parts.condition.reason());
         }
         if (!ready) { // A member that has halted is open: what it has can be looked at.
-            throw new UnavailableException(
-                    "the single member did not become ready in time: directory=" + settings.directory() + " timeout="
-                            + settings.timeouts().open() + "; raise timeouts.open");
+            throw new UnavailableException("the single member did not become ready in time: directory="
+                    + settings.directory() + " timeout=" + settings.timeouts().open() + "; raise timeouts.open");
         }
     }
 }

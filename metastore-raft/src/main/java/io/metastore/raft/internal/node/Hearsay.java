@@ -85,8 +85,8 @@ final class Hearsay {
     Stream<Map.Entry<Membership.Member, Duration>> clocks() {
         return members.peers().others().stream()
                 .filter(other -> isAlive(other.name()))
-                .flatMap(other -> Stream.ofNullable(last(other.name()))
-                        .map(told -> Map.entry(other, told.clockAhead())));
+                .flatMap(other ->
+                        Stream.ofNullable(last(other.name())).map(told -> Map.entry(other, told.clockAhead())));
     }
 
     /** How long those have been silent that have been so for long. */

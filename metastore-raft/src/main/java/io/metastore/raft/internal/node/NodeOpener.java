@@ -381,8 +381,8 @@ public final class NodeOpener {
                             proposer.routeChanged();
                             gate.signal();
                         }));
-        parts.watch(new DiskWatch(
-                settings.limits().diskFreeBytesMin(), () -> files.usableSpace(directory.root()), parts));
+        parts.watch(
+                new DiskWatch(settings.limits().diskFreeBytesMin(), () -> files.usableSpace(directory.root()), parts));
         NodeConsumer applier =
                 new NodeConsumer(state, proposer, gate, condition, meters, members::leads, marks, membership.tip());
         ImageParts images = new ImageParts(new ImageParts.Ground(

@@ -129,8 +129,7 @@ final class Writes {
         }
         return new Prepared<>(new JournalTransaction.CommandCall(type.name(), type.version(), bytes), written -> {
             if (written.result() instanceof TransactionResult.CommandDone done) {
-                return new Committed<>(
-                        type.resultCodec().decode(done.result()), written.revision(done.revision()));
+                return new Committed<>(type.resultCodec().decode(done.result()), written.revision(done.revision()));
             } else if (written.result() instanceof TransactionResult.Failed failed
                     && failed.code() == TransactionResult.Code.RESULT_TOO_LARGE) {
                 throw Results.resultTooLarge(type.name(), failed);

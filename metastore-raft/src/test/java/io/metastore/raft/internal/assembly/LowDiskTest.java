@@ -69,7 +69,8 @@ class LowDiskTest {
                 });
     }
 
-    private static OpenSettings settings(Path directory, @Nullable MemberAddress self, @Nullable SimulatedNetwork network) {
+    private static OpenSettings settings(
+            Path directory, @Nullable MemberAddress self, @Nullable SimulatedNetwork network) {
         return TestSettings.of(
                 directory,
                 self,
@@ -139,9 +140,8 @@ class LowDiskTest {
     private void refuses(String member, String key) {
         long before = System.nanoTime();
         assertThatThrownBy(() -> put(member, key))
-                .isInstanceOfSatisfying(
-                        UnavailableException.class,
-                        e -> assertThat(e.outcome()).isEqualTo(MetastoreException.Outcome.NOT_APPLIED))
+                .isInstanceOfSatisfying(UnavailableException.class, e -> assertThat(e.outcome())
+                        .isEqualTo(MetastoreException.Outcome.NOT_APPLIED))
                 .hasMessageContaining("too little disk space")
                 .hasMessageContaining("free=1000 needed=" + MIN)
                 .hasMessageContaining("limits.diskFreeBytesMin");
@@ -159,7 +159,8 @@ class LowDiskTest {
         assertThatThrownBy(() -> put("single", "b"))
                 .isInstanceOf(UnavailableException.class)
                 .hasMessageContaining("needed=" + MIN);
-        assertThatThrownBy(() -> store.update(tx -> tx.in(NOTES).put("b", "v"))).isInstanceOf(UnavailableException.class);
+        assertThatThrownBy(() -> store.update(tx -> tx.in(NOTES).put("b", "v")))
+                .isInstanceOf(UnavailableException.class);
         assertThat(store.table(NOTES).get("a")).as("linearizable").contains("v");
         assertThat(store.table(NOTES).reading(ReadMode.local()).get("b")).isEmpty();
         Health health = store.health();

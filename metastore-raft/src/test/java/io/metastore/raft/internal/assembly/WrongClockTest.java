@@ -41,8 +41,8 @@ class WrongClockTest {
             Map.of("fe1", Duration.ZERO, "fe2", Duration.ofDays(365), "fe3", Duration.ofSeconds(-11));
 
     /** Writes down what time it was told. */
-    private static final CommandType<String, Long> NOW = CommandType.of(
-            "now", Codecs.utf8(), Codecs.int64(), (context, key) -> {
+    private static final CommandType<String, Long> NOW =
+            CommandType.of("now", Codecs.utf8(), Codecs.int64(), (context, key) -> {
                 context.in(NOTES).put(key, context.time().toString());
                 return context.time().toEpochMilli();
             });
@@ -105,7 +105,8 @@ class WrongClockTest {
                     .containsOnly(true);
         }
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(members.values().stream()
-                        .map(member -> MemberProbe.of(member).position() + MemberProbe.of(member).fingerprint())
+                        .map(member -> MemberProbe.of(member).position()
+                                + MemberProbe.of(member).fingerprint())
                         .distinct())
                 .hasSize(1));
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {

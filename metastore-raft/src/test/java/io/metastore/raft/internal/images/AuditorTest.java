@@ -107,7 +107,8 @@ class AuditorTest {
                     index -> new Auditor.Entry(
                             journal.get((int) index).position(),
                             journal.get((int) index).bytes().duplicate()));
-            return LongWork.run("fe1", Operation.AUDIT, progress -> {}, () -> false, work -> auditor.audit(work.at(pace)));
+            return LongWork.run(
+                    "fe1", Operation.AUDIT, progress -> {}, () -> false, work -> auditor.audit(work.at(pace)));
         }
     }
 

@@ -78,8 +78,8 @@ class HealthReportTest {
     private HealthReport report(int voters, Condition condition) {
         Members members = members(voters);
         hearsay = new Hearsay(members, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
-        HealthReport report = new HealthReport(
-                members, state, condition, hearsay, divergence, new Recollection(members, directory));
+        HealthReport report =
+                new HealthReport(members, state, condition, hearsay, divergence, new Recollection(members, directory));
         report.onPause(paused::get);
         return report;
     }
@@ -221,7 +221,10 @@ class HealthReportTest {
         divergence.heard("fe2", new Mark(1000, theirs), 3);
         HealthReport report = report(3, serving());
         assertThat(only(report.health()).code()).isEqualTo("STATES_DIFFER");
-        assertThat(only(report.health()).text()).contains("member=fe2").contains(mine).contains(theirs);
+        assertThat(only(report.health()).text())
+                .contains("member=fe2")
+                .contains(mine)
+                .contains(theirs);
         divergence.heard("fe3", new Mark(1000, mine), 3);
         divergence.heard("fe2", new Mark(1000, theirs), 3);
         assertThat(only(report.health()).code()).isEqualTo("MEMBER_DIVERGED");
