@@ -2,6 +2,7 @@ package io.metastore.recovery;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,10 +34,15 @@ final class LoopDisk implements AutoCloseable {
 
     /** Makes one below a directory; ends the test as not run where that is not possible. */
     static LoopDisk orNotRun(Path directory) throws IOException {
+        return orNotRun(directory, BYTES);
+    }
+
+    /** The same with so much room. */
+    static LoopDisk orNotRun(Path directory, long bytes) throws IOException {
         Path image = directory.resolve("disk.img");
         LoopDisk disk = new LoopDisk(image, Files.createDirectory(directory.resolve("disk")));
         try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
-            file.setLength(BYTES);
+            file.setLength(bytes);
         }
         Assumptions.assumeTrue(
                 disk.done("perl", "-e", "exit 0") && disk.done("mkfs.ext4", "-q", "-F", image.toString()),
@@ -48,6 +54,19 @@ final class LoopDisk implements AutoCloseable {
 
     Path root() {
         return root;
+    }
+
+    /** Takes all its room, but for some; returns the file that has to go for it to be free again. */
+    Path fill(long leftBytes) throws IOException {
+        Path ballast = root.resolve("ballast");
+        long bytes = Files.getFileStore(root).getUsableSpace() - leftBytes;
+        byte[] piece = new byte[1 << 20];
+        try (OutputStream out = Files.newOutputStream(ballast)) {
+            for (; bytes > 0; bytes -= piece.length) {
+                out.write(piece, 0, (int) Math.min(bytes, piece.length));
+            }
+        }
+        return ballast;
     }
 
     /** From here on nothing reaches it. */
