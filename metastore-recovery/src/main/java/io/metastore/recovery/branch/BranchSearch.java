@@ -224,13 +224,7 @@ final class BranchSearch {
 
     private void add(Kind kind, Directory directory, long epoch, Genesis genesis, JournalPlace journal, Fork fork) {
         Beyond beyond = new Beyond(genesis.recovery(), genesis.epoch(), genesis.tip(), fork);
-        add(
-                kind,
-                directory,
-                epoch,
-                beyond,
-                new JournalEntries(journal, fork.index(), Optional.empty()),
-                scan(journal));
+        add(kind, directory, epoch, beyond, new JournalEntries(journal, fork.index()), scan(journal));
     }
 
     /**

@@ -20,6 +20,11 @@ import java.util.UUID;
  */
 record JournalEntries(JournalPlace journal, long from, Optional<JournalPlace> named) implements BranchEntries {
 
+    /** Of a journal that knows its tables. */
+    JournalEntries(JournalPlace journal, long from) {
+        this(journal, from, Optional.empty());
+    }
+
     @Override
     public void read(Definitions definitions, Visitor visitor) {
         Map<UUID, Long> sessions = new HashMap<>();
