@@ -76,10 +76,7 @@ class FailingDiskTest {
 
             disk.cut();
 
-            TestMember other = cluster.members().stream()
-                    .filter(each -> each != failing)
-                    .findFirst()
-                    .orElseThrow();
+            TestMember other = other(cluster, failing);
             Revision after = other.store().withTimeout(PATIENCE).table(NOTES).put("after", "3");
             Awaitility.await()
                     .atMost(FOUND_MAX)
@@ -101,17 +98,18 @@ class FailingDiskTest {
                         TestCluster.builder().voters(3).patience(PATIENCE).start()) {
             cluster.awaitApplied(cluster.leader().table(NOTES).put("before", "1"));
             TestMember failing = moved(cluster, disk);
+            TestMember other = other(cluster, failing);
             Path ballast = disk.fill(0);
             String large = "v".repeat(500_000);
             Revision last = Revision.NONE;
             int written = 0;
             while (written < 100 && failing.store().status().state() != StoreState.FAILED) {
-                last = cluster.leader().store().withTimeout(PATIENCE).table(NOTES).put("k" + written++, large);
+                last = other.store().withTimeout(PATIENCE).table(NOTES).put("k" + written++, large);
             }
             assertThat(failing.store().status().state()).as("after %s", written).isEqualTo(StoreState.FAILED);
             assertThat(failing.store().status().reason()).contains("No space left");
             for (int i = 0; i < 5; i++) {
-                last = cluster.leader().store().withTimeout(PATIENCE).table(NOTES).put("k" + written++, "small");
+                last = other.store().withTimeout(PATIENCE).table(NOTES).put("k" + written++, "small");
             }
             failing.kill();
             Files.delete(ballast);
@@ -155,6 +153,10 @@ class FailingDiskTest {
         }
     }
 
+    private static TestMember other(TestCluster cluster, TestMember than) {
+        return cluster.members().stream().filter(each -> each != than).findFirst().orElseThrow();
+    }
+
     /** Has the leader go on with its directory on the disk that is to fail. */
     private static TestMember moved(TestCluster cluster, LoopDisk disk) throws IOException {
         TestMember member = cluster.member("fe1");
@@ -163,6 +165,7 @@ class FailingDiskTest {
         Trees.copy(member.directory(), target);
         Trees.delete(member.directory());
         Files.createSymbolicLink(member.directory(), target);
+        disk.force();
         member.restart();
         cluster.awaitApplied(cluster.leader().store().revision());
         if (!member.probe().leads()) {

@@ -69,6 +69,13 @@ final class LoopDisk implements AutoCloseable {
         return ballast;
     }
 
+    /** Forces all that is on it. */
+    void force() {
+        if (!done("sync", "-f", root.toString())) {
+            throw new AssertionError("cannot be forced: " + root);
+        }
+    }
+
     /** From here on nothing reaches it. */
     void cut() {
         if (!done("perl", "-e", CUT, root.toString())) {
