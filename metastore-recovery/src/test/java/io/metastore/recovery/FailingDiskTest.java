@@ -29,12 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 class FailingDiskTest {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration WRITE_MAX = Duration.ofSeconds(10);
 
     /** In this time a member knows that its disk is gone. */
     private static final Duration FOUND_MAX = Duration.ofSeconds(10);
 
-    private static final long SMALL = 96L << 20;
+    private static final long SMALL = 64L << 20;
 
     @Test
     void singleMemberWithoutADiskSaysSoAndAcknowledgesNothingMore(@TempDir Path given) throws IOException {
@@ -44,8 +43,9 @@ class FailingDiskTest {
             try {
                 store.table(NOTES).put("before", "1");
                 disk.cut();
-                assertThatThrownBy(() -> store.withTimeout(WRITE_MAX).table(NOTES).put("after", "2"))
-                        .isInstanceOf(MetastoreException.class);
+                assertThatThrownBy(() -> store.withTimeout(PATIENCE).table(NOTES).put("after", "2"))
+                        .isInstanceOf(MetastoreException.class)
+                        .hasMessageContaining("has stopped"); // Not at its deadline.
                 Awaitility.await()
                         .atMost(FOUND_MAX)
                         .until(() -> store.status().state() == StoreState.FAILED);
@@ -126,7 +126,7 @@ class FailingDiskTest {
 
     @Test
     void recoveryWithoutRoomIsRefusedWithTheFigureAndChangesNothing(@TempDir Path given) throws IOException {
-        try (LoopDisk disk = LoopDisk.orNotRun(given.toRealPath(), SMALL)) {
+        try (LoopDisk disk = LoopDisk.orNotRun(given.toRealPath(), 2 * SMALL)) {
             Path directory = disk.root().resolve("member");
             MetaStore store = MetaStore.open(directory);
             try {
