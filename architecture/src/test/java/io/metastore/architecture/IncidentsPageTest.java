@@ -53,7 +53,9 @@ class IncidentsPageTest {
         for (Row row : rows()) {
             assertThat(row.shownBy() + row.open()).as(row.id()).isNotBlank();
             String rest = NAMED.matcher(row.shownBy()).replaceAll("");
-            assertThat(rest.replaceAll("[, ]", "")).as("names only tests: %s", row).isEmpty();
+            assertThat(rest.replaceAll("[, ]", ""))
+                    .as("names only tests: %s", row)
+                    .isEmpty();
         }
     }
 
@@ -84,7 +86,8 @@ class IncidentsPageTest {
         Map<String, List<String>> sources = new HashMap<>();
         for (Path module : modules()) {
             try (Stream<Path> files = Files.walk(module.resolve("src/test/java"))) {
-                for (Path file : files.filter(each -> each.toString().endsWith("Test.java")).toList()) {
+                for (Path file : files.filter(each -> each.toString().endsWith("Test.java"))
+                        .toList()) {
                     String name = file.getFileName().toString().replace(".java", "");
                     sources.computeIfAbsent(name, each -> new ArrayList<>()).add(Files.readString(file));
                 }
@@ -95,7 +98,8 @@ class IncidentsPageTest {
 
     private static List<Path> modules() throws IOException {
         try (Stream<Path> found = Files.list(ROOT)) {
-            return found.filter(each -> Files.isDirectory(each.resolve("src/test/java"))).toList();
+            return found.filter(each -> Files.isDirectory(each.resolve("src/test/java")))
+                    .toList();
         }
     }
 }

@@ -43,12 +43,11 @@ class FailingDiskTest {
             try {
                 store.table(NOTES).put("before", "1");
                 disk.cut();
-                assertThatThrownBy(() -> store.withTimeout(PATIENCE).table(NOTES).put("after", "2"))
+                assertThatThrownBy(
+                                () -> store.withTimeout(PATIENCE).table(NOTES).put("after", "2"))
                         .isInstanceOf(MetastoreException.class)
                         .hasMessageContaining("has stopped"); // Not at its deadline.
-                Awaitility.await()
-                        .atMost(FOUND_MAX)
-                        .until(() -> store.status().state() == StoreState.FAILED);
+                Awaitility.await().atMost(FOUND_MAX).until(() -> store.status().state() == StoreState.FAILED);
                 assertThat(store.health().live()).isFalse();
                 assertThat(store.health().ready()).isFalse();
                 assertThatThrownBy(() -> store.table(NOTES).put("later", "3")).isInstanceOf(MetastoreException.class);
@@ -134,7 +133,8 @@ class FailingDiskTest {
             } finally {
                 MemberProbe.kill(store);
             }
-            RecoveryPlan plan = Recovery.of(Source.directory(directory)).survey().plan();
+            RecoveryPlan plan =
+                    Recovery.of(Source.directory(directory)).survey().plan();
             Path ballast = disk.fill(1 << 20);
             Map<String, Integer> before = Trees.photo(directory);
 
@@ -154,7 +154,10 @@ class FailingDiskTest {
     }
 
     private static TestMember other(TestCluster cluster, TestMember than) {
-        return cluster.members().stream().filter(each -> each != than).findFirst().orElseThrow();
+        return cluster.members().stream()
+                .filter(each -> each != than)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Has the leader go on with its directory on the disk that is to fail. */

@@ -46,7 +46,8 @@ class PowerLossTest {
 
     /** Nobody does anything: all were off at once, in the middle of writing, and when power is back so is the cluster, with every acknowledged write. */
     @Test
-    void wholeClusterComesBackByItselfWithEverythingAcknowledged(@TempDir Path given) throws IOException, InterruptedException {
+    void wholeClusterComesBackByItselfWithEverythingAcknowledged(@TempDir Path given)
+            throws IOException, InterruptedException {
         long seed = Long.getLong("power.seed", new Random().nextLong());
         System.out.println("power loss of all: again with -Dpower.seed=" + seed);
         try (LoopDisk disk = LoopDisk.orNotRun(given.toRealPath());
@@ -283,9 +284,8 @@ class PowerLossTest {
             cluster.members().forEach(TestMember::stop);
             TestMember survivor = cluster.member("fe1");
             TestMember returning = cluster.member("fe3");
-            RecoveryPlan plan = Recovery.of(Source.directory(survivor.directory()))
-                    .survey()
-                    .plan();
+            RecoveryPlan plan =
+                    Recovery.of(Source.directory(survivor.directory())).survey().plan();
             plan.apply(Consent.to(plan));
             survivor.restart();
             Awaitility.await().atMost(PATIENCE).until(() -> survivor.probe().leads());
@@ -308,13 +308,11 @@ class PowerLossTest {
             Awaitility.await().atMost(PATIENCE).until(() -> survivor.probe().leads());
             survivor.table(NOTES).put("after", "3");
             for (String key : List.of("before", "epoch", "after")) {
-                Awaitility.await()
-                        .atMost(PATIENCE)
-                        .until(() -> returning
-                                .table(NOTES)
-                                .reading(ReadMode.local())
-                                .get(key)
-                                .isPresent());
+                Awaitility.await().atMost(PATIENCE).until(() -> returning
+                        .table(NOTES)
+                        .reading(ReadMode.local())
+                        .get(key)
+                        .isPresent());
             }
             Awaitility.await().atMost(PATIENCE).until(() -> survivor.store().cluster().members().stream()
                     .anyMatch(member -> member.name().equals(returning.name())

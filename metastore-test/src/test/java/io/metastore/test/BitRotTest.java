@@ -119,7 +119,8 @@ class BitRotTest {
     }
 
     private static List<Path> journal(Path directory) {
-        Path group = files(directory.resolve("stores/main/epoch-000001/journal")).get(0);
+        Path group =
+                files(directory.resolve("stores/main/epoch-000001/journal")).get(0);
         return files(group.resolve("current")).stream()
                 .filter(file -> file.getFileName().toString().startsWith("log_"))
                 .toList();
@@ -135,7 +136,10 @@ class BitRotTest {
 
     private static String first(Path file) {
         String[] parts = file.getFileName().toString().split("[_-]", -1);
-        return Arrays.stream(parts).filter(part -> part.matches("[0-9]+")).findFirst().orElseThrow();
+        return Arrays.stream(parts)
+                .filter(part -> part.matches("[0-9]+"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<Path> files(Path directory) {

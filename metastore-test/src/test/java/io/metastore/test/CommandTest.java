@@ -337,7 +337,9 @@ class CommandTest extends OneMember {
             cluster.leader();
             cluster.awaitApplied(after);
             cluster.assertConverged();
-            assertThat(rebuilt.store().checkpoints().list()).as("it began with its image").hasSize(1);
+            assertThat(rebuilt.store().checkpoints().list())
+                    .as("it began with its image")
+                    .hasSize(1);
             for (TestMember member : all) {
                 assertThat(member.probe().fingerprint()).as(member.name()).isEqualTo(fingerprint);
             }

@@ -110,7 +110,10 @@ class DivergedMemberTest {
             wrong.set(false); // A replay now comes to another state, as it would after a restart.
             Audited audited = store.checkpoints().audit();
             assertThat(audited.agrees()).isFalse();
-            assertThat(audited.difference()).contains("table=notes").contains("key='mark'").endsWith("index=" + index);
+            assertThat(audited.difference())
+                    .contains("table=notes")
+                    .contains("key='mark'")
+                    .endsWith("index=" + index);
             assertThat(codes(store.health())).contains("AUDIT_DISAGREES");
             assertThat(store.status().state()).as("it goes on").isEqualTo(StoreState.SERVING);
         }

@@ -78,10 +78,8 @@ class RollingRestartTest {
             // It is up and answers, and gets nothing of what it lacks.
             cluster.network().cutOneWay(leader.address(), behind.address());
             behind.restart();
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> next.store().cluster().members().stream()
-                            .anyMatch(member -> member.name().equals(behind.name()) && member.alive()));
+            Awaitility.await().atMost(PATIENCE).until(() -> next.store().cluster().members().stream()
+                    .anyMatch(member -> member.name().equals(behind.name()) && member.alive()));
 
             assertThat(next.store().cluster().failureTolerance()).isZero();
             assertThat(cluster.network().fired()).isPositive();
@@ -90,7 +88,8 @@ class RollingRestartTest {
             Awaitility.await()
                     .atMost(PATIENCE)
                     .until(() -> next.store().cluster().failureTolerance() == 1);
-            assertThat(leader.probe().position().index() - behind.probe().position().index())
+            assertThat(leader.probe().position().index()
+                            - behind.probe().position().index())
                     .isLessThanOrEqualTo(ENTRIES_BEHIND);
             next.stop();
             leader.store().withTimeout(Duration.ofSeconds(5)).table(NOTES).put("goes", "on");

@@ -28,8 +28,7 @@ record JournalEntries(JournalPlace journal, long from, Optional<JournalPlace> na
     @Override
     public void read(Definitions definitions, Visitor visitor) {
         Map<UUID, Long> sessions = new HashMap<>();
-        try (JournalInspector inspector = open()
-                .with(definitions.tables().toArray(TableDef<?, ?>[]::new))
+        try (JournalInspector inspector = open().with(definitions.tables().toArray(TableDef<?, ?>[]::new))
                 .withCommands(definitions.commands().toArray(CommandType<?, ?>[]::new))) {
             inspector.read(JournalQuery.all(), entry -> {
                 boolean repeated = isRepeated(entry, sessions);

@@ -31,8 +31,7 @@ record OverwrittenTail(Path directory, LogPosition before, LogPosition first, Lo
     private static final String ABOUT = "about";
     private static final String KIND = "metastore-overwritten";
     private static final int VERSION = 1;
-    private static final Pattern NAME =
-            Pattern.compile("([0-9]{1,18})\\.([0-9]{1,18})-([0-9]{1,18})\\.([0-9]{1,18})");
+    private static final Pattern NAME = Pattern.compile("([0-9]{1,18})\\.([0-9]{1,18})-([0-9]{1,18})\\.([0-9]{1,18})");
 
     /**
      * Those beside a journal, by their last entries; what is being written, or was cut off while it was, is none.
@@ -60,8 +59,8 @@ record OverwrittenTail(Path directory, LogPosition before, LogPosition first, Lo
             throws IOException {
         Path about = directory.resolve(ABOUT);
         try {
-            return Optional.of(Facts.read(about, files.read(about), KIND, VERSION)
-                    .build(facts -> {
+            return Optional.of(
+                    Facts.read(about, files.read(about), KIND, VERSION).build(facts -> {
                         LogPosition before = parse(facts.text("before"));
                         facts.anyText("leader");
                         facts.text("by");

@@ -153,11 +153,13 @@ class BranchesTest {
             assertThat(branch.repropose(next.store(), Resolver.UNCHANGED).skipped())
                     .as("nobody can tell what was changed since")
                     .hasSize(1);
-            assertThat(loaded.repropose(next.store(), proposal -> Decision.apply()).applied())
+            assertThat(loaded.repropose(next.store(), proposal -> Decision.apply())
+                            .applied())
                     .isEqualTo(1);
 
             assertThat(next.table(NOTES).get("lost")).contains("of the old leader");
-            assertThat(branch.repropose(old.store(), proposal -> Decision.apply()).appliedBefore())
+            assertThat(branch.repropose(old.store(), proposal -> Decision.apply())
+                            .appliedBefore())
                     .isEqualTo(1);
         }
     }

@@ -61,7 +61,8 @@ class RewindTest {
             assertThat(complete).isTrue();
             assertThat(followed).isSorted().doesNotHaveDuplicates();
             assertThat(followed).allMatch(number -> number > kept.number());
-            assertThat(followed).containsAll(since.stream().map(Revision::number).toList());
+            assertThat(followed)
+                    .containsAll(since.stream().map(Revision::number).toList());
             assertThat(keys).contains("n0", "n9").doesNotContain("k5", "k9");
         } finally {
             SimulatedNetwork.kill(after);

@@ -116,7 +116,9 @@ public final class Auditor {
                         target.position(),
                         to - from + 1,
                         agrees,
-                        agrees ? "" : "replay: " + ofReplay + "; live: " + ofLive + difference(replayed, view, made, work),
+                        agrees
+                                ? ""
+                                : "replay: " + ofReplay + "; live: " + ofLive + difference(replayed, view, made, work),
                         work.elapsed());
             }
         }
@@ -206,7 +208,8 @@ public final class Auditor {
                 return ", last written by no entry up to index=" + last;
             }
             long to = Math.min(last, first + (found + 1) * stride - 1);
-            return ", last written by entry index=" + to + (stride == 1 ? "" : " or one of the " + stride + " before it");
+            return ", last written by entry index=" + to
+                    + (stride == 1 ? "" : " or one of the " + stride + " before it");
         }
     }
 }

@@ -107,8 +107,8 @@ final class NodeParts {
                 write, "no result within the deadline: member=" + members.self() + " " + condition.reason()));
         StoreState state = condition.state();
         if (state == StoreState.FAILED || state == StoreState.HALTED) {
-            proposer.giveUp(write -> node.unknown(
-                    write, "the member has stopped: member=" + members.self() + " " + condition.reason()));
+            proposer.giveUp(write ->
+                    node.unknown(write, "the member has stopped: member=" + members.self() + " " + condition.reason()));
         }
     }
 

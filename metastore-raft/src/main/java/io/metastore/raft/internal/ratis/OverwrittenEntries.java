@@ -80,7 +80,8 @@ final class OverwrittenEntries {
         boolean refused = request.getLeaderTerm() < term
                 || by.getIndex() <= journal.getLastCommittedIndex()
                 || request.hasPreviousLog()
-                        && (before == null || before.getTerm() != request.getPreviousLog().getTerm());
+                        && (before == null
+                                || before.getTerm() != request.getPreviousLog().getTerm());
         if (refused || last == null) {
             return;
         }
@@ -119,7 +120,10 @@ final class OverwrittenEntries {
         byte[] segment = SegmentBytes.of(entries);
         files.createDirectories(directory);
         if (!makeRoom(segment.length)) {
-            log.warn("entries that another leader cuts off are too many to be kept: bytes={} max={}", segment.length, bytesMax);
+            log.warn(
+                    "entries that another leader cuts off are too many to be kept: bytes={} max={}",
+                    segment.length,
+                    bytesMax);
             return;
         }
         Path making = kept.resolveSibling(kept.getFileName() + ".tmp");

@@ -23,7 +23,9 @@ final class SegmentBytes {
             CRC32C crc = new CRC32C();
             crc.update(one.toByteArray());
             bytes.write(one.toByteArray());
-            bytes.write(ByteBuffer.allocate(Integer.BYTES).putInt((int) crc.getValue()).array());
+            bytes.write(ByteBuffer.allocate(Integer.BYTES)
+                    .putInt((int) crc.getValue())
+                    .array());
         }
         return bytes.toByteArray();
     }

@@ -52,8 +52,7 @@ class OverwrittenEntriesTest {
         assertThat(kept()).containsExactly("3.7-3.9");
         Path file = group.resolve("overwritten/3.7-3.9/log_7-9");
         List<LogEntryProto> read = new ArrayList<>();
-        JournalReader.read(
-                new SegmentFiles.Segment(file, 7, 9), RatisSettings.Limits.DEFAULT, read::add);
+        JournalReader.read(new SegmentFiles.Segment(file, 7, 9), RatisSettings.Limits.DEFAULT, read::add);
         assertThat(read).isEqualTo(entries);
         assertThat(file.resolveSibling("about")).hasBinaryContent(ABOUT);
     }
