@@ -77,11 +77,10 @@ final class OverwrittenEntries {
         LogEntryProto by = request.getEntries(0);
         TermIndex last = journal.getLastEntryTermIndex();
         TermIndex before = journal.getTermIndex(by.getIndex() - 1);
-        boolean refused = request.getLeaderTerm() < term
-                || by.getIndex() <= journal.getLastCommittedIndex()
-                || request.hasPreviousLog()
-                        && (before == null
-                                || before.getTerm() != request.getPreviousLog().getTerm());
+        boolean goesOn = !request.hasPreviousLog()
+                || (before != null
+                        && before.getTerm() == request.getPreviousLog().getTerm());
+        boolean refused = request.getLeaderTerm() < term || by.getIndex() <= journal.getLastCommittedIndex() || !goesOn;
         if (refused || last == null) {
             return;
         }
