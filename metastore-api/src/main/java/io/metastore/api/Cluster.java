@@ -26,9 +26,10 @@ public interface Cluster {
     List<MemberStatus> members();
 
     /**
-     * How many more voters may be lost while writes go on: the voters that answer now, this one among them, minus the majority of all voters; never below 0.
-     * With three voters 1 while all answer, 0 when one does not; 0 also when writes do not go on any more. While the voters are being changed, the smaller
-     * number of the old and the new ones. Waits at most a second for members that do not answer.
+     * How many more voters may be lost while writes go on: the voters that answer now and are not far behind, this one among them, minus the majority of all
+     * voters; never below 0. With three voters 1 while all answer, 0 when one does not, or is more than 1,000 entries behind, as after it was restarted: ask
+     * before the next one is stopped. 0 also when writes do not go on any more. While the voters are being changed, the smaller number of the old and the new
+     * ones. Waits at most a second for members that do not answer.
      */
     int failureTolerance();
 

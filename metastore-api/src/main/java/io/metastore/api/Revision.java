@@ -1,8 +1,11 @@
 package io.metastore.api;
 
 /**
- * The state after one committed mutating transaction. Numbers count such transactions from 1, are never reused and never go back, also
- * across recovery and restore; 0 is the empty store. A transaction that changes nothing makes none. Registering a table is a change.
+ * The state after one committed mutating transaction. Numbers count such transactions from 1 and are never reused in an epoch; 0 is the empty store. A transaction
+ * that changes nothing makes none. Registering a table is a change.
+ *
+ * <p>A recovery begins an epoch that goes on from the last revision it took over. Where it had to leave something behind, the numbers of that are given again with the
+ * new epoch: whoever keeps what he read across a recovery compares both, and {@link Cluster#fateOf} says what became of it.
  *
  * @param epoch how often the cluster was recovered, from 1
  * @param number counts committed mutating transactions

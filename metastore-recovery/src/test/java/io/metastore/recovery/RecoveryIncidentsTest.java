@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.metastore.api.Codecs;
+import io.metastore.api.DirectoryInUseException;
 import io.metastore.api.EpochBeginning;
 import io.metastore.api.Fate;
 import io.metastore.api.MemberStatus;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.ReadMode;
+import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.Revision;
 import io.metastore.api.StoreState;
 import io.metastore.api.TableDef;
@@ -18,6 +20,7 @@ import io.metastore.recovery.branch.Resolver;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -183,6 +186,59 @@ class RecoveryIncidentsTest {
             branch.repropose(survivor.store(), Resolver.UNCHANGED);
             assertThat(survivor.table(NOTES).get("late")).contains("late");
             assertThat(survivor.table(NOTES).get("k5")).contains("value 5");
+        }
+    }
+
+    /** One of three is to be reset while the two others run: nothing of it happens before they are stopped and sealed, and they come back to it afterwards. */
+    @Test
+    void nobodyIsResetBesideThoseThatRunAndTheyAreSealedBeforeAnythingElse() {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(3).patience(PATIENCE).start()) {
+            cluster.awaitApplied(load(cluster.leader(), 0, 5));
+            TestMember reset = cluster.anyFollower().stop();
+            List<TestMember> running = cluster.running();
+            Recovery all = Recovery.of(
+                    Source.directory(reset.directory()),
+                    Source.directory(running.get(0).directory()),
+                    Source.directory(running.get(1).directory()));
+            PlanOptions chosen = PlanOptions.DEFAULT.because("ann", "it was the first to be looked at");
+
+            assertThat(catchThrowable(() -> {
+                        RecoveryPlan plan = all.survey().plan(chosen);
+                        plan.apply(Consent.to(plan));
+                    }))
+                    .isInstanceOf(DirectoryInUseException.class);
+
+            cluster.awaitApplied(load(cluster.leader(), 5, 10)); // They go on, and so would the one that is stopped.
+            reset.restart();
+            cluster.awaitApplied(load(cluster.leader(), 10, 15));
+            cluster.assertConverged();
+            cluster.members().forEach(TestMember::stop);
+            RecoveryPlan plan = all.survey().plan(chosen);
+            assertThat(plan.verdict().kind()).isEqualTo(Verdict.Kind.PROVEN_NONE);
+            List<String> steps = new ArrayList<>();
+            plan.apply(Consent.to(plan), step -> {
+                if (steps.isEmpty()) {
+                    assertThat(step).isEqualTo("seal");
+                }
+                steps.add(step);
+            });
+            TestMember survivor = survivor(cluster, plan);
+            survivor.restart();
+            awaitLeading(survivor);
+            load(survivor, 15, 20);
+            for (TestMember other : cluster.members()) {
+                if (other != survivor) {
+                    assertThat(catchThrowable(other::restart)).isInstanceOf(RecoveryRefusedException.class);
+                    other.joining(MetaStore.Builder::rejoin).restart();
+                    awaitValue(other, "k19");
+                    awaitObserver(survivor, other);
+                    survivor.store().cluster().promote(other.name()).await(PATIENCE);
+                }
+            }
+            assertThat(survivor.store().cluster().failureTolerance()).isEqualTo(1);
+            cluster.awaitApplied(load(survivor, 20, 21));
+            cluster.assertConverged();
         }
     }
 

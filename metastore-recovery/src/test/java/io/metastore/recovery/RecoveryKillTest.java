@@ -101,7 +101,7 @@ class RecoveryKillTest {
     }
 
     /** As the runbook says: resume it; when only the others were sealed yet, abort it and begin again. */
-    private static void goOn(Path target, Path other) {
+    static void goOn(Path target, Path other) {
         if (!isUnderWay(target)) {
             if (isUnderWay(other)) {
                 Recovery.abort(target, other);

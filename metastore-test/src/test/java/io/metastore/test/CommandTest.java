@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.metastore.api.Checkpoints;
 import io.metastore.api.Codecs;
 import io.metastore.api.CommandContext;
 import io.metastore.api.CommandFailedException;
@@ -16,15 +17,24 @@ import io.metastore.api.Entry;
 import io.metastore.api.Fate;
 import io.metastore.api.LimitExceededException;
 import io.metastore.api.MetaStore;
+import io.metastore.api.Operation;
 import io.metastore.api.Range;
 import io.metastore.api.Revision;
+import io.metastore.api.StoreState;
 import io.metastore.api.TransactionTable;
 import io.metastore.api.UnknownCommandException;
 import io.metastore.raft.MemberProbe;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -308,6 +318,66 @@ class CommandTest extends OneMember {
             assertThat(cluster.leader().table(NOTES).get("never")).isEmpty();
             assertThat(cluster.leader().table(NOTES).get("k")).contains("they go on");
             cluster.assertConverged();
+        }
+    }
+
+    /** A committed entry that throws at everybody is one entry without an effect, for who applies it, replays it, rebuilds his state with it or audits it. */
+    @Test
+    void anEntryThatThrowsEverywhereIsTheSameToWhoeverReplaysIt() throws IOException {
+        try (TestCluster cluster = TestCluster.builder()
+                .voters(3)
+                .configure(builder -> builder.commands(THROWER))
+                .start()) {
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("before", "1"));
+            for (TestMember member : cluster.members()) {
+                member.store().checkpoints().create();
+            }
+            Set<String> messages = new HashSet<>();
+            for (TestMember member : cluster.members()) {
+                assertThatThrownBy(() -> member.store().execute(THROWER, "assertion"))
+                        .isInstanceOf(CommandFailedException.class)
+                        .satisfies(e -> messages.add(String.valueOf(e.getMessage())));
+            }
+            assertThat(messages).as("told alike").hasSize(1);
+            Revision after = cluster.leader().table(NOTES).put("after", "2");
+            Awaitility.await() // What was asked for is on record, at its end too, which is a change.
+                    .until(() -> cluster.leader().store().cluster().operations().stream()
+                            .allMatch(Operation::isOver));
+            cluster.assertConverged();
+            String fingerprint = cluster.leader().probe().fingerprint();
+            List<TestMember> all = cluster.running();
+            all.forEach(TestMember::kill);
+            TestMember rebuilt = all.get(0);
+            delete(rebuilt.directory().resolve("stores/main/epoch-000001/state"));
+
+            cluster.restart(all); // All replay it: two onto what they flushed, one onto its image.
+
+            cluster.leader();
+            cluster.awaitApplied(after);
+            cluster.assertConverged();
+            assertThat(rebuilt.store().checkpoints().list())
+                    .as("it began with its image")
+                    .hasSize(1);
+            for (TestMember member : all) {
+                assertThat(member.probe().fingerprint()).as(member.name()).isEqualTo(fingerprint);
+            }
+            for (TestMember member : all) {
+                assertThat(member.store().status().state()).isEqualTo(StoreState.SERVING);
+                assertThat(member.table(NOTES).scan(Range.all()).entries())
+                        .extracting(Entry::key)
+                        .containsExactly("after", "before");
+                Checkpoints.Audited audited = member.store().checkpoints().audit();
+                assertThat(audited.agrees()).as(audited.difference()).isTrue();
+                assertThat(audited.entries()).as("with it").isGreaterThanOrEqualTo(4);
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

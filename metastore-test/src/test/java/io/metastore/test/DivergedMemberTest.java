@@ -105,11 +105,15 @@ class DivergedMemberTest {
             store.table(NOTES).put("a", "1");
             store.checkpoints().create();
             store.execute(mark, "right");
+            long index = store.revision().position().index();
             store.table(NOTES).put("z", "2");
             wrong.set(false); // A replay now comes to another state, as it would after a restart.
             Audited audited = store.checkpoints().audit();
             assertThat(audited.agrees()).isFalse();
-            assertThat(audited.difference()).contains("table=notes").contains("key='mark'");
+            assertThat(audited.difference())
+                    .contains("table=notes")
+                    .contains("key='mark'")
+                    .endsWith("index=" + index);
             assertThat(codes(store.health())).contains("AUDIT_DISAGREES");
             assertThat(store.status().state()).as("it goes on").isEqualTo(StoreState.SERVING);
         }

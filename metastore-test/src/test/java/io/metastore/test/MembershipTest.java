@@ -448,9 +448,12 @@ class MembershipTest {
             Awaitility.await().atMost(PATIENCE).until(() -> again.now().step().equals(waiting));
             observer.restart();
             assertThat(again.await(PATIENCE).state()).isEqualTo(OperationState.DONE);
-            assertThat(cluster.leader().store().cluster().members())
-                    .filteredOn(member -> member.name().equals(observer.name()))
-                    .allMatch(member -> member.role() != MemberStatus.Role.OBSERVER);
+            Awaitility.await() // It tells its role itself, and hears last what it has become.
+                    .atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(cluster.leader().store().cluster().members())
+                                    .filteredOn(member -> member.name().equals(observer.name()))
+                                    .allMatch(member -> member.role() != MemberStatus.Role.OBSERVER));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.metastore.test;
 
+import static io.metastore.test.Catalog.NOTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -12,6 +13,9 @@ class RollingRestartTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int WRITES_BETWEEN = 100;
+
+    /** More than a member may be behind and still be counted on. */
+    private static final int ENTRIES_BEHIND = 1_100;
 
     @Test
     void noWriteFailsWhileEveryMemberIsClosedAndOpenedAgain() {
@@ -54,6 +58,40 @@ class RollingRestartTest {
                 atObserver.assertKept(member);
                 atVoters.assertKept(member);
             }
+        }
+    }
+
+    /** Who is rolled out next asks before: a member that is up again and far behind does not count yet. */
+    @Test
+    void nextMemberIsNotToBeStoppedBeforeTheLastOneHasCaughtUp() {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(3).patience(PATIENCE).start()) {
+            TestMember leader = cluster.leader();
+            TestMember behind = cluster.followers().get(0);
+            TestMember next = cluster.followers().get(1);
+            cluster.awaitApplied(leader.table(NOTES).put("before", "1"));
+            assertThat(next.store().cluster().failureTolerance()).isEqualTo(1);
+            behind.stop();
+            for (int i = 0; i <= ENTRIES_BEHIND; i++) {
+                leader.table(NOTES).put("k" + i % 10, "v" + i);
+            }
+            // It is up and answers, and gets nothing of what it lacks.
+            cluster.network().cutOneWay(leader.address(), behind.address());
+            behind.restart();
+            Awaitility.await().atMost(PATIENCE).until(() -> next.store().cluster().members().stream()
+                    .anyMatch(member -> member.name().equals(behind.name()) && member.alive()));
+
+            assertThat(next.store().cluster().failureTolerance()).isZero();
+            assertThat(cluster.network().fired()).isPositive();
+
+            cluster.heal();
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> next.store().cluster().failureTolerance() == 1);
+            next.stop();
+            leader.store().withTimeout(Duration.ofSeconds(5)).table(NOTES).put("goes", "on");
+            next.restart();
+            cluster.assertConverged();
         }
     }
 

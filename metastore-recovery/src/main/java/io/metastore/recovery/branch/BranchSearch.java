@@ -17,6 +17,7 @@ import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochInspection;
 import io.metastore.snapshot.files.Genesis;
 import io.metastore.snapshot.files.Seal;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,7 @@ final class BranchSearch {
             for (EpochInspection epoch : directory.epochs()) {
                 try {
                     look(directory, epoch);
+                    overwritten(directory, epoch);
                 } catch (DirectoryUnusableException e) {
                     undecided.add(String.valueOf(e.getMessage()));
                 }
@@ -85,6 +87,45 @@ final class BranchSearch {
             compare(Kind.CUT_TAIL, directory, epoch, directory, own);
         } else {
             endedElsewhere(directory, epoch);
+        }
+    }
+
+    private void overwritten(Directory directory, EpochInspection epoch) {
+        JournalPlace journal = journal(epoch);
+        if (journal == null) {
+            return;
+        }
+        List<OverwrittenTail> tails;
+        try {
+            tails = OverwrittenTail.beside(files, journal);
+        } catch (IOException | MetastoreException e) {
+            undecided.add("what was cut off beside " + journal.directory() + " cannot be read: " + e.getMessage());
+            return;
+        }
+        if (tails.isEmpty()) {
+            return;
+        }
+        JournalScan scan = scan(journal);
+        for (OverwrittenTail tail : tails) {
+            JournalPlace place = tail.place(journal);
+            JournalScan cut = scan(place);
+            Fork fork = tail.leaves(scan, cut);
+            if (fork.index() <= tail.last().index()) {
+                Beyond beyond = new Beyond(BranchFacts.NO_RECOVERY, epoch.epoch(), tail.before(fork, cut), fork);
+                add(
+                        Kind.OVERWRITTEN,
+                        directory,
+                        epoch.epoch(),
+                        beyond,
+                        new JournalEntries(place, fork.index(), Optional.of(journal)),
+                        cut);
+            }
+        }
+    }
+
+    private static JournalScan scan(JournalPlace place) {
+        try (JournalInspector inspector = JournalInspector.open(place)) {
+            return inspector.scan();
         }
     }
 
@@ -182,18 +223,28 @@ final class BranchSearch {
     }
 
     private void add(Kind kind, Directory directory, long epoch, Genesis genesis, JournalPlace journal, Fork fork) {
-        JournalEntries entries = new JournalEntries(journal, fork.index());
-        Counting counting = new Counting();
-        JournalScan scan;
-        try (JournalInspector inspector = JournalInspector.open(journal)) {
-            scan = inspector.scan();
-        }
-        if (scan.last().index() < fork.index()) {
+        Beyond beyond = new Beyond(genesis.recovery(), genesis.epoch(), genesis.tip(), fork);
+        add(kind, directory, epoch, beyond, new JournalEntries(journal, fork.index()), scan(journal));
+    }
+
+    /**
+     * What a branch is beyond.
+     *
+     * @param recovery that went on
+     * @param next epoch that went on
+     * @param tip last entry that it has too
+     */
+    private record Beyond(UUID recovery, long next, LogPosition tip, Fork fork) {}
+
+    private void add(
+            Kind kind, Directory directory, long epoch, Beyond beyond, JournalEntries entries, JournalScan scan) {
+        if (scan.last().index() < beyond.fork().index()) {
             damage(scan)
                     .ifPresent(damage -> undecided.add("what " + directory.root() + " has of epoch " + epoch
                             + " behind " + scan.last() + ", where its journal cannot be read any further: " + damage));
             return;
         }
+        Counting counting = new Counting();
         entries.read(Definitions.NONE, counting);
         found.add(new Branch(
                 new BranchFacts(
@@ -201,15 +252,15 @@ final class BranchSearch {
                         directory.cluster(),
                         epoch,
                         directory.member(),
-                        genesis.recovery(),
-                        genesis.epoch(),
-                        genesis.tip(),
+                        beyond.recovery(),
+                        beyond.next(),
+                        beyond.tip(),
                         counting.first,
                         counting.last,
                         counting.entries,
                         counting.transactions,
                         counting.changes,
-                        fork.exact(),
+                        beyond.fork().exact(),
                         damage(scan)),
                 entries,
                 Definitions.NONE));

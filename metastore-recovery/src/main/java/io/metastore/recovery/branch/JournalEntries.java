@@ -9,20 +9,26 @@ import io.metastore.recovery.inspect.JournalPlace;
 import io.metastore.recovery.inspect.JournalQuery;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
  * The entries of a journal in a directory, from an index on. The whole journal is read: a batch may stand in it a second time.
  *
  * @param from index of the first
+ * @param named another journal that knows the tables; empty when it does itself
  */
-record JournalEntries(JournalPlace journal, long from) implements BranchEntries {
+record JournalEntries(JournalPlace journal, long from, Optional<JournalPlace> named) implements BranchEntries {
+
+    /** Of a journal that knows its tables. */
+    JournalEntries(JournalPlace journal, long from) {
+        this(journal, from, Optional.empty());
+    }
 
     @Override
     public void read(Definitions definitions, Visitor visitor) {
         Map<UUID, Long> sessions = new HashMap<>();
-        try (JournalInspector inspector = JournalInspector.open(journal)
-                .with(definitions.tables().toArray(TableDef<?, ?>[]::new))
+        try (JournalInspector inspector = open().with(definitions.tables().toArray(TableDef<?, ?>[]::new))
                 .withCommands(definitions.commands().toArray(CommandType<?, ?>[]::new))) {
             inspector.read(JournalQuery.all(), entry -> {
                 boolean repeated = isRepeated(entry, sessions);
@@ -30,6 +36,16 @@ record JournalEntries(JournalPlace journal, long from) implements BranchEntries 
                     visitor.entry(entry, repeated);
                 }
             });
+        }
+    }
+
+    private JournalInspector open() {
+        JournalInspector inspector = JournalInspector.open(journal);
+        if (named.isEmpty()) {
+            return inspector;
+        }
+        try (JournalInspector other = JournalInspector.open(named.get())) {
+            return inspector.withTablesOf(other);
         }
     }
 

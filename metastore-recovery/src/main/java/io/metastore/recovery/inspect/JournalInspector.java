@@ -9,6 +9,7 @@ import io.metastore.recovery.internal.journal.JournalWalk;
 import io.metastore.recovery.journal.EntryVisitor.ScannedEntry;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.journal.TableRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -108,6 +109,16 @@ public final class JournalInspector implements AutoCloseable {
     /** The same, with keys and values of these tables decoded into the application's objects. */
     public JournalInspector with(TableDef<?, ?>... tables) {
         return new JournalInspector(place, base, definitions.with(List.of(tables)), open);
+    }
+
+    /** The same, with the tables that another journal of the epoch knows at its end, which is read. Entries always name tables whose numbers are committed. */
+    public JournalInspector withTablesOf(JournalInspector other) {
+        List<TableRecord> records = other.tables().stream()
+                .map(each ->
+                        new TableRecord(each.id(), each.name(), each.keyCodec(), each.valueCodec(), each.version()))
+                .toList();
+        TableNames.Base all = new TableNames.Base(records, Long.MAX_VALUE, other.tablesFrom());
+        return new JournalInspector(place, all, definitions, open);
     }
 
     /** The same, with arguments of these commands decoded into the application's objects. Handlers are not run. */

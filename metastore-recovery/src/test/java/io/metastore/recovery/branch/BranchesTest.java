@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.metastore.api.Fate;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.OutcomeUnknownException;
 import io.metastore.api.Revision;
 import io.metastore.raft.SimulatedNetwork;
 import io.metastore.recovery.Consent;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,89 @@ class BranchesTest {
             assertThat(survivor.table(NOTES).get("won")).contains("again");
             assertThat(branch.repropose(survivor.store(), Resolver.UNCHANGED).appliedBefore())
                     .isEqualTo(1);
+        }
+    }
+
+    /** While the cluster lives: a former leader is back, and what only it had is cut off by its successor. */
+    @Test
+    void whatASuccessorCutsOffIsKeptBesideTheJournal() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("shared", "1"));
+            TestMember old = cluster.leader();
+            List<TestMember> others =
+                    cluster.members().stream().filter(each -> each != old).toList();
+            old.isolate();
+            MetaStore cutOff = old.store().withTimeout(Duration.ofMillis(300));
+            assertThatThrownBy(() -> cutOff.table(NOTES).put("lost", "of the old leader"))
+                    .isInstanceOf(OutcomeUnknownException.class);
+            TestMember next = await(others);
+            Revision committed = next.table(NOTES).put("won", "of the new leader");
+
+            old.kill().rejoin().restart(); // Killed: nobody sends it again.
+
+            cluster.awaitApplied(committed);
+            cluster.assertConverged();
+            assertThat(old.table(NOTES).get("lost")).isEmpty();
+            Branches found = Recovery.branches(
+                    cluster.members().stream().map(TestMember::directory).toArray(Path[]::new));
+            assertThat(found.undecided()).isEmpty();
+            assertThat(found.list()).as("%s", found).hasSize(1);
+            Branch branch = found.list().get(0);
+            BranchFacts facts = branch.facts();
+            assertThat(facts.kind()).isEqualTo(Kind.OVERWRITTEN);
+            assertThat(facts.member()).startsWith(old.name() + "@");
+            assertThat(facts.recovery()).isEqualTo(BranchFacts.NO_RECOVERY);
+            assertThat(facts.epoch()).isEqualTo(1);
+            assertThat(facts.nextEpoch()).isEqualTo(1);
+            assertThat(facts.exact()).isTrue();
+            assertThat(facts.tip().index()).isEqualTo(facts.first().index() - 1);
+            assertThat(facts.first().term()).isLessThan(committed.position().term());
+            assertThat(branch.transactions())
+                    .singleElement()
+                    .asString()
+                    .contains("put notes[\"lost\"] = \"of the old leader\"");
+            Path file = temporary.resolve("overwritten.jsonl");
+            branch.export(file);
+            Branch loaded = Branch.load(file);
+            assertThat(loaded.facts()).isEqualTo(facts);
+
+            assertThat(branch.repropose(next.store(), Resolver.UNCHANGED).skipped())
+                    .as("nobody can tell what was changed since")
+                    .hasSize(1);
+            assertThat(loaded.repropose(next.store(), proposal -> Decision.apply())
+                            .applied())
+                    .isEqualTo(1);
+
+            assertThat(next.table(NOTES).get("lost")).contains("of the old leader");
+            assertThat(branch.repropose(old.store(), proposal -> Decision.apply())
+                            .appliedBefore())
+                    .isEqualTo(1);
+        }
+    }
+
+    /** Its process lives on: it sends its write again itself, so that the branch is in the history. */
+    @Test
+    void whatWasCutOffAndSentAgainIsInTheHistory() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("shared", "1"));
+            TestMember old = cluster.leader();
+            List<TestMember> others =
+                    cluster.members().stream().filter(each -> each != old).toList();
+            old.isolate();
+            CompletableFuture<Revision> pending =
+                    old.store().withTimeout(PATIENCE).async().table(NOTES).put("slow", "of the old leader");
+            TestMember next = await(others);
+            next.table(NOTES).put("won", "of the new leader");
+
+            old.rejoin();
+
+            Revision again = pending.join();
+            cluster.awaitApplied(again);
+            Branch branch = CutMember.only(old.directory());
+            assertThat(branch.facts().kind()).isEqualTo(Kind.OVERWRITTEN);
+            Reproposal done = branch.repropose(next.store(), proposal -> Decision.apply());
+            assertThat(done.inHistory()).as("%s", done).isEqualTo(1);
+            assertThat(next.table(NOTES).get("slow")).contains("of the old leader");
         }
     }
 

@@ -33,22 +33,30 @@ public final class StateDifference {
     }
 
     /**
+     * The first difference.
+     *
+     * @param text for people: table, key, and both records
+     * @param revision that last wrote the key, in the state that has it later; -1 when the tables differ already
+     */
+    public record Found(String text, long revision) {}
+
+    /**
      * Describes the first difference; null when records and tables are equal.
      *
      * @param read hears how many records were read since it was last called
      */
-    public static @Nullable String first(StateView one, StateView other, LongConsumer read) {
+    public static @Nullable Found first(StateView one, StateView other, LongConsumer read) {
         return new StateDifference(one, other, read).first();
     }
 
-    private @Nullable String first() {
+    private @Nullable Found first() {
         Map<Integer, TableRecord> here = byNumber(one.tables());
         Map<Integer, TableRecord> there = byNumber(other.tables());
         if (!here.equals(there)) {
-            return "tables differ: one=" + here.values() + " other=" + there.values();
+            return new Found("tables differ: one=" + here.values() + " other=" + there.values(), -1);
         }
         for (TableRecord table : here.values()) {
-            String difference = in(table);
+            Found difference = in(table);
             if (difference != null) {
                 return difference;
             }
@@ -62,7 +70,7 @@ public final class StateDifference {
         return sorted;
     }
 
-    private @Nullable String in(TableRecord table) {
+    private @Nullable Found in(TableRecord table) {
         byte[] first = {};
         try (RecordCursor here = one.scan(table.id(), first, null, false);
                 RecordCursor there = other.scan(table.id(), first, null, false)) {
@@ -86,11 +94,15 @@ public final class StateDifference {
                 && Arrays.equals(mine.value(), theirs.value());
     }
 
-    private static String describe(TableRecord table, @Nullable StoredRecord mine, @Nullable StoredRecord theirs) {
+    private static Found describe(TableRecord table, @Nullable StoredRecord mine, @Nullable StoredRecord theirs) {
         int order = mine == null ? 1 : theirs == null ? -1 : Arrays.compareUnsigned(mine.key(), theirs.key());
         StoredRecord lower = Objects.requireNonNull(order <= 0 ? mine : theirs);
-        return "table=" + table.name() + " key=" + key(lower.key()) + " one=" + record(order <= 0 ? mine : null)
-                + " other=" + record(order >= 0 ? theirs : null);
+        StoredRecord one = order <= 0 ? mine : null;
+        StoredRecord other = order >= 0 ? theirs : null;
+        return new Found(
+                "table=" + table.name() + " key=" + key(lower.key()) + " one=" + record(one) + " other="
+                        + record(other),
+                Math.max(one == null ? -1 : one.modRevision(), other == null ? -1 : other.modRevision()));
     }
 
     private static String record(@Nullable StoredRecord found) {

@@ -8,16 +8,20 @@ import io.metastore.api.CorruptStateException;
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.DirectoryUnusableException;
 import io.metastore.api.Progress.Unit;
+import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.MemoryFileLayer;
 import io.metastore.snapshot.image.ImageArchive.Exported;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -148,6 +152,50 @@ class ImageArchiveTest {
             damaged[damaged.length / 2] ^= 4;
         }
         return damaged;
+    }
+
+    /** A bit turns over on its way to a disk that says that all is well: it is found while the image is still there, not when the archive is needed. */
+    @Test
+    void whatTheDiskDidNotKeepIsFoundByReadingItBack() throws IOException {
+        long bytes = export().bytes();
+        layer.delete(TARGET);
+        int found = 0;
+        int tried = 0;
+        for (long at = 0; at < bytes; at += Math.max(1, bytes / 40)) {
+            AtomicBoolean turned = new AtomicBoolean();
+            tried++;
+            try {
+                ImageArchive.export(turningOver(at, turned), image, TARGET, ImageProgress.NONE);
+                layer.delete(TARGET); // It reads back as what it is all the same.
+            } catch (CorruptStateException | DirectoryUnusableException e) {
+                found++;
+                assertThat(layer.kind(TARGET)).as("at %s", at).isEqualTo(FileLayer.Kind.ABSENT);
+                assertThat(layer.kind(TEMPORARY)).as("at %s", at).isEqualTo(FileLayer.Kind.ABSENT);
+            }
+            assertThat(turned).as("at %s", at).isTrue();
+        }
+        assertThat(found).as("of %s", tried).isGreaterThan(tried / 2);
+        assertThat(export().bytes()).isEqualTo(bytes);
+    }
+
+    private FileLayer turningOver(long at, AtomicBoolean turned) {
+        return (FileLayer) Proxy.newProxyInstance(
+                FileLayer.class.getClassLoader(), new Class<?>[] {FileLayer.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("write") && arguments[0].equals(TEMPORARY)) {
+                        long offset = (Long) arguments[1];
+                        byte[] written = ((byte[]) arguments[2]).clone();
+                        if (at >= offset && at < offset + written.length) {
+                            written[(int) (at - offset)] ^= 1;
+                            turned.set(true);
+                        }
+                        arguments[2] = written;
+                    }
+                    try {
+                        return method.invoke(layer, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     private void checkNotExported(String name) throws IOException {

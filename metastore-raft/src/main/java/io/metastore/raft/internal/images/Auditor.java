@@ -101,8 +101,10 @@ public final class Auditor {
             long from = replay.applied().index() + 1;
             long to = target.position().index();
             work.step("replaying the journal", to - from + 1, Unit.ENTRIES);
+            Revisions made = new Revisions(from, to, replay.revision().number());
             for (long index = from; index <= to; index++) {
                 replay(replay, index);
+                made.after(index, replay.revision().number());
                 work.advance(1);
             }
             try (StateView replayed = replay.view()) {
@@ -114,7 +116,9 @@ public final class Auditor {
                         target.position(),
                         to - from + 1,
                         agrees,
-                        agrees ? "" : "replay: " + ofReplay + "; live: " + ofLive + difference(replayed, view, work),
+                        agrees
+                                ? ""
+                                : "replay: " + ofReplay + "; live: " + ofLive + difference(replayed, view, made, work),
                         work.elapsed());
             }
         }
@@ -155,10 +159,57 @@ public final class Auditor {
         }
     }
 
-    private static String difference(StateView replayed, StateView live, LongWork work) {
+    private static String difference(StateView replayed, StateView live, Revisions made, LongWork work) {
         work.step("looking for the first difference", -1, Unit.RECORDS);
-        String found = StateDifference.first(replayed, live, work::advance);
+        StateDifference.Found found = StateDifference.first(replayed, live, work::advance);
         return "; first difference (one: replay, other: live): "
-                + (found == null ? "none in records and tables" : found);
+                + (found == null ? "none in records and tables" : found.text() + made.at(found.revision()));
+    }
+
+    /** Where in a replay which revision was made: after each entry, or each so many of a long one. */
+    private static final class Revisions {
+        private static final int NOTED_MAX = 1 << 16;
+
+        private final long first;
+        private final long last;
+        private final long before;
+        private final long stride;
+        private final long[] noted;
+        private int count;
+
+        /** @param before the revision before the first entry */
+        Revisions(long first, long last, long before) {
+            this.first = first;
+            this.last = last;
+            this.before = before;
+            this.stride = (last - first) / NOTED_MAX + 1;
+            this.noted = new long[(int) ((last - first + stride) / stride) + 1];
+        }
+
+        void after(long index, long revision) {
+            if (index == last || (index - first + 1) % stride == 0) {
+                noted[count++] = revision;
+            }
+        }
+
+        /** In words, where a revision was made; empty for none. */
+        String at(long revision) {
+            if (revision < 0) {
+                return "";
+            }
+            if (revision <= before) {
+                return ", last written before entry index=" + first;
+            }
+            int found = 0;
+            while (found < count && noted[found] < revision) {
+                found++;
+            }
+            if (found == count) {
+                return ", last written by no entry up to index=" + last;
+            }
+            long to = Math.min(last, first + (found + 1) * stride - 1);
+            return ", last written by entry index=" + to
+                    + (stride == 1 ? "" : " or one of the " + stride + " before it");
+        }
     }
 }

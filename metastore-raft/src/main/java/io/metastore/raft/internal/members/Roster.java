@@ -26,7 +26,7 @@ public record Roster(
         Map<String, String> addresses) {
 
     /** How far behind a member may be and still be counted on: some seconds of work at most. */
-    static final long NEAR_ENTRIES = 1_000;
+    public static final long NEAR_ENTRIES = 1_000;
 
     /**
      * A member that answers.

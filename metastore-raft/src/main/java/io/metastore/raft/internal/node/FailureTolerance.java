@@ -27,7 +27,11 @@ final class FailureTolerance {
         return member == null || id.isEmpty() || id.equals(member.id());
     }
 
-    /** Of the voters before and after a change that is under way the smaller number. */
+    /**
+     * Of the voters before and after a change that is under way the smaller number.
+     *
+     * @param answering names of those that can be counted on: one that is far behind answers, and a majority with it has to wait for it
+     */
     int of(Set<String> answering) {
         Engine engine = members.engine();
         GroupConfiguration group = engine == null ? GroupConfiguration.unknown() : engine.configuration();

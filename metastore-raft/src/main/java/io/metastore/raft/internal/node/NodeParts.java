@@ -97,10 +97,7 @@ final class NodeParts {
     /** Begins to watch deadlines and the other members. */
     void startHousekeeping(Node node, EarlyElection earlyElection, ObserverWatch observerWatch) {
         proposer.start();
-        every(
-                100,
-                () -> proposer.expire(write -> node.unknown(
-                        write, "no result within the deadline: member=" + members.self() + " " + condition.reason())));
+        every(100, () -> endWaiting(node));
         every(1000, reporter::listen);
         every(50, gate::signal);
         every(EarlyElection.INTERVAL.toMillis(), earlyElection::look);
@@ -112,6 +109,17 @@ final class NodeParts {
     void watch(DiskWatch disk) {
         if (disk.isOn()) {
             every(DiskWatch.INTERVAL.toMillis(), disk::look);
+        }
+    }
+
+    /** What has passed its deadline; and what is under way of a member that has failed, as it will not hear what becomes of it, and its callers would wait for nothing. */
+    private void endWaiting(Node node) {
+        proposer.expire(write -> node.unknown(
+                write, "no result within the deadline: member=" + members.self() + " " + condition.reason()));
+        StoreState state = condition.state();
+        if (state == StoreState.FAILED || state == StoreState.HALTED) {
+            proposer.giveUp(write ->
+                    node.unknown(write, "the member has stopped: member=" + members.self() + " " + condition.reason()));
         }
     }
 

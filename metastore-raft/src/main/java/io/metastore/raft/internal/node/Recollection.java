@@ -4,6 +4,7 @@ import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.Health;
 import io.metastore.api.MetastoreException;
 import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.engine.EngineStatus;
 import io.metastore.raft.internal.engine.FollowerProgress;
 import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.members.Acknowledged;
@@ -148,9 +149,14 @@ final class Recollection {
         Acknowledged mark = known.get(members.id());
         long last = engine.lastEntry().index();
         long term = engine.currentTerm();
-        if (mark != null && isForgotten(mark, term, last)) {
-            throw new DirectoryMismatchException(older(mark, term, last));
+        if (mark == null || !isForgotten(mark, term, last)) {
+            return;
         }
+        if (engine.status().role() == EngineStatus.Role.STOPPED) {
+            return; // It was ended meanwhile, as when the others tell that the epoch is over: a closed journal has no
+            // entries to go by, and takes no part.
+        }
+        throw new DirectoryMismatchException(older(mark, term, last));
     }
 
     /**

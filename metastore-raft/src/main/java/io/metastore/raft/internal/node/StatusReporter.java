@@ -293,8 +293,13 @@ final class StatusReporter {
 
     StoreStatus status() {
         Map<String, MemberFacts> answers = answers();
+        long last = answers.values().stream()
+                .mapToLong(facts -> facts.number("last"))
+                .max()
+                .orElse(-1);
         Set<String> answering = answers.entrySet().stream()
                 .filter(answer -> tolerance.isItself(answer.getKey(), answer.getValue()))
+                .filter(answer -> last - answer.getValue().number("last") <= Roster.NEAR_ENTRIES)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
         return new StoreStatus(

@@ -9,7 +9,6 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
-import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 
 /**
@@ -32,7 +31,7 @@ final class ConfigurationAppend {
 
     /** While no other append is handled. */
     CompletableFuture<AppendEntriesReplyProto> run() throws IOException {
-        if (!contradicts(division.getRaftLog())) {
+        if (!OverwrittenEntries.isContradicted(division.getRaftLog(), request)) {
             return append(request);
         }
         // Nothing of it may be committed before the second time, which would then be refused as known.
@@ -48,16 +47,6 @@ final class ConfigurationAppend {
                         throw new UncheckedIOException(e);
                     }
                 });
-    }
-
-    private boolean contradicts(RaftLog journal) {
-        for (LogEntryProto entry : request.getEntriesList()) {
-            TermIndex known = journal.getTermIndex(entry.getIndex());
-            if (known != null && known.getTerm() != entry.getTerm()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private CompletableFuture<AppendEntriesReplyProto> append(AppendEntriesRequestProto part) throws IOException {

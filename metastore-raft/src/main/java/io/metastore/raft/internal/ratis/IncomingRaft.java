@@ -52,6 +52,7 @@ final class IncomingRaft {
     private final BooleanSupplier takingImage;
     private final ElectionPause pause;
     private final ObserverTimer observerTimer;
+    private final OverwrittenEntries overwritten;
     private final SerialAppends appends = new SerialAppends();
 
     /** @param takingImage whether a leader that sends notices of an image can be told at once to wait */
@@ -62,7 +63,9 @@ final class IncomingRaft {
             BooleanSupplier takingImage,
             ElectionPause pause,
             ObserverTimer observerTimer,
+            OverwrittenEntries overwritten,
             Executor blocking) {
+        this.overwritten = overwritten;
         this.pause = pause;
         this.observerTimer = observerTimer;
         this.takingImage = takingImage;
@@ -148,12 +151,17 @@ final class IncomingRaft {
     private CompletableFuture<AppendEntriesReplyProto> appendEntries(
             RaftServer.Division division, AppendEntriesRequestProto request) {
         NewEntries entries;
+        boolean cutsOff;
         try {
             entries = NewEntries.of(request, division.getRaftLog());
+            cutsOff = OverwrittenEntries.isContradicted(division.getRaftLog(), entries.rest());
         } catch (RuntimeException e) { // Closed since.
             return CompletableFuture.failedFuture(e);
         }
-        if (!entries.isNothing() && !ConfigurationAppend.brings(entries.rest()) && isSettled(division.getInfo())) {
+        if (!entries.isNothing()
+                && !cutsOff
+                && !ConfigurationAppend.brings(entries.rest())
+                && isSettled(division.getInfo())) {
             return call(() -> append(division, entries));
         }
         return CompletableFuture.completedFuture(entries)
@@ -173,6 +181,10 @@ final class IncomingRaft {
             return entries.acknowledge(target, division.getRaftLog(), blocking);
         }
         AppendEntriesRequestProto rest = entries.rest();
+        if (OverwrittenEntries.isContradicted(division.getRaftLog(), rest)) {
+            overwritten.keepBefore(
+                    division.getRaftLog(), rest, division.getInfo().getCurrentTerm());
+        }
         if (ConfigurationAppend.brings(rest)) {
             return appendConfiguration(division, rest);
         }

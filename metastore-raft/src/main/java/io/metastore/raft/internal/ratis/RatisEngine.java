@@ -139,7 +139,14 @@ public final class RatisEngine implements Engine {
         this.pause = new ElectionPause(requests);
         this.belonging = new Belonging(settings.self(), consumer, life, pause, appenders);
         this.incoming = new IncomingRaft(
-                life, durableTerm, leaderWatch, this.images::isBusy, pause, new ObserverTimer(threads), requests);
+                life,
+                durableTerm,
+                leaderWatch,
+                this.images::isBusy,
+                pause,
+                new ObserverTimer(threads),
+                new OverwrittenEntries(layer, directory.group(), OverwrittenEntries.BYTES_MAX),
+                requests);
         this.candidacy = new EarlyCandidacy(life, leaderWatch, pause, requests);
         life.onFailure(() -> threads.start(settings.threadPrefix() + "-journal-stop", this::closeServer));
     }

@@ -173,6 +173,20 @@ class RecollectionTest {
         }
     }
 
+    /** It may be ended while it is compared, because its epoch is over: it is closed then, and not older. */
+    @Test
+    void anEngineThatWasEndedMeanwhileIsNotFoundOlder() {
+        directory.updateAcknowledged(Acknowledgements.of(List.of(new Mark(self, 5, 100, 90))));
+        engine.term = 5;
+        engine.last = LogPosition.NONE;
+        Recollection recollection = new Recollection(members, directory);
+        assertThatThrownBy(() -> recollection.check(engine))
+                .as("an empty journal is")
+                .isInstanceOf(DirectoryMismatchException.class);
+        engine.stopped = true;
+        recollection.check(engine);
+    }
+
     @ParameterizedTest
     @CsvSource({"4, 99, false", "5, 90, false", "7, 89, true"})
     void anObserverOnlyHasToHaveWhatWasCommitted(long term, long last, boolean older) {

@@ -24,6 +24,8 @@ final class ScriptedEngine implements Engine {
     /** Whether it says that it leads and has committed an entry of its term. */
     boolean ready;
 
+    boolean stopped;
+
     long commit = 10;
     int heartbeats;
 
@@ -76,7 +78,8 @@ final class ScriptedEngine implements Engine {
 
     @Override
     public EngineStatus status() {
-        throw new UnsupportedOperationException();
+        EngineStatus.Role role = stopped ? EngineStatus.Role.STOPPED : EngineStatus.Role.FOLLOWER;
+        return new EngineStatus(role, term, null, false, commit, last.index(), 0, null);
     }
 
     @Override

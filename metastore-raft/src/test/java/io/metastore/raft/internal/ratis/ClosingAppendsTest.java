@@ -86,6 +86,7 @@ class ClosingAppendsTest {
                 () -> false,
                 new ElectionPause(Runnable::run),
                 new ObserverTimer(new EngineThreads("test", SELF.getPeerId().toString(), life)),
+                new OverwrittenEntries(new DiskFileLayer(), directory, OverwrittenEntries.BYTES_MAX),
                 Runnable::run);
     }
 

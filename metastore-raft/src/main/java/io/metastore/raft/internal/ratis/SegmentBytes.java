@@ -1,0 +1,32 @@
+package io.metastore.raft.internal.ratis;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+
+/** The bytes of a file of the journal, in Ratis' format: a header, then each entry with its length before it and the CRC-32C of both behind it. */
+final class SegmentBytes {
+    private static final byte[] HEADER = "RaftLog1".getBytes(StandardCharsets.US_ASCII);
+
+    private SegmentBytes() {}
+
+    static byte[] of(List<LogEntryProto> entries) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(HEADER);
+        for (LogEntryProto entry : entries) {
+            ByteArrayOutputStream one = new ByteArrayOutputStream();
+            entry.writeDelimitedTo(one);
+            CRC32C crc = new CRC32C();
+            crc.update(one.toByteArray());
+            bytes.write(one.toByteArray());
+            bytes.write(ByteBuffer.allocate(Integer.BYTES)
+                    .putInt((int) crc.getValue())
+                    .array());
+        }
+        return bytes.toByteArray();
+    }
+}
