@@ -6,7 +6,6 @@ import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.recovery.internal.reset.SpaceNeeded;
 import io.metastore.recovery.journal.TermRun;
 import io.metastore.recovery.survey.CopyOrigin;
-import io.metastore.recovery.survey.Finding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -117,15 +116,18 @@ final class Planning {
     /** A source that says nothing may be the one that knows more: it is done without only when somebody says so. */
     private void checkSources() {
         for (SurveyedCopy copy : survey.copies()) {
-            boolean silent = copy.findings().stream().anyMatch(each -> each.kind() == Finding.Kind.NOTHING);
             String label = copy.origin().label();
-            if (silent && !options.skipped().contains(label)) {
+            boolean skipped = options.skipped().contains(label);
+            if (copy.silent() && !skipped) {
                 throw new RecoveryRefusedException(
                         Reason.SOURCE_SILENT,
                         "a source cannot be looked at: source=" + label + " findings=" + copy.findings()
                                 + "; nothing was changed; bring it back, or skip(\"" + label + "\") if it is gone");
             }
-            if (silent) {
+            if (skipped) {
+                copy.origin().address().ifPresent(address -> Remotes.checkGone(label, address, survey.access()));
+            }
+            if (copy.silent()) {
                 risks.add("source " + label + " was skipped; it may have held what no other copy holds");
             }
         }

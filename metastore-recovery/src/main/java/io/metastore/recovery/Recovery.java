@@ -9,12 +9,14 @@ import io.metastore.recovery.internal.intent.IntentFile;
 import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.DirectoryReturn;
 import io.metastore.recovery.internal.reset.Holding;
+import io.metastore.recovery.internal.survey.DirectorySurvey;
 import io.metastore.recovery.survey.CopyOrigin;
 import io.metastore.recovery.survey.Depth;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochSuccession;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -56,14 +58,15 @@ public final class Recovery {
 
     /**
      * Reads all sources, one after the other, and changes nothing: no file, no lock, no time of change, also beside a running member. Blocks, for about a second
-     * per gigabyte of journal when that is in memory, else for as long as the disk takes. Never fails by what it finds: whatever is damaged, missing or
+     * per gigabyte of journal when that is in memory, else for as long as the disk takes; for each member elsewhere as long as its deadline at most. Never fails by what it finds: whatever is damaged, missing or
      * unreadable is in the result, next to what can be read.
      *
      * @param depth how thoroughly states and images are looked at; journals always are
      */
     public Survey survey(Depth depth) {
-        return new Survey(
-                sources.stream().map(source -> read(source.origin(), depth)).toList());
+        List<SurveyedCopy> copies =
+                sources.stream().map(source -> read(source, depth)).toList();
+        return new Survey(copies, access());
     }
 
     /**
@@ -201,14 +204,31 @@ public final class Recovery {
         }
     }
 
+    /** How the members among the sources are reached. */
+    private Access access() {
+        List<Access> found = sources.stream()
+                .filter(Source.Member.class::isInstance)
+                .map(source -> ((Source.Member) source).access())
+                .toList();
+        Access first = found.isEmpty() ? Access.OPEN : found.get(0);
+        if (found.stream().anyMatch(each -> !each.isLike(first))) {
+            throw new IllegalArgumentException(
+                    "members of one cluster have one token, and are reached with the same certificates");
+        }
+        return found.stream().max(Comparator.comparing(Access::deadline)).orElse(first);
+    }
+
     /** An interrupt closes the files that are being read, which looks like a broken disk: it is kept for later, and what it struck is read anew. */
-    private static SurveyedCopy read(CopyOrigin origin, Depth depth) {
+    private static SurveyedCopy read(Source source, Depth depth) {
+        if (source instanceof Source.Member member) {
+            return new SurveyedCopy(MemberSurvey.read(member, depth));
+        }
         boolean interrupted = Thread.interrupted();
         try {
-            SurveyedCopy copy = readOnce(origin, depth);
+            SurveyedCopy copy = readOnce(source.origin(), depth);
             while (Thread.interrupted()) {
                 interrupted = true;
-                copy = readOnce(origin, depth);
+                copy = readOnce(source.origin(), depth);
             }
             return copy;
         } finally {
@@ -220,8 +240,9 @@ public final class Recovery {
 
     private static SurveyedCopy readOnce(CopyOrigin origin, Depth depth) {
         return switch (origin.kind()) {
-            case DIRECTORY, STORE, BACKUP -> DirectorySurvey.read(origin, depth);
+            case DIRECTORY, STORE, BACKUP -> new SurveyedCopy(DirectorySurvey.read(origin, depth));
             case IMAGE, ARCHIVE -> ImageSurvey.read(origin, depth);
+            case MEMBER -> throw new AssertionError(origin); // Is asked.
         };
     }
 }

@@ -180,7 +180,7 @@ class SurveyFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             "format": "metastore-survey" | "format": "other"           | at=/format expected: metastore-survey found: other
-            "version": 1                 | "version": 0                | at=/version expected: 1 to 1 found: 0
+            "version": 1                 | "version": 0                | at=/version expected: 1 to 2 found: 0
             "term": 4,                   | "term": "4",                | at=/survey/copies/0/vote/term expected: a whole number found: "4"
             "term": 4,                   | "term": 4, "more": 1,       | at=/survey/copies/0/vote expected: no further fields found: [more]
             "term": 4,                   | ~~                          | at=/survey/copies/0/vote/term expected: a value found: nothing
@@ -200,10 +200,10 @@ class SurveyFileTest {
 
     @Test
     void aNewerVersionIsNamed() throws IOException {
-        Files.writeString(file, Files.readString(file).replace("\"version\": 1", "\"version\": 2"));
+        Files.writeString(file, Files.readString(file).replace("\"version\": 1", "\"version\": 3"));
         assertThatThrownBy(() -> Survey.load(file))
                 .isInstanceOf(DirectoryMismatchException.class)
-                .hasMessageContaining("foundVersion=2 newestKnownVersion=1");
+                .hasMessageContaining("foundVersion=3 newestKnownVersion=2");
     }
 
     @Test

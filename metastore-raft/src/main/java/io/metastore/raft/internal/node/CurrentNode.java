@@ -52,6 +52,7 @@ public final class CurrentNode {
     private final Condition exchanged = lock.newCondition();
 
     private final Path directory;
+    private final RecoveryDesk desk;
     private volatile Node node;
 
     /** Guarded by the lock. */
@@ -68,8 +69,14 @@ public final class CurrentNode {
         this.node = first;
         this.opener = opener;
         this.directory = first.parts().directory.root();
+        this.desk = new RecoveryDesk(first.name(), directory);
         OpenStores.add(this);
-        first.parts().ending.onSuperseded(this::superseded);
+        take(first);
+    }
+
+    private void take(Node taken) {
+        taken.parts().ending.onSuperseded(this::superseded);
+        taken.parts().answerRecoveries(desk);
     }
 
     /** Real path of its directory. */
@@ -218,7 +225,7 @@ public final class CurrentNode {
             exchanging = false;
             if (next != null) {
                 next.onClose(onClose);
-                next.parts().ending.onSuperseded(this::superseded);
+                take(next);
                 before.succeededBy(next);
                 node = next;
             }
@@ -251,6 +258,7 @@ public final class CurrentNode {
         } finally {
             lock.unlock();
         }
+        desk.close();
         if (free) {
             node.close();
         } else {
@@ -315,6 +323,7 @@ public final class CurrentNode {
         }
         OpenStores.remove(this);
         node.abandon();
+        desk.close();
     }
 
     /**

@@ -372,6 +372,7 @@ public final class NodeOpener {
         reporter.health().onPause(membership.elections()::isPaused);
         service.serve(
                 routing::forwarded, readIndexes::answer, earlyElection::answer, reporter::answer, membership::join);
+        parts.recoveries(service::recoveries);
         unwinding.add(node::close);
         parts.startHousekeeping(
                 node,
