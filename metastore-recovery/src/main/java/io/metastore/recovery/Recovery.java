@@ -93,9 +93,18 @@ public final class Recovery {
      * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}; otherwise as {@link RecoveryPlan#apply}
      */
     public static void resume(Path directory) {
+        resume(Access.OPEN, directory);
+    }
+
+    /**
+     * The same, when members of other processes are sealed by it: those that have not said so yet are asked again.
+     *
+     * @param members how they are reached
+     */
+    public static void resume(Access members, Path directory) {
         DiskFileLayer files = new DiskFileLayer();
         Holding holding = Holding.of(files, "a recovery is resumed", Recovery::isRecovering);
-        new DirectoryReset(files, Clock.systemUTC(), step -> {}).resume(directory, holding);
+        new DirectoryReset(files, Clock.systemUTC(), step -> {}, Remotes.steps(members)).resume(directory, holding);
     }
 
     /**
@@ -110,9 +119,23 @@ public final class Recovery {
      * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}, {@link Reason#CANNOT_ABORT}
      */
     public static void abort(Path target, Path... others) {
+        abort(Access.OPEN, target, others);
+    }
+
+    /**
+     * The same, when members of other processes are sealed by it, which then take part again.
+     *
+     * @param members how they are reached
+     * @throws RecoveryRefusedException {@link Reason#SOURCE_SILENT} one of them does not answer; the directories and the others are done, repeat it for that one
+     */
+    public static void abort(Access members, Path target, Path... others) {
         DiskFileLayer files = new DiskFileLayer();
         Holding holding = Holding.of(files, "a recovery is aborted", Recovery::isRecovering);
-        back(holding, target, others, new DirectoryReturn(files, Clock.systemUTC(), holding)::abort);
+        back(
+                holding,
+                target,
+                others,
+                new DirectoryReturn(files, Clock.systemUTC(), holding, Remotes.steps(members))::abort);
     }
 
     /**
@@ -123,9 +146,23 @@ public final class Recovery {
      * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}, {@link Reason#CANNOT_UNDO}
      */
     public static void undo(Path target, Path... others) {
+        undo(Access.OPEN, target, others);
+    }
+
+    /**
+     * The same, when members of other processes were sealed by it, which then take part again.
+     *
+     * @param members how they are reached
+     * @throws RecoveryRefusedException {@link Reason#SOURCE_SILENT} one of them does not answer; the directories and the others are done, repeat it for that one
+     */
+    public static void undo(Access members, Path target, Path... others) {
         DiskFileLayer files = new DiskFileLayer();
         Holding holding = Holding.of(files, "a recovery is undone", directory -> true);
-        back(holding, target, others, new DirectoryReturn(files, Clock.systemUTC(), holding)::undo);
+        back(
+                holding,
+                target,
+                others,
+                new DirectoryReturn(files, Clock.systemUTC(), holding, Remotes.steps(members))::undo);
     }
 
     /** Whether a store of this process waits for the end of a recovery of its directory. */

@@ -4,6 +4,7 @@ import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.raft.remote.RemoteMember;
 import io.metastore.raft.remote.Reply;
+import io.metastore.recovery.internal.remote.RemoteSteps;
 
 /** Connects to members of other processes. */
 final class Remotes {
@@ -27,13 +28,14 @@ final class Remotes {
         }
     }
 
+    /** Takes steps of recoveries with members that are reached so. */
+    static RemoteSteps steps(Access access) {
+        return new RemoteSteps((address, cluster) -> at(address, access, cluster), access.deadline());
+    }
+
     /** @param cluster id it must be of; empty when that is not known */
     static RemoteMember at(String address, Access access, String cluster) {
         return RemoteMember.at(
-                address,
-                access.token().orElse(null),
-                access.tls().orElse(null),
-                cluster,
-                access.deadline());
+                address, access.token().orElse(null), access.tls().orElse(null), cluster, access.deadline());
     }
 }

@@ -34,7 +34,12 @@ public sealed interface Source {
 
     /** {@link #member(String, Secret, Tls)} of a cluster without token and certificates. */
     static Member member(String address) {
-        return new Member(address, Access.OPEN, address);
+        return member(address, Access.OPEN);
+    }
+
+    /** {@link #member(String, Secret, Tls)} with what it takes in one. */
+    static Member member(String address, Access access) {
+        return new Member(address, access, address);
     }
 
     /** {@link #member(String, Secret, Tls)} of a cluster without certificates. */

@@ -129,9 +129,9 @@ public record SurveyedCopy(CopyContents contents) {
                 .anyMatch(each -> each.kind() == Finding.Kind.NOTHING || each.kind() == Finding.Kind.SILENT);
     }
 
-    private boolean alive() {
-        return origin().kind() == CopyOrigin.Kind.STORE
-                || (origin().kind() == CopyOrigin.Kind.MEMBER && !silent());
+    /** Whether its member was up and answered when it was looked at. */
+    boolean alive() {
+        return origin().kind() == CopyOrigin.Kind.STORE || (origin().kind() == CopyOrigin.Kind.MEMBER && !silent());
     }
 
     /** What {@link Diagnosis} compares. Where the member or the epoch is not known, names that are no voter's, and the first epoch. */
@@ -139,10 +139,8 @@ public record SurveyedCopy(CopyContents contents) {
         LogPosition last = last();
         return new Copy(
                 identity().member().orElseGet(this::withoutMember),
-                identity()
-                        .incarnation()
-                        .map(Object::toString)
-                        .orElseGet(() -> origin().address().orElse(origin().path().toString())),
+                identity().incarnation().map(Object::toString).orElseGet(() -> origin().address()
+                        .orElse(origin().path().toString())),
                 identity().epoch().orElse(1L),
                 identity().role().filter(role -> role == MemberRole.VOTER).isPresent(),
                 alive(),

@@ -63,9 +63,8 @@ class MemberSurveyTest {
             cluster.awaitApplied(load(cluster.leader().store(), 0, 20));
             surveyBesideTheWriter(cluster.leader());
             TestMember survivor = cluster.anyFollower();
-            List<TestMember> lost = cluster.members().stream()
-                    .filter(each -> each != survivor)
-                    .toList();
+            List<TestMember> lost =
+                    cluster.members().stream().filter(each -> each != survivor).toList();
             lost.forEach(TestMember::kill);
             Source.Member asked = Source.member(survivor.address(), TOKEN).labelled("fe of another host");
             Survey survey = Recovery.of(

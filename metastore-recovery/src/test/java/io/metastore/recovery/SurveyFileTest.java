@@ -125,6 +125,28 @@ class SurveyFileTest {
         }
     }
 
+    /** A build of before must not take it for a directory of this host. */
+    @Test
+    void oneOfAMemberIsOfALaterVersion() throws IOException {
+        CopyContents contents = full().contents();
+        Survey asked = new Survey(List.of(new SurveyedCopy(new CopyContents(
+                new CopyOrigin(CopyOrigin.Kind.MEMBER, Path.of(""), "fe1", Optional.of("fe1:9010")),
+                contents.identity(),
+                contents.journal(),
+                contents.vote(),
+                contents.state(),
+                contents.images(),
+                contents.memberships(),
+                List.of(new Finding(Finding.Kind.SILENT, Path.of(""), "did not answer"))))));
+        asked.save(file);
+        assertThat(Files.readString(file)).contains("\"version\": 2", "\"address\": \"fe1:9010\"");
+        assertThat(Survey.load(file)).isEqualTo(asked);
+        Files.writeString(file, Files.readString(file).replace("\"version\": 2", "\"version\": 1"));
+        assertThatThrownBy(() -> Survey.load(file))
+                .isInstanceOf(CorruptStateException.class)
+                .hasMessageContaining("at=/version expected: 2 found: 1");
+    }
+
     @Test
     void mergingKeepsOrderAndTakesWhatIsInBothOnce() {
         Survey first = new Survey(List.of(full()));

@@ -3,6 +3,7 @@ package io.metastore.raft.remote;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -21,6 +22,16 @@ public interface RecoveryAtMember {
      * @throws java.util.concurrent.CancellationException it has ended
      */
     byte[] survey(Path directory, byte[] request, BooleanSupplier ended);
+
+    /**
+     * Looks at a running member, or takes a step of a recovery with it. Returns soon: what takes long is begun, and whoever asks again is told how it came out.
+     *
+     * @param directory its real path
+     * @param request as {@link RemoteMember#step} was given it
+     * @param background runs what takes long, one after the other
+     * @throws IllegalArgumentException the request is none that this build knows
+     */
+    byte[] step(Path directory, byte[] request, Executor background);
 
     /** The one of this process; empty when there is none. */
     static Optional<RecoveryAtMember> find() {

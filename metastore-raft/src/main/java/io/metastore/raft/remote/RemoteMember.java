@@ -69,6 +69,7 @@ public final class RemoteMember implements AutoCloseable {
                                     .threadNamePrefix("recovery-net")
                                     .ioThreads(1)
                                     .connectTimeout(within)
+                                    .reconnect(Duration.ofMillis(50), Duration.ofMillis(200))
                                     .silenceMax(within)
                                     .build()));
         } catch (IOException e) {
@@ -89,6 +90,11 @@ public final class RemoteMember implements AutoCloseable {
     /** What the member has in its directory, in the form that {@link RecoveryAtMember} gives it. */
     public Reply survey(byte[] request) {
         return ask(Method.SURVEY, request);
+    }
+
+    /** Has the member look at itself, or take a step of a recovery. Only of the very cluster that was named. */
+    public Reply step(byte[] request) {
+        return ask(Method.RECOVERY, request);
     }
 
     /** Whether somebody listens there; changes nothing and asks for nothing. */
@@ -123,7 +129,8 @@ public final class RemoteMember implements AutoCloseable {
     private Reply failed(Throwable cause) {
         if (cause instanceof TransportException e) {
             return e.kind() == TransportException.Kind.UNREACHABLE
-                    ? Reply.without(Reply.Kind.SILENT, "did not answer: address=" + address + " cause=" + e.getMessage())
+                    ? Reply.without(
+                            Reply.Kind.SILENT, "did not answer: address=" + address + " cause=" + e.getMessage())
                     : Reply.without(
                             Reply.Kind.REFUSED, "answers, and refuses: address=" + address + " says=" + e.getMessage());
         }

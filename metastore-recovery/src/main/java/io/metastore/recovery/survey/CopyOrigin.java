@@ -15,8 +15,8 @@ public record CopyOrigin(Kind kind, Path path, String label, Optional<String> ad
 
     public CopyOrigin {
         if (address.isPresent() != (kind == Kind.MEMBER)) {
-            throw new IllegalArgumentException("an address is where a member was asked: kind=" + kind + " address="
-                    + address.orElse("none"));
+            throw new IllegalArgumentException(
+                    "an address is where a member was asked: kind=" + kind + " address=" + address.orElse("none"));
         }
     }
 

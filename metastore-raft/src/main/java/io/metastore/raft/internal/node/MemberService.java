@@ -79,7 +79,7 @@ public final class MemberService implements Transport.Handler {
             case DESCRIBE ->
                 CompletableFuture.completedFuture(describe.apply(request).encode());
             case IMAGE_LIST, IMAGE_MANIFEST, IMAGE_CHUNK -> images.handle(method, request);
-            case SURVEY -> recoveries.handle(method, request);
+            case SURVEY, RECOVERY -> recoveries.handle(method, request);
             case HELLO -> CompletableFuture.completedFuture(hello.apply(request));
         };
     }

@@ -24,6 +24,9 @@ final class RecoveryDesk implements Transport.Handler {
     private final String member;
     private final Path directory;
 
+    /** Remembers how what it began came out. Null when there is none on the class path. */
+    private final @Nullable RecoveryAtMember recovery = RecoveryAtMember.find().orElse(null);
+
     /** Guarded by this. */
     private @Nullable FutureTask<@Nullable Void> surveying;
 
@@ -36,17 +39,24 @@ final class RecoveryDesk implements Transport.Handler {
 
     @Override
     public CompletableFuture<byte[]> handle(Method method, byte[] request) {
-        RecoveryAtMember recovery = RecoveryAtMember.find().orElse(null);
         if (recovery == null) {
             return refused("the member cannot be recovered from elsewhere: member=" + member
                     + "; have io.metastore:metastore-recovery on its class path, or stop it and survey its directory");
         }
-        return method == Method.SURVEY
-                ? survey(recovery, request)
-                : refused("no question of a recovery: method=" + method);
+        return switch (method) {
+            case SURVEY -> survey(recovery, request);
+            case RECOVERY -> CompletableFuture.completedFuture(recovery.step(directory, request, this::inBackground));
+            default -> refused("member is sealed, or being recovered: member=" + member + " method=" + method);
+        };
     }
 
-    private synchronized CompletableFuture<byte[]> survey(RecoveryAtMember recovery, byte[] request) {
+    /** Not waited for when the store is closed: a recovery that works on its directory closes it at its end. */
+    @SuppressWarnings("FutureReturnValueIgnored") // How it came out is told to whoever asks again.
+    private void inBackground(Runnable task) {
+        Uninterrupted.start(member + "-recovery", task);
+    }
+
+    private synchronized CompletableFuture<byte[]> survey(RecoveryAtMember reading, byte[] request) {
         if (closed || (surveying != null && !surveying.isDone())) {
             return refused("the member is " + (closed ? "closing" : "being surveyed already") + ": member=" + member
                     + "; survey again");
@@ -54,7 +64,7 @@ final class RecoveryDesk implements Transport.Handler {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         surveying = Uninterrupted.start(member + "-survey", () -> {
             try {
-                answer.complete(recovery.survey(directory, request, () -> closed));
+                answer.complete(reading.survey(directory, request, () -> closed));
             } catch (RuntimeException | Error e) {
                 answer.completeExceptionally(e);
             }

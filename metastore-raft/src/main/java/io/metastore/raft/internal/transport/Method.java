@@ -35,7 +35,9 @@ public enum Method {
     /** Some bytes of a file of one of its images. */
     IMAGE_CHUNK(24),
     /** What a member has in its directory, for a recovery that is planned elsewhere; answered without leader and without quorum. */
-    SURVEY(26);
+    SURVEY(26),
+    /** A step of a recovery that is carried out elsewhere. */
+    RECOVERY(27);
 
     private static final @Nullable Method[] BY_NUMBER = new Method[256];
 

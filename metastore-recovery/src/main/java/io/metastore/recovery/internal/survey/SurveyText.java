@@ -52,9 +52,10 @@ public final class SurveyText {
         }
         long version = in.number("version");
         if (version > VERSION_WITH_MEMBERS) {
-            throw new DirectoryMismatchException("a survey was written by a newer version of this library: foundVersion="
-                    + version + " newestKnownVersion=" + VERSION_WITH_MEMBERS
-                    + "; load it with the newer version, or make the survey again with this one");
+            throw new DirectoryMismatchException(
+                    "a survey was written by a newer version of this library: foundVersion="
+                            + version + " newestKnownVersion=" + VERSION_WITH_MEMBERS
+                            + "; load it with the newer version, or make the survey again with this one");
         }
         if (version < 1) {
             throw new IllegalArgumentException(
