@@ -35,7 +35,9 @@ final class Answering {
     private void check(SurveyedCopy copy, String address) {
         MemberLook look = Remotes.steps(survey.access())
                 .look(address, copy.identity().clusterId().orElseThrow());
-        look.leader().ifPresent(leader -> quorum(leader, look.member()));
+        look.leader().ifPresent(leader -> {
+            throw quorumAlive(leader, look.member());
+        });
         for (MemberLook.Other other : look.others()) {
             answers(
                     other.name() + "@" + other.incarnation(),
@@ -54,12 +56,14 @@ final class Answering {
             return; // By a recovery that was cut off: it hears nobody.
         }
         StoreStatus status = member.status();
-        status.leader().filter(MemberStatus::alive).ifPresent(leader -> quorum(leader.name(), status.member()));
+        status.leader().filter(MemberStatus::alive).ifPresent(leader -> {
+            throw quorumAlive(leader.name(), status.member());
+        });
         status.members().forEach(each -> check(each, status));
     }
 
-    static void quorum(String leader, String seenBy) {
-        throw new RecoveryRefusedException(
+    static RecoveryRefusedException quorumAlive(String leader, String seenBy) {
+        return new RecoveryRefusedException(
                 Reason.QUORUM_ALIVE,
                 "a member leads, so a majority of the voters is alive, or was until just now: leader=" + leader
                         + " seenBy=" + seenBy

@@ -262,7 +262,9 @@ public record RecoveryPlan(
         long next = order.nextMin();
         for (Remote member : elsewhere.members()) {
             MemberLook look = Remotes.steps(elsewhere.access()).look(member.address(), target.cluster());
-            look.leader().ifPresent(leader -> Answering.quorum(leader, look.member()));
+            look.leader().ifPresent(leader -> {
+                throw Answering.quorumAlive(leader, look.member());
+            });
             boolean begun = look.sealedBy().filter(order.recovery()::equals).isPresent();
             if (!look.member().equals(member.member()) || look.epoch() != target.epoch()) {
                 throw new RecoveryRefusedException(
