@@ -26,6 +26,8 @@ public final class RecoveryRefusedException extends MetastoreException {
         SOURCE_SILENT,
         /** A voter that was not looked at is up and answers: stop it, and look at its directory too. */
         MEMBER_ANSWERS,
+        /** What is to go on is what a member of another process has: carry the recovery out there, or bring its directory here. */
+        COPY_ELSEWHERE,
         /** A copy cannot be used as the source: it is damaged, or nothing in it can be opened. */
         UNUSABLE_COPY,
         /** The disk has too little space for it. */

@@ -36,6 +36,12 @@ final class Choices {
     @Option(names = "--skip", paramLabel = "LABEL", description = "Do without a source that cannot be looked at.")
     private List<String> skipped = List.of();
 
+    @Option(
+            names = "--at",
+            paramLabel = "HOST:PORT",
+            description = "The member that goes on listens there from then on.")
+    private @Nullable String address;
+
     @Option(names = "--by", paramLabel = "WHO", description = "Who asks; recorded for good. Default: the user.")
     private @Nullable String by;
 
@@ -49,6 +55,9 @@ final class Choices {
         }
         if (cut != null) {
             options = options.tail(cut.tail());
+        }
+        if (address != null) {
+            options = options.at(address);
         }
         for (String label : skipped) {
             options = options.skip(label);

@@ -1,5 +1,6 @@
 package io.metastore.cli;
 
+import io.metastore.recovery.Access;
 import io.metastore.recovery.Recovery;
 import io.metastore.recovery.Source;
 import io.metastore.recovery.Survey;
@@ -8,6 +9,7 @@ import io.metastore.recovery.survey.Depth;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,6 +23,15 @@ final class Copies {
             paramLabel = "DIRECTORY",
             description = "Directories of stopped members, as path or label=path.")
     private List<String> directories = List.of();
+
+    @Option(
+            names = "--member",
+            paramLabel = "HOST:PORT",
+            description = "A member that runs, here or on another host; host:port or label=host:port.")
+    private List<String> members = List.of();
+
+    @Mixin
+    private Reach reach = new Reach();
 
     @Option(
             names = "--backup",
@@ -42,6 +53,7 @@ final class Copies {
 
     boolean isEmpty() {
         return directories.isEmpty()
+                && members.isEmpty()
                 && backups.isEmpty()
                 && images.isEmpty()
                 && archives.isEmpty()
@@ -50,16 +62,18 @@ final class Copies {
 
     /** Reads all of it; changes nothing. */
     Survey survey(CommandSpec spec) {
+        Access access = reach.access(spec);
         List<Source> sources = new ArrayList<>();
+        members.forEach(each -> sources.add(labelled(each, member(spec, each, access))));
         directories.forEach(each -> sources.add(labelled(each, Source.directory(path(each)))));
         backups.forEach(
                 each -> sources.add(labelled(each, Source.directory(path(each)).asBackup())));
         images.forEach(each -> sources.add(labelled(each, Source.image(path(each)))));
         archives.forEach(each -> sources.add(labelled(each, Source.archive(path(each)))));
         if (isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "Missing: at least one directory, or --survey");
+            throw new ParameterException(spec.commandLine(), "Missing: at least one directory, --member or --survey");
         }
-        Survey survey = new Survey(read(sources));
+        Survey survey = new Survey(read(sources), access);
         for (Path saved : surveys) {
             survey = survey.merge(Survey.load(saved));
         }
@@ -78,6 +92,19 @@ final class Copies {
             }
         }
         return copies;
+    }
+
+    /** How a member is reached; for what else needs the token. */
+    Access access(CommandSpec spec) {
+        return reach.access(spec);
+    }
+
+    private static Source member(CommandSpec spec, String text, Access access) {
+        try {
+            return Source.member(text.substring(text.indexOf('=') + 1), access);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--member: " + e.getMessage(), e);
+        }
     }
 
     private static Path path(String text) {

@@ -50,9 +50,11 @@ final class DiagnoseCommand implements Callable<Integer> {
     private Survey left(Survey survey) {
         List<String> labels =
                 survey.copies().stream().map(copy -> copy.origin().label()).toList();
-        Survey left = new Survey(survey.copies().stream()
-                .filter(copy -> !lost.contains(copy.origin().label()))
-                .toList());
+        Survey left = new Survey(
+                survey.copies().stream()
+                        .filter(copy -> !lost.contains(copy.origin().label()))
+                        .toList(),
+                survey.access());
         if (!labels.containsAll(lost) || left.copies().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),

@@ -1,5 +1,6 @@
 package io.metastore.cli;
 
+import io.metastore.recovery.Access;
 import io.metastore.recovery.RecoveryPlan;
 import io.metastore.recovery.Survey;
 import picocli.CommandLine.Mixin;
@@ -27,6 +28,11 @@ final class Planned {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** How members are reached. */
+    Access access(CommandSpec spec) {
+        return copies.access(spec);
     }
 
     /** Whether anything was named to plan from. */

@@ -119,6 +119,7 @@ final class RecoveryJson {
         json.addProperty("digest", plan.digest());
         json.add("target", target(plan.target()));
         json.add("others", array(plan.others(), RecoveryJson::other));
+        json.add("members", array(plan.elsewhere().members(), RecoveryJson::remote));
         json.add("missing", texts(plan.missing()));
         json.add("verdict", verdict(plan.verdict()));
         json.add("steps", texts(plan.steps()));
@@ -139,6 +140,7 @@ final class RecoveryJson {
         json.add("tip", DirectoryJson.position(target.tip()));
         json.addProperty("termMin", target.termMin());
         json.addProperty("journal", target.journal().toString());
+        target.address().ifPresent(address -> json.addProperty("address", address));
         return json;
     }
 
@@ -147,6 +149,14 @@ final class RecoveryJson {
         json.addProperty("directory", other.directory().toString());
         json.addProperty("member", other.member());
         json.add("last", DirectoryJson.position(other.last()));
+        return json;
+    }
+
+    private static JsonObject remote(RecoveryPlan.Remote member) {
+        JsonObject json = new JsonObject();
+        json.addProperty("address", member.address());
+        json.addProperty("member", member.member());
+        json.add("last", DirectoryJson.position(member.last()));
         return json;
     }
 

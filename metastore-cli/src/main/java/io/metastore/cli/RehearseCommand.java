@@ -1,16 +1,12 @@
 package io.metastore.cli;
 
 import io.metastore.api.MetaStore;
-import io.metastore.api.Secret;
 import io.metastore.recovery.RecoveryPlan;
 import io.metastore.recovery.RehearsalResult;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code metastore rehearse}: a recovery on clones. */
@@ -27,9 +23,6 @@ final class RehearseCommand implements Callable<Integer> {
 
     @Mixin
     private Planned planned = new Planned();
-
-    @Option(names = "--token-file", paramLabel = "FILE", description = "With the token of the cluster, if it has one.")
-    private @Nullable Path token;
 
     @Mixin
     private Output output = new Output();
@@ -50,7 +43,7 @@ final class RehearseCommand implements Callable<Integer> {
 
     private MetaStore.Builder settings(MetaStore.Builder builder, Bar bar) {
         MetaStore.Builder shown = builder.progress(bar::advanced);
-        return token == null ? shown : shown.clusterToken(Secret.fromFile(token));
+        return planned.access(spec).token().map(shown::clusterToken).orElse(shown);
     }
 
     private static String text(RecoveryPlan plan, RehearsalResult result) {

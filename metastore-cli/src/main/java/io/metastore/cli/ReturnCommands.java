@@ -1,5 +1,6 @@
 package io.metastore.cli;
 
+import io.metastore.recovery.Access;
 import io.metastore.recovery.Recovery;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,9 @@ final class ReturnCommands {
         private Path directory = Path.of("");
 
         @Mixin
+        private Reach reach = new Reach();
+
+        @Mixin
         private Output output = new Output();
 
         @Spec
@@ -35,7 +39,7 @@ final class ReturnCommands {
 
         @Override
         public Integer call() {
-            Recovery.resume(directory);
+            Recovery.resume(reach.access(spec), directory);
             output.print(
                     spec,
                     RecoveryJson.directories("resumed", List.of(directory)),
@@ -54,6 +58,9 @@ final class ReturnCommands {
         private List<Path> others = List.of();
 
         @Mixin
+        private Reach reach = new Reach();
+
+        @Mixin
         private Confirmation confirmation = new Confirmation();
 
         @Mixin
@@ -62,14 +69,14 @@ final class ReturnCommands {
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
-        abstract void back(Path first, Path... rest);
+        abstract void back(Access members, Path first, Path... rest);
 
         abstract String question();
 
         @Override
         public Integer call() {
             confirmation.require(question() + " " + target);
-            back(target, others.toArray(Path[]::new));
+            back(reach.access(spec), target, others.toArray(Path[]::new));
             List<Path> all = Stream.concat(Stream.of(target), others.stream()).toList();
             output.print(
                     spec, RecoveryJson.directories("takenBack", all), "taken back: " + target + " " + others + "\n");
@@ -85,8 +92,8 @@ final class ReturnCommands {
             description = "Gives up a recovery whose epoch has not begun.")
     static final class Abort extends Back {
         @Override
-        void back(Path first, Path... rest) {
-            Recovery.abort(first, rest);
+        void back(Access members, Path first, Path... rest) {
+            Recovery.abort(members, first, rest);
         }
 
         @Override
@@ -104,8 +111,8 @@ final class ReturnCommands {
                     "Makes the epoch before a recovery the live one again, as long as the new one was not written to.")
     static final class Undo extends Back {
         @Override
-        void back(Path first, Path... rest) {
-            Recovery.undo(first, rest);
+        void back(Access members, Path first, Path... rest) {
+            Recovery.undo(members, first, rest);
         }
 
         @Override

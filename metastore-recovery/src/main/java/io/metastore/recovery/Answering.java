@@ -6,10 +6,11 @@ import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.StoreState;
 import io.metastore.api.StoreStatus;
 import io.metastore.raft.live.LiveMember;
+import io.metastore.recovery.internal.remote.MemberLook;
 import io.metastore.recovery.survey.CopyOrigin;
 import java.util.List;
 
-/** Asks the stores of this process who else answers: as long as there is a quorum, or a voter that was not surveyed, nothing may be recovered. */
+/** Asks the members that run who else answers: as long as there is a quorum, or a voter that was not surveyed, nothing may be recovered. */
 final class Answering {
     private final Survey survey;
     private final List<String> risks;
@@ -24,7 +25,24 @@ final class Answering {
         for (SurveyedCopy copy : survey.copies()) {
             if (copy.origin().kind() == CopyOrigin.Kind.STORE) {
                 check(copy.origin());
+            } else if (copy.alive()) {
+                check(copy, copy.origin().address().orElseThrow());
             }
+        }
+    }
+
+    /** A member of another process. */
+    private void check(SurveyedCopy copy, String address) {
+        MemberLook look = Remotes.steps(survey.access())
+                .look(address, copy.identity().clusterId().orElseThrow());
+        look.leader().ifPresent(leader -> {
+            throw quorumAlive(leader, look.member());
+        });
+        for (MemberLook.Other other : look.others()) {
+            answers(
+                    other.name() + "@" + other.incarnation(),
+                    other.observer(),
+                    "member=" + other.name() + " address=" + other.address() + " askedBy=" + look.member());
         }
     }
 
@@ -39,24 +57,34 @@ final class Answering {
         }
         StoreStatus status = member.status();
         status.leader().filter(MemberStatus::alive).ifPresent(leader -> {
-            throw new RecoveryRefusedException(
-                    Reason.QUORUM_ALIVE,
-                    "a member leads, so a majority of the voters is alive, or was until just now: leader="
-                            + leader.name()
-                            + " seenBy=" + status.member()
-                            + "; nothing was changed; wait until it is known that there is"
-                            + " none, or replace the others as members of the running cluster");
+            throw quorumAlive(leader.name(), status.member());
         });
         status.members().forEach(each -> check(each, status));
     }
 
+    static RecoveryRefusedException quorumAlive(String leader, String seenBy) {
+        return new RecoveryRefusedException(
+                Reason.QUORUM_ALIVE,
+                "a member leads, so a majority of the voters is alive, or was until just now: leader=" + leader
+                        + " seenBy=" + seenBy
+                        + "; nothing was changed; wait until it is known that there is"
+                        + " none, or replace the others as members of the running cluster");
+    }
+
     private void check(MemberStatus other, StoreStatus status) {
-        if (!other.alive() || !other.joined() || isSurveyed(other)) {
+        if (!other.alive() || !other.joined()) {
             return;
         }
         String facts = "member=" + other.name() + " address=" + other.address() + " term=" + other.term() + " applied="
                 + other.applied() + " askedBy=" + status.member();
-        if (other.role() == MemberStatus.Role.OBSERVER) {
+        answers(other.name() + "@" + other.incarnation(), other.role() == MemberStatus.Role.OBSERVER, facts);
+    }
+
+    private void answers(String id, boolean observer, String facts) {
+        if (isSurveyed(id)) {
+            return;
+        }
+        if (observer) {
             risks.add("an observer answers that was not surveyed, it may hold more: " + facts);
             return;
         }
@@ -66,10 +94,10 @@ final class Answering {
                         + "; nothing was changed; stop it and add its directory to the sources, on this host or mounted");
     }
 
-    private boolean isSurveyed(MemberStatus other) {
+    private boolean isSurveyed(String begin) {
         return survey.copies().stream()
                 .filter(copy -> copy.origin().isOwn())
                 .flatMap(copy -> copy.id().stream())
-                .anyMatch(id -> id.startsWith(other.name() + "@" + other.incarnation()));
+                .anyMatch(id -> id.startsWith(begin));
     }
 }

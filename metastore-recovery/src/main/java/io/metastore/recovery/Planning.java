@@ -6,11 +6,11 @@ import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.recovery.internal.reset.SpaceNeeded;
 import io.metastore.recovery.journal.TermRun;
 import io.metastore.recovery.survey.CopyOrigin;
-import io.metastore.recovery.survey.Finding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -36,15 +36,13 @@ final class Planning {
             throw new RecoveryRefusedException(Reason.QUORUM_ALIVE, refusal.message());
         });
         checkSources();
+        new Answering(survey, risks).check();
         Candidate chosen = chosen();
         LogPosition tip = tip(chosen);
         Verdict verdict = verdict(chosen, tip);
         long epoch = chosen.copy().epoch();
         Candidate goesOn = goesOn(chosen);
         List<SurveyedCopy> others = others(goesOn, chosen, epoch);
-        if (survey.copies().stream().anyMatch(Planning::isRunning)) {
-            new Answering(survey, risks).check();
-        }
         survey.contradictions().forEach(risks::add);
         return new RecoveryPlan(
                 new RecoveryPlan.Target(
@@ -56,8 +54,10 @@ final class Planning {
                         tip,
                         termMin(),
                         isRunning(goesOn.surveyed()),
-                        chosen.surveyed().origin().path()),
+                        chosen.surveyed().origin().path(),
+                        address(goesOn)),
                 others.stream()
+                        .filter(other -> !isElsewhere(other))
                         .map(other -> new RecoveryPlan.Other(
                                 other.origin().path(),
                                 other.id().orElseThrow(),
@@ -69,7 +69,44 @@ final class Planning {
                 risks,
                 space(goesOn, chosen),
                 options.by(),
-                options.why());
+                options.why(),
+                elsewhere(others));
+    }
+
+    private Optional<String> address(Candidate goesOn) {
+        Optional<String> before = goesOn.surveyed().identity().address();
+        options.address().ifPresent(asked -> {
+            if (isRunning(goesOn.surveyed()) || before.filter("-"::equals).isPresent()) {
+                throw new IllegalArgumentException(
+                        "the member that goes on does not get another address by a recovery, as "
+                                + (isRunning(goesOn.surveyed())
+                                        ? "its store is open: let it recover, then call cluster().changeAddress(..)"
+                                        : "it listens nowhere")
+                                + ": member=" + goesOn.copy().id() + " address=" + before.orElse("?") + " asked="
+                                + asked);
+            }
+        });
+        return options.address().filter(asked -> !before.equals(options.address()));
+    }
+
+    private RecoveryPlan.Elsewhere elsewhere(List<SurveyedCopy> others) {
+        return new RecoveryPlan.Elsewhere(
+                others.stream()
+                        .filter(Planning::isElsewhere)
+                        .map(other -> new RecoveryPlan.Remote(
+                                other.origin().address().orElseThrow(),
+                                other.id().orElseThrow(),
+                                other.journal().last()))
+                        .toList(),
+                survey.copies().stream()
+                        .filter(copy -> options.skipped().contains(copy.origin().label()))
+                        .flatMap(copy -> copy.origin().address().stream())
+                        .toList(),
+                survey.access());
+    }
+
+    private static boolean isElsewhere(SurveyedCopy copy) {
+        return copy.origin().kind() == CopyOrigin.Kind.MEMBER;
     }
 
     private static boolean isRunning(SurveyedCopy copy) {
@@ -117,15 +154,18 @@ final class Planning {
     /** A source that says nothing may be the one that knows more: it is done without only when somebody says so. */
     private void checkSources() {
         for (SurveyedCopy copy : survey.copies()) {
-            boolean silent = copy.findings().stream().anyMatch(each -> each.kind() == Finding.Kind.NOTHING);
             String label = copy.origin().label();
-            if (silent && !options.skipped().contains(label)) {
+            boolean skipped = options.skipped().contains(label);
+            if (copy.silent() && !skipped) {
                 throw new RecoveryRefusedException(
                         Reason.SOURCE_SILENT,
                         "a source cannot be looked at: source=" + label + " findings=" + copy.findings()
                                 + "; nothing was changed; bring it back, or skip(\"" + label + "\") if it is gone");
             }
-            if (silent) {
+            if (skipped) {
+                copy.origin().address().ifPresent(address -> Remotes.checkGone(label, address, survey.access()));
+            }
+            if (copy.silent()) {
                 risks.add("source " + label + " was skipped; it may have held what no other copy holds");
             }
         }
@@ -148,7 +188,36 @@ final class Planning {
                                         .map(each -> each.surveyed().origin().label())
                                         .toList()));
         checkUsable(chosen);
-        return chosen;
+        return isElsewhere(chosen.surveyed()) ? here(chosen) : chosen;
+    }
+
+    /** What a member of another process has can be taken over only as far as a directory of this host has it too. */
+    private Candidate here(Candidate chosen) {
+        Copy copy = chosen.copy();
+        return candidates().stream()
+                .filter(each -> options.source().isEmpty() && isHere(each.surveyed()))
+                .filter(each -> each.copy().epoch() == copy.epoch()
+                        && each.surveyed()
+                                .journal()
+                                .last()
+                                .equals(chosen.surveyed().journal().last())
+                        && each.copy().sameUpTo(copy) == copy.last().index())
+                .findFirst()
+                .orElseThrow(() -> new RecoveryRefusedException(
+                        Reason.COPY_ELSEWHERE,
+                        "the recovery is to begin from what a member of another process has: source="
+                                + chosen.surveyed().origin() + " member=" + copy.id() + " last=" + copy.last()
+                                + "; nothing was changed; carry it out there, in its process with Source.store, the copies of"
+                                + " this host as Source.member or as a saved survey; or stop it and bring its directory here; or"
+                                + " begin from(..) a copy of this host, which loses what only that one has"));
+    }
+
+    private static boolean isHere(SurveyedCopy copy) {
+        return copy.origin().isOwn()
+                && !isElsewhere(copy)
+                && copy.id().isPresent()
+                && copy.identity().clusterId().isPresent()
+                && copy.applied().index() <= copy.journal().last().index();
     }
 
     private static void checkUsable(Candidate chosen) {

@@ -9,12 +9,14 @@ import io.metastore.recovery.internal.intent.IntentFile;
 import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.DirectoryReturn;
 import io.metastore.recovery.internal.reset.Holding;
+import io.metastore.recovery.internal.survey.DirectorySurvey;
 import io.metastore.recovery.survey.CopyOrigin;
 import io.metastore.recovery.survey.Depth;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochSuccession;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -56,14 +58,15 @@ public final class Recovery {
 
     /**
      * Reads all sources, one after the other, and changes nothing: no file, no lock, no time of change, also beside a running member. Blocks, for about a second
-     * per gigabyte of journal when that is in memory, else for as long as the disk takes. Never fails by what it finds: whatever is damaged, missing or
+     * per gigabyte of journal when that is in memory, else for as long as the disk takes; for each member elsewhere as long as its deadline at most. Never fails by what it finds: whatever is damaged, missing or
      * unreadable is in the result, next to what can be read.
      *
      * @param depth how thoroughly states and images are looked at; journals always are
      */
     public Survey survey(Depth depth) {
-        return new Survey(
-                sources.stream().map(source -> read(source.origin(), depth)).toList());
+        List<SurveyedCopy> copies =
+                sources.stream().map(source -> read(source, depth)).toList();
+        return new Survey(copies, access());
     }
 
     /**
@@ -90,9 +93,18 @@ public final class Recovery {
      * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}; otherwise as {@link RecoveryPlan#apply}
      */
     public static void resume(Path directory) {
+        resume(Access.OPEN, directory);
+    }
+
+    /**
+     * The same, when members of other processes are sealed by it: those that have not said so yet are asked again.
+     *
+     * @param members how they are reached
+     */
+    public static void resume(Access members, Path directory) {
         DiskFileLayer files = new DiskFileLayer();
         Holding holding = Holding.of(files, "a recovery is resumed", Recovery::isRecovering);
-        new DirectoryReset(files, Clock.systemUTC(), step -> {}).resume(directory, holding);
+        new DirectoryReset(files, Clock.systemUTC(), step -> {}, Remotes.steps(members)).resume(directory, holding);
     }
 
     /**
@@ -107,9 +119,23 @@ public final class Recovery {
      * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}, {@link Reason#CANNOT_ABORT}
      */
     public static void abort(Path target, Path... others) {
+        abort(Access.OPEN, target, others);
+    }
+
+    /**
+     * The same, when members of other processes are sealed by it, which then take part again.
+     *
+     * @param members how they are reached
+     * @throws RecoveryRefusedException {@link Reason#SOURCE_SILENT} one of them does not answer; the directories and the others are done, repeat it for that one
+     */
+    public static void abort(Access members, Path target, Path... others) {
         DiskFileLayer files = new DiskFileLayer();
         Holding holding = Holding.of(files, "a recovery is aborted", Recovery::isRecovering);
-        back(holding, target, others, new DirectoryReturn(files, Clock.systemUTC(), holding)::abort);
+        back(
+                holding,
+                target,
+                others,
+                new DirectoryReturn(files, Clock.systemUTC(), holding, Remotes.steps(members))::abort);
     }
 
     /**
@@ -120,9 +146,23 @@ public final class Recovery {
      * @throws RecoveryRefusedException {@link Reason#NOTHING_UNDER_WAY}, {@link Reason#CANNOT_UNDO}
      */
     public static void undo(Path target, Path... others) {
+        undo(Access.OPEN, target, others);
+    }
+
+    /**
+     * The same, when members of other processes were sealed by it, which then take part again.
+     *
+     * @param members how they are reached
+     * @throws RecoveryRefusedException {@link Reason#SOURCE_SILENT} one of them does not answer; the directories and the others are done, repeat it for that one
+     */
+    public static void undo(Access members, Path target, Path... others) {
         DiskFileLayer files = new DiskFileLayer();
         Holding holding = Holding.of(files, "a recovery is undone", directory -> true);
-        back(holding, target, others, new DirectoryReturn(files, Clock.systemUTC(), holding)::undo);
+        back(
+                holding,
+                target,
+                others,
+                new DirectoryReturn(files, Clock.systemUTC(), holding, Remotes.steps(members))::undo);
     }
 
     /** Whether a store of this process waits for the end of a recovery of its directory. */
@@ -201,14 +241,31 @@ public final class Recovery {
         }
     }
 
+    /** How the members among the sources are reached. */
+    private Access access() {
+        List<Access> found = sources.stream()
+                .filter(Source.Member.class::isInstance)
+                .map(source -> ((Source.Member) source).access())
+                .toList();
+        Access first = found.isEmpty() ? Access.OPEN : found.get(0);
+        if (found.stream().anyMatch(each -> !each.isLike(first))) {
+            throw new IllegalArgumentException(
+                    "members of one cluster have one token, and are reached with the same certificates");
+        }
+        return found.stream().max(Comparator.comparing(Access::deadline)).orElse(first);
+    }
+
     /** An interrupt closes the files that are being read, which looks like a broken disk: it is kept for later, and what it struck is read anew. */
-    private static SurveyedCopy read(CopyOrigin origin, Depth depth) {
+    private static SurveyedCopy read(Source source, Depth depth) {
+        if (source instanceof Source.Member member) {
+            return new SurveyedCopy(MemberSurvey.read(member, depth));
+        }
         boolean interrupted = Thread.interrupted();
         try {
-            SurveyedCopy copy = readOnce(origin, depth);
+            SurveyedCopy copy = readOnce(source.origin(), depth);
             while (Thread.interrupted()) {
                 interrupted = true;
-                copy = readOnce(origin, depth);
+                copy = readOnce(source.origin(), depth);
             }
             return copy;
         } finally {
@@ -220,8 +277,9 @@ public final class Recovery {
 
     private static SurveyedCopy readOnce(CopyOrigin origin, Depth depth) {
         return switch (origin.kind()) {
-            case DIRECTORY, STORE, BACKUP -> DirectorySurvey.read(origin, depth);
+            case DIRECTORY, STORE, BACKUP -> new SurveyedCopy(DirectorySurvey.read(origin, depth));
             case IMAGE, ARCHIVE -> ImageSurvey.read(origin, depth);
+            case MEMBER -> throw new AssertionError(origin); // Is asked.
         };
     }
 }

@@ -6,9 +6,11 @@ import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.recovery.internal.intent.Intent;
 import io.metastore.recovery.internal.intent.IntentFile;
+import io.metastore.recovery.internal.remote.MemberLook;
 import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.Holding;
 import io.metastore.recovery.internal.reset.LiveBeginning;
+import io.metastore.recovery.internal.reset.MemberSeal;
 import io.metastore.recovery.internal.reset.PlanDigest;
 import io.metastore.recovery.internal.reset.ResetOrder;
 import io.metastore.recovery.internal.reset.Sealing;
@@ -40,6 +42,7 @@ import java.util.stream.Stream;
  * @param spaceBytes that are needed on the disk of the target
  * @param by who asks
  * @param why in their words
+ * @param elsewhere what is done with members of other processes
  */
 public record RecoveryPlan(
         Target target,
@@ -49,7 +52,31 @@ public record RecoveryPlan(
         List<String> risks,
         long spaceBytes,
         String by,
-        String why) {
+        String why,
+        Elsewhere elsewhere) {
+
+    /**
+     * What is done with members of other processes.
+     *
+     * @param members those that are sealed
+     * @param gone where those listened that are said to be gone: none of them may answer
+     * @param access how they are reached
+     */
+    public record Elsewhere(List<Remote> members, List<String> gone, Access access) {
+        public Elsewhere {
+            members = List.copyOf(members);
+            gone = List.copyOf(gone);
+        }
+    }
+
+    /**
+     * A member of another process that is sealed, by itself.
+     *
+     * @param address where it listens
+     * @param member as {@code name@incarnation}
+     * @param last last entry of its journal
+     */
+    public record Remote(String address, String member, LogPosition last) {}
 
     /**
      * The directory that goes on.
@@ -63,6 +90,7 @@ public record RecoveryPlan(
      * @param termMin a term as high as any that was seen
      * @param running whether a store of this process has it open, which goes on with it
      * @param journal directory of the member whose journal is taken over: this one, or one of the others that has more
+     * @param address where the member listens from then on; where it did when empty
      */
     public record Target(
             Path directory,
@@ -73,7 +101,8 @@ public record RecoveryPlan(
             LogPosition tip,
             long termMin,
             boolean running,
-            Path journal) {
+            Path journal,
+            Optional<String> address) {
 
         boolean takesItsOwnJournal() {
             return journal.equals(directory);
@@ -106,9 +135,15 @@ public record RecoveryPlan(
                     + target.epoch() + " any more; its files stay");
         }
         steps.add("seal " + target.directory() + " of " + target.member());
+        for (Remote member : elsewhere.members()) {
+            steps.add("have " + member.member() + " at " + member.address()
+                    + " sealed, which goes on running: it takes no part in epoch " + target.epoch() + " any more");
+        }
         steps.add("build the next epoch beside epoch " + target.epoch() + " in it: journal "
                 + (target.takesItsOwnJournal() ? "" : "of " + target.journal() + " ") + "up to " + target.tip()
                 + ", images, state, by hard links; its only voter is " + target.member());
+        target.address()
+                .ifPresent(address -> steps.add("say in it that " + target.member() + " listens at " + address));
         steps.add("verify what was built by loading it");
         steps.add("make it the live epoch by one rename; epoch " + target.epoch() + " stays as it is");
         if (target.running()) {
@@ -168,7 +203,8 @@ public record RecoveryPlan(
      * member is started from the directories.
      *
      * @throws RecoveryRefusedException {@link Reason#OTHER_PLAN}, {@link Reason#NO_SPACE}, {@link Reason#CHANGED_SINCE}, {@link Reason#SEALED}, {@link
-     *     Reason#UNUSABLE_COPY}
+     *     Reason#UNUSABLE_COPY}; {@link Reason#MEMBER_ANSWERS} one that was said to be gone answers; {@link Reason#SOURCE_SILENT} a member of another process does
+     *     not: when that is found while it is sealed, what was sealed stays so
      * @throws io.metastore.api.DirectoryInUseException a member runs in one of the directories
      * @throws io.metastore.api.MetastoreException a disk refused
      */
@@ -188,12 +224,17 @@ public record RecoveryPlan(
     RecoveryResult apply(Consent consent, FileLayer files, Clock clock, Consumer<String> steps) {
         check(consent);
         List<String> done = new ArrayList<>();
+        ResetOrder wanted = checkElsewhere(order());
         DirectoryReset.Made made = held(files).all(directories(), held -> {
-            ResetOrder order = new Sealing(files, clock, sealed(), spaceBytes).run(held, order(), done);
+            ResetOrder order = new Sealing(files, clock, sealed(), spaceBytes).run(held, wanted, done);
             return new DirectoryReset(
-                            files, clock, step -> steps.accept(step.name().toLowerCase(Locale.ROOT)))
+                            files,
+                            clock,
+                            step -> steps.accept(step.name().toLowerCase(Locale.ROOT)),
+                            Remotes.steps(elsewhere.access()))
                     .run(held, order);
         });
+        elsewhere.members().forEach(member -> done.add("sealed: " + member.member() + " at " + member.address()));
         done.add("journal up to " + target.tip() + ", " + made.images() + " images and "
                 + (made.state() == null
                         ? "no state"
@@ -215,6 +256,34 @@ public record RecoveryPlan(
         }
     }
 
+    /** Those that are to be sealed can be, and those that are gone are. Changes nothing. */
+    private ResetOrder checkElsewhere(ResetOrder order) {
+        elsewhere.gone().forEach(address -> Remotes.checkGone(address, address, elsewhere.access()));
+        long next = order.nextMin();
+        for (Remote member : elsewhere.members()) {
+            MemberLook look = Remotes.steps(elsewhere.access()).look(member.address(), target.cluster());
+            look.leader().ifPresent(leader -> {
+                throw Answering.quorumAlive(leader, look.member());
+            });
+            boolean begun = look.sealedBy().filter(order.recovery()::equals).isPresent();
+            if (!look.member().equals(member.member()) || look.epoch() != target.epoch()) {
+                throw new RecoveryRefusedException(
+                        Reason.CHANGED_SINCE,
+                        "a member is not what it was when it was surveyed: address=" + member.address() + " member="
+                                + look.member() + " epoch=" + look.epoch() + " expected=" + member.member()
+                                + " expectedEpoch=" + target.epoch() + "; nothing was changed; survey again");
+            }
+            if (look.sealedBy().isPresent() && !begun) {
+                throw new RecoveryRefusedException(
+                        Reason.SEALED,
+                        "a member is part of another recovery: member=" + member.member() + " recovery="
+                                + look.sealedBy().get() + "; nothing was changed; resume that one or abort it");
+            }
+            next = begun ? next : Math.max(next, look.unused());
+        }
+        return order.as(order.recovery(), next);
+    }
+
     /**
      * Writes it down beside the data of the target, in a file that {@link MetaStore.Builder#open} finds: the next opening carries the plan out as {@link #apply} would,
      * refuses as that would, and goes on in the new epoch. For applications that cannot call code; they need metastore-recovery on their class path. Durable when it
@@ -230,6 +299,13 @@ public record RecoveryPlan(
      */
     public Path intend(Consent consent) {
         check(consent);
+        if (!elsewhere.members().isEmpty()) {
+            throw new RecoveryRefusedException(
+                    Reason.MEMBER_ANSWERS,
+                    "members of other processes run, and whoever opens the directory cannot reach them: members="
+                            + elsewhere.members()
+                            + "; nothing was changed; apply the plan now, or stop them and survey their directories");
+        }
         Instant now = Clock.systemUTC().instant();
         return IntentFile.write(
                 new DiskFileLayer(),
@@ -248,7 +324,7 @@ public record RecoveryPlan(
      * @throws io.metastore.api.MetastoreException the result could not be opened
      */
     public RehearsalResult rehearse(UnaryOperator<MetaStore.Builder> settings, Consumer<MetaStore> checks) {
-        return new Rehearsal(this).run(order(), settings, checks);
+        return new Rehearsal(this).run(order().withMembers(List.of()), settings, checks);
     }
 
     private Holding held(FileLayer files) {
@@ -283,8 +359,15 @@ public record RecoveryPlan(
                 why,
                 describe(verdict),
                 digest(),
-                others.stream().map(Other::member).collect(Collectors.toList()),
+                Stream.concat(
+                                others.stream().map(Other::member),
+                                elsewhere.members().stream().map(Remote::member))
+                        .toList(),
                 missing,
-                target.takesItsOwnJournal() ? Optional.empty() : Optional.of(target.journal()));
+                target.takesItsOwnJournal() ? Optional.empty() : Optional.of(target.journal()),
+                elsewhere.members().stream()
+                        .map(member -> new MemberSeal(member.address(), member.member(), member.last()))
+                        .toList(),
+                target.address());
     }
 }

@@ -1,9 +1,14 @@
 package io.metastore.recovery;
 
 import io.metastore.api.MetaStore;
+import io.metastore.api.Secret;
+import io.metastore.api.Tls;
 import io.metastore.raft.live.LiveMember;
+import io.metastore.raft.remote.RemoteMember;
 import io.metastore.recovery.survey.CopyOrigin;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /** Somewhere that a copy of a member's data, or a part of it, can be read. Immutable; nothing is opened before a survey. */
 public sealed interface Source {
@@ -25,6 +30,34 @@ public sealed interface Source {
     static Store store(MetaStore store) {
         Path directory = LiveMember.of(store).directory();
         return new Store(directory, directory.toString());
+    }
+
+    /** {@link #member(String, Secret, Tls)} of a cluster without token and certificates. */
+    static Member member(String address) {
+        return member(address, Access.OPEN);
+    }
+
+    /** {@link #member(String, Secret, Tls)} with what it takes in one. */
+    static Member member(String address, Access access) {
+        return new Member(address, access, address);
+    }
+
+    /** {@link #member(String, Secret, Tls)} of a cluster without certificates. */
+    static Member member(String address, Secret token) {
+        return new Member(address, Access.with(token), address);
+    }
+
+    /**
+     * A member that runs in another process, here or on another host. It looks at its directory itself, beside what it does otherwise; it needs metastore-recovery on
+     * its class path. When it does not answer within a {@link Member#within deadline} that is a finding, and no plan is made without it unless somebody says that it
+     * is gone.
+     *
+     * @param address {@code host:port} where it listens
+     * @param token of its cluster
+     * @param tls as a member of its cluster has it
+     */
+    static Member member(String address, Secret token, Tls tls) {
+        return new Member(address, Access.with(token, tls), address);
     }
 
     /** The directory of one image, {@code image.88000}, wherever it is. */
@@ -81,6 +114,33 @@ public sealed interface Source {
         @Override
         public Store labelled(String text) {
             return new Store(path, text);
+        }
+    }
+
+    /**
+     * A member of another process.
+     *
+     * @param access how it is reached
+     */
+    record Member(String address, Access access, String label) implements Source {
+
+        public Member {
+            RemoteMember.checkAddress(address);
+        }
+
+        /** The same, given so much time to answer; the default is 30 s. A journal on a slow disk takes it a second per hundred megabytes and more. */
+        public Member within(Duration deadline) {
+            return new Member(address, access.within(deadline), label);
+        }
+
+        @Override
+        public CopyOrigin origin() {
+            return new CopyOrigin(CopyOrigin.Kind.MEMBER, Path.of(""), label, Optional.of(address));
+        }
+
+        @Override
+        public Member labelled(String text) {
+            return new Member(address, access, text);
         }
     }
 

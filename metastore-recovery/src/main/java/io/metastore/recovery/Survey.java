@@ -19,11 +19,22 @@ import java.util.UUID;
  * What was found in all the places that were looked at. Immutable.
  *
  * @param copies in the order of their sources
+ * @param access how the members that were asked are reached; not saved
  */
-public record Survey(List<SurveyedCopy> copies) {
+public record Survey(List<SurveyedCopy> copies, Access access) {
 
     public Survey {
         copies = List.copyOf(copies);
+    }
+
+    /** One without members elsewhere, or of members of which nothing more is asked. */
+    public Survey(List<SurveyedCopy> copies) {
+        this(copies, Access.OPEN);
+    }
+
+    /** The same, with what it takes to reach the members that were asked: for one that was loaded. */
+    public Survey reaching(Access members) {
+        return new Survey(copies, members);
     }
 
     /**
@@ -48,14 +59,18 @@ public record Survey(List<SurveyedCopy> copies) {
 
     /** All of it as one JSON object on one line: the field {@code survey} of the file that {@link #save} writes, see {@code docs/survey-format.md}. */
     public String toJson() {
-        return SurveyFile.copies(this).compact();
+        return SurveyFile.json(this);
     }
 
     /** This one and another of the same cluster, taken on another host; what is in both is there once. */
     public Survey merge(Survey other) {
         Set<SurveyedCopy> all = new LinkedHashSet<>(copies);
         all.addAll(other.copies);
-        return new Survey(List.copyOf(all));
+        return new Survey(List.copyOf(all), hasMembers() ? access : other.access);
+    }
+
+    private boolean hasMembers() {
+        return copies.stream().anyMatch(copy -> copy.origin().address().isPresent());
     }
 
     /**
@@ -160,9 +175,11 @@ public record Survey(List<SurveyedCopy> copies) {
         if (!known.containsAll(lost)) {
             throw new IllegalArgumentException("there are no such copies: asked=" + lost + " there are=" + known);
         }
-        return new Survey(copies.stream()
-                        .filter(copy -> !lost.contains(copy.origin().label()))
-                        .toList())
+        return new Survey(
+                        copies.stream()
+                                .filter(copy -> !lost.contains(copy.origin().label()))
+                                .toList(),
+                        access)
                 .diagnose();
     }
 

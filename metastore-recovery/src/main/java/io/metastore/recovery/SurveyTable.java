@@ -34,7 +34,7 @@ final class SurveyTable {
         return switch (copy.origin().kind()) {
             case IMAGE -> "image";
             case ARCHIVE -> "archive";
-            case DIRECTORY, STORE, BACKUP -> "?";
+            case DIRECTORY, STORE, MEMBER, BACKUP -> "?";
         };
     }
 

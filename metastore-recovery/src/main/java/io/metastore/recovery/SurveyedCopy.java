@@ -123,18 +123,27 @@ public record SurveyedCopy(CopyContents contents) {
         return Math.max(journal().committed(), applied().index());
     }
 
+    /** Whether nothing could be looked at: that may be the one that knows more. */
+    boolean silent() {
+        return findings().stream()
+                .anyMatch(each -> each.kind() == Finding.Kind.NOTHING || each.kind() == Finding.Kind.SILENT);
+    }
+
+    /** Whether its member was up and answered when it was looked at. */
+    boolean alive() {
+        return origin().kind() == CopyOrigin.Kind.STORE || (origin().kind() == CopyOrigin.Kind.MEMBER && !silent());
+    }
+
     /** What {@link Diagnosis} compares. Where the member or the epoch is not known, names that are no voter's, and the first epoch. */
     public Copy toCopy() {
         LogPosition last = last();
         return new Copy(
                 identity().member().orElseGet(this::withoutMember),
-                identity()
-                        .incarnation()
-                        .map(Object::toString)
-                        .orElse(origin().path().toString()),
+                identity().incarnation().map(Object::toString).orElseGet(() -> origin().address()
+                        .orElse(origin().path().toString())),
                 identity().epoch().orElse(1L),
                 identity().role().filter(role -> role == MemberRole.VOTER).isPresent(),
-                origin().kind() == CopyOrigin.Kind.STORE,
+                alive(),
                 complete(),
                 vote().term() < 0 ? -1 : Math.max(vote().term(), last.term()),
                 terms(),
@@ -148,7 +157,7 @@ public record SurveyedCopy(CopyContents contents) {
         return switch (origin().kind()) {
             case IMAGE -> "image";
             case ARCHIVE -> "archive";
-            case DIRECTORY, STORE, BACKUP -> "unknown";
+            case DIRECTORY, STORE, MEMBER, BACKUP -> "unknown";
         };
     }
 
@@ -160,8 +169,7 @@ public record SurveyedCopy(CopyContents contents) {
     }
 
     private long lastIndexMax() {
-        boolean bounded =
-                origin().isOwn() && findings().stream().noneMatch(each -> each.kind() == Finding.Kind.NOTHING);
+        boolean bounded = origin().isOwn() && !silent();
         return bounded ? Math.max(journal().lastIndexMax(), last().index()) : Long.MAX_VALUE;
     }
 

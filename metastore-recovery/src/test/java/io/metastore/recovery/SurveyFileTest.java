@@ -125,6 +125,28 @@ class SurveyFileTest {
         }
     }
 
+    /** A build of before must not take it for a directory of this host. */
+    @Test
+    void oneOfAMemberIsOfALaterVersion() throws IOException {
+        CopyContents contents = full().contents();
+        Survey asked = new Survey(List.of(new SurveyedCopy(new CopyContents(
+                new CopyOrigin(CopyOrigin.Kind.MEMBER, Path.of(""), "fe1", Optional.of("fe1:9010")),
+                contents.identity(),
+                contents.journal(),
+                contents.vote(),
+                contents.state(),
+                contents.images(),
+                contents.memberships(),
+                List.of(new Finding(Finding.Kind.SILENT, Path.of(""), "did not answer"))))));
+        asked.save(file);
+        assertThat(Files.readString(file)).contains("\"version\": 2", "\"address\": \"fe1:9010\"");
+        assertThat(Survey.load(file)).isEqualTo(asked);
+        Files.writeString(file, Files.readString(file).replace("\"version\": 2", "\"version\": 1"));
+        assertThatThrownBy(() -> Survey.load(file))
+                .isInstanceOf(CorruptStateException.class)
+                .hasMessageContaining("at=/version expected: 2 found: 1");
+    }
+
     @Test
     void mergingKeepsOrderAndTakesWhatIsInBothOnce() {
         Survey first = new Survey(List.of(full()));
@@ -180,7 +202,7 @@ class SurveyFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             "format": "metastore-survey" | "format": "other"           | at=/format expected: metastore-survey found: other
-            "version": 1                 | "version": 0                | at=/version expected: 1 to 1 found: 0
+            "version": 1                 | "version": 0                | at=/version expected: 1 to 2 found: 0
             "term": 4,                   | "term": "4",                | at=/survey/copies/0/vote/term expected: a whole number found: "4"
             "term": 4,                   | "term": 4, "more": 1,       | at=/survey/copies/0/vote expected: no further fields found: [more]
             "term": 4,                   | ~~                          | at=/survey/copies/0/vote/term expected: a value found: nothing
@@ -200,10 +222,10 @@ class SurveyFileTest {
 
     @Test
     void aNewerVersionIsNamed() throws IOException {
-        Files.writeString(file, Files.readString(file).replace("\"version\": 1", "\"version\": 2"));
+        Files.writeString(file, Files.readString(file).replace("\"version\": 1", "\"version\": 3"));
         assertThatThrownBy(() -> Survey.load(file))
                 .isInstanceOf(DirectoryMismatchException.class)
-                .hasMessageContaining("foundVersion=2 newestKnownVersion=1");
+                .hasMessageContaining("foundVersion=3 newestKnownVersion=2");
     }
 
     @Test

@@ -15,6 +15,8 @@ public record Finding(Kind kind, Path path, String what) {
     public enum Kind {
         /** There is nothing of a member: a wrong path, a disk that is not mounted, or one that was emptied. */
         NOTHING(true),
+        /** A member elsewhere that could not be asked. That says nothing about whether it runs. */
+        SILENT(true),
         /** Whose copy it is. */
         IDENTITY(true),
         /** Entries of the journal: some may be missing. */

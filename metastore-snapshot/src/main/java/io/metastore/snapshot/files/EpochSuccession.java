@@ -361,6 +361,15 @@ public final class EpochSuccession implements AutoCloseable {
         }
     }
 
+    /** {@code ROLE} says where the member listens in the live epoch. To be repeated after {@link #publish} was cut off. */
+    public void settleAddress(String address) {
+        if (!address.equals(identity.address())) {
+            Identity changed = identity.withAddress(address);
+            writing("write the address", () -> AtomicFile.replace(layer, layout.role(), IdentityFiles.role(changed)));
+            identity = changed;
+        }
+    }
+
     /**
      * Makes the epoch before the live one again, and sets the other aside.
      *

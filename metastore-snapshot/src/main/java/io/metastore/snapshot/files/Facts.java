@@ -47,6 +47,11 @@ public final class Facts {
         return version;
     }
 
+    /** Whether there is such a line, not taken yet. */
+    public boolean has(String key) {
+        return facts.containsKey(key);
+    }
+
     /** A value as it stands there. */
     public String text(String key) {
         String value = facts.remove(key);

@@ -4,6 +4,7 @@ import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.internal.node.CurrentNode;
 import io.metastore.raft.internal.node.Node;
 import io.metastore.raft.internal.node.NodeOpener;
+import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.MemberDirectory;
 import java.util.function.Function;
 
@@ -18,6 +19,11 @@ record Reopening(OpenSettings settings, Function<MemberDirectory, NodeOpener> op
     @Override
     public boolean mayRejoin() {
         return settings.rejoin();
+    }
+
+    @Override
+    public Runnable listen(MemberDirectory held, Transport.Handler handler) {
+        return opener.apply(held).listen(held, handler);
     }
 
     @Override

@@ -4,10 +4,13 @@ import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreClosedException;
 import io.metastore.api.StoreFailedException;
 import io.metastore.api.UnavailableException;
+import io.metastore.raft.internal.transport.Method;
+import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.MemberDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -40,6 +43,14 @@ public final class CurrentNode {
         boolean mayRejoin();
 
         /**
+         * Answers at the member's address while it takes no part.
+         *
+         * @param held its directory
+         * @return ends that; does nothing when the member listens nowhere, or its address cannot be had
+         */
+        Runnable listen(MemberDirectory held, Transport.Handler handler);
+
+        /**
          * Lets it come back, with the next {@link #open}.
          *
          * @param told where somebody of the next epoch listens
@@ -52,6 +63,7 @@ public final class CurrentNode {
     private final Condition exchanged = lock.newCondition();
 
     private final Path directory;
+    private final RecoveryDesk desk;
     private volatile Node node;
 
     /** Guarded by the lock. */
@@ -63,13 +75,22 @@ public final class CurrentNode {
     /** Guarded by the lock. */
     private Runnable onClose = () -> {};
 
+    /** Ends the answering of a member that is sealed. Guarded by the lock. */
+    private Runnable endListening = () -> {};
+
     /** The node of a store that was just opened. */
     public CurrentNode(Node first, Reopening opener) {
         this.node = first;
         this.opener = opener;
         this.directory = first.parts().directory.root();
+        this.desk = new RecoveryDesk(first.name(), directory);
         OpenStores.add(this);
-        first.parts().ending.onSuperseded(this::superseded);
+        take(first);
+    }
+
+    private void take(Node taken) {
+        taken.parts().ending.onSuperseded(this::superseded);
+        taken.parts().answerRecoveries(desk);
     }
 
     /** Real path of its directory. */
@@ -205,10 +226,26 @@ public final class CurrentNode {
                 throw new StoreFailedException(node.parts().condition.reason());
             }
             exchanging = true;
+            endListening();
             return node;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The address is free then. The lock is held. */
+    private void endListening() {
+        Runnable ending = endListening;
+        endListening = () -> {};
+        ending.run();
+    }
+
+    /** So that whoever sealed it can lift that, and that it hears when others go on without it. */
+    private CompletableFuture<byte[]> answerSealed(Method method, byte[] request) {
+        return method == Method.DESCRIBE
+                ? CompletableFuture.completedFuture(
+                        node.parts().reporter.answerSealed(request).encode())
+                : desk.handle(method, request);
     }
 
     private void end(Node before, @Nullable Node next) {
@@ -218,9 +255,11 @@ public final class CurrentNode {
             exchanging = false;
             if (next != null) {
                 next.onClose(onClose);
-                next.parts().ending.onSuperseded(this::superseded);
+                take(next);
                 before.succeededBy(next);
                 node = next;
+            } else if (!closed) {
+                endListening = opener.listen(before.parts().directory, this::answerSealed);
             }
             late = closed;
             exchanged.signalAll();
@@ -248,9 +287,11 @@ public final class CurrentNode {
             OpenStores.remove(this);
             exchanged.signalAll();
             free = awaitEnd();
+            endListening();
         } finally {
             lock.unlock();
         }
+        desk.close();
         if (free) {
             node.close();
         } else {
@@ -310,11 +351,13 @@ public final class CurrentNode {
         try {
             closed = true;
             exchanged.signalAll();
+            endListening();
         } finally {
             lock.unlock();
         }
         OpenStores.remove(this);
         node.abandon();
+        desk.close();
     }
 
     /**

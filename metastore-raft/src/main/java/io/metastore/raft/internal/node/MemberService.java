@@ -29,6 +29,7 @@ public final class MemberService implements Transport.Handler {
     private volatile Function<byte[], CompletableFuture<byte[]>> opinions = request -> notYet(Method.LEADER_OPINION);
 
     private volatile Transport.Handler images = (method, request) -> notYet(method);
+    private volatile Transport.Handler recoveries = (method, request) -> notYet(method);
 
     MemberService(Members members) {
         this.members = members;
@@ -56,6 +57,11 @@ public final class MemberService implements Transport.Handler {
         images = handler;
     }
 
+    /** Who answers recoveries that are carried out elsewhere. */
+    void recoveries(Transport.Handler handler) {
+        recoveries = handler;
+    }
+
     void hello(Function<byte[], byte[]> answer) {
         hello = answer;
     }
@@ -73,6 +79,7 @@ public final class MemberService implements Transport.Handler {
             case DESCRIBE ->
                 CompletableFuture.completedFuture(describe.apply(request).encode());
             case IMAGE_LIST, IMAGE_MANIFEST, IMAGE_CHUNK -> images.handle(method, request);
+            case SURVEY, RECOVERY -> recoveries.handle(method, request);
             case HELLO -> CompletableFuture.completedFuture(hello.apply(request));
         };
     }

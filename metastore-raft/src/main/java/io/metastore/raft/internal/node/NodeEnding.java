@@ -69,6 +69,10 @@ final class NodeEnding {
     /** Ends this member's part in its epoch, which others have left by a recovery. Nothing leaves its engine any more when this returns. */
     @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end of a member that has stopped.
     void superseded(EpochWatch.Superseded by) {
+        if (parts.condition.isRecovering() && !parts.condition.isClosed()) {
+            supersededWhileSealed(by.told());
+            return;
+        }
         if (parts.condition.hasStopped() || parts.condition.isClosed()) {
             return;
         }
@@ -86,6 +90,18 @@ final class NodeEnding {
             seal(by, last);
             tell(by.told());
         });
+    }
+
+    /** Its part in its epoch had ended before, for the recovery of which it hears now that it is done. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for a member that comes back.
+    private void supersededWhileSealed(String told) {
+        synchronized (this) {
+            if (supersededBy != null) {
+                return;
+            }
+            supersededBy = told;
+        }
+        Uninterrupted.start(parts.members.self() + "-superseded", () -> tell(told));
     }
 
     /** So that it is not started in its epoch again, whoever it hears then. When that fails it hears of it again after its next start. */

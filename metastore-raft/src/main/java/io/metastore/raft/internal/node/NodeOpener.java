@@ -33,12 +33,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens a node step by step: lock and identity, the network, the state, then the journal. Whatever was opened is closed again when a later step
  * fails.
  */
 public final class NodeOpener {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeOpener.class);
 
     /** How many longest election times without a leader are called NO_QUORUM. */
     private static final int PATIENCE = 3;
@@ -127,6 +131,32 @@ public final class NodeOpener {
     public void rejoin(MemberDirectory held, String told) {
         try (EpochSuccession succession = EpochSuccession.within(files, held)) {
             rejoining(ClusterIds.tokenDigest(settings.clusterToken())).run(succession, told);
+        }
+    }
+
+    /**
+     * Answers at the address of a member that takes no part.
+     *
+     * @return ends it
+     */
+    public Runnable listen(MemberDirectory held, Transport.Handler handler) {
+        MemberAddress self = settings.member();
+        if (self == null || held.isClosed()) {
+            return () -> {};
+        }
+        try {
+            Transport transport =
+                    transports.open(self.address(), held.identity().clusterId());
+            try {
+                transport.listen(handler);
+                return transport::close;
+            } catch (IOException e) {
+                transport.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            log.warn("member is sealed and cannot be reached: member={} reason={}", self, e.getMessage());
+            return () -> {};
         }
     }
 
@@ -372,6 +402,7 @@ public final class NodeOpener {
         reporter.health().onPause(membership.elections()::isPaused);
         service.serve(
                 routing::forwarded, readIndexes::answer, earlyElection::answer, reporter::answer, membership::join);
+        parts.recoveries(service::recoveries);
         unwinding.add(node::close);
         parts.startHousekeeping(
                 node,

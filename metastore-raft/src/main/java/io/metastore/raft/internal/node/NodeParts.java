@@ -5,6 +5,7 @@ import io.metastore.api.LogPosition;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreState;
 import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.state.MetaState;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +57,7 @@ final class NodeParts {
     private volatile Runnable onClose = () -> {};
     private volatile Runnable endMembership = () -> {};
     private volatile Runnable lookAtGroup = () -> {};
+    private volatile Consumer<Transport.Handler> recoveries = handler -> {};
 
     /** Held while the engine is exchanged, and while it is closed for good. */
     private final ReentrantLock exchange = new ReentrantLock();
@@ -356,6 +359,16 @@ final class NodeParts {
         endMembership = end;
         this.lookAtGroup = lookAtGroup;
         every(1000, () -> workers.onSomeWorker("look at the group", look));
+    }
+
+    /** Set while opening. */
+    void recoveries(Consumer<Transport.Handler> service) {
+        recoveries = service;
+    }
+
+    /** From now on recoveries that are carried out elsewhere are answered. */
+    void answerRecoveries(Transport.Handler handler) {
+        recoveries.accept(handler);
     }
 
     /** An engine has read its journal: who is in the group is what it found there. */

@@ -153,6 +153,12 @@ final class StatusReporter {
         return answer;
     }
 
+    /** The same of a member that is sealed: it takes no part, and learns nothing but that others have gone on. */
+    MemberFacts answerSealed(byte[] question) {
+        epochs.isOfThisEpoch(MemberFacts.decode(question)); // Whoever waits for it hears of those that are ahead.
+        return describe();
+    }
+
     /** One that is removed while it is away may never hear of it from the leader. It is so when a majority of the voters it knows does not list it. */
     private void noteListed(String name, MemberFacts facts) {
         // A member that has just started has its journal to replay first; the others can tell it later.

@@ -5,18 +5,25 @@ import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a member shows to others and demands of them: the cluster's secret token, as a digest, and the cluster's id.
  *
  * <p>A stream with a wrong or missing token, or with the id of another cluster, is refused before one message of it is read. A member that
- * does not know its cluster yet has the id {@code ""}; only first contact ({@link Method#HELLO}, {@link Method#DESCRIBE}, {@link Method#JOIN}) is possible with
- * it, in either direction. The digest is no secret to someone who reads the wire: without TLS the token only keeps strangers and mix-ups out.
+ * does not know its cluster yet has the id {@code ""}; only first contact ({@link Method#HELLO}, {@link Method#DESCRIBE}, {@link Method#JOIN}, {@link
+ * Method#SURVEY}) is possible with it, in either direction. The digest is no secret to someone who reads the wire: without TLS the token only keeps strangers and mix-ups out.
  */
 public final class ClusterCredentials {
     /** Version of the frames; a member of another version is refused with both versions named. */
     private static final String PROTOCOL = "1";
+
+    /** What may be asked by, or of, somebody who does not know the cluster yet: it changes nothing, or says which cluster it is about. */
+    private static final Set<Method> FIRST_CONTACT =
+            Collections.unmodifiableSet(EnumSet.of(Method.HELLO, Method.DESCRIBE, Method.JOIN, Method.SURVEY));
 
     private static final Metadata.Key<byte[]> TOKEN =
             Metadata.Key.of("metastore-token-bin", Metadata.BINARY_BYTE_MARSHALLER);
@@ -99,8 +106,7 @@ public final class ClusterCredentials {
     boolean permits(String callerCluster, Method method) {
         boolean sameCluster = !callerCluster.isEmpty() && callerCluster.equals(clusterId);
         boolean firstContact = callerCluster.isEmpty() || clusterId.isEmpty();
-        return sameCluster
-                || (firstContact && (method == Method.HELLO || method == Method.DESCRIBE || method == Method.JOIN));
+        return sameCluster || (firstContact && FIRST_CONTACT.contains(method));
     }
 
     static String clusterOf(Metadata headers) {

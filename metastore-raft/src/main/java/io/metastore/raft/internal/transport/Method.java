@@ -33,7 +33,11 @@ public enum Method {
     /** What the files of one of its images are. */
     IMAGE_MANIFEST(23),
     /** Some bytes of a file of one of its images. */
-    IMAGE_CHUNK(24);
+    IMAGE_CHUNK(24),
+    /** What a member has in its directory, for a recovery that is planned elsewhere; answered without leader and without quorum. */
+    SURVEY(26),
+    /** A step of a recovery that is carried out elsewhere. */
+    RECOVERY(27);
 
     private static final @Nullable Method[] BY_NUMBER = new Method[256];
 

@@ -39,7 +39,7 @@ enum TrafficClass {
                     READ_INDEX,
                     CONFIRM_TERM,
                     LEADER_OPINION -> RAFT;
-            case FORWARD, DESCRIBE, HELLO, JOIN -> SERVICE;
+            case FORWARD, DESCRIBE, HELLO, JOIN, SURVEY, RECOVERY -> SERVICE;
             case IMAGE_LIST, IMAGE_MANIFEST, IMAGE_CHUNK -> BULK;
         };
     }
@@ -57,6 +57,8 @@ enum TrafficClass {
                     DESCRIBE,
                     HELLO,
                     JOIN,
+                    SURVEY,
+                    RECOVERY,
                     IMAGE_LIST,
                     IMAGE_MANIFEST,
                     IMAGE_CHUNK -> false;

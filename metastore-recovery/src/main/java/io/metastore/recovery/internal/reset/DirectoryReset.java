@@ -41,6 +41,7 @@ public final class DirectoryReset {
     /** What is being done, for whoever shows it. */
     public enum Step {
         SEAL,
+        MEMBERS,
         JOURNAL,
         IMAGES,
         STATE,
@@ -61,11 +62,18 @@ public final class DirectoryReset {
     private final FileLayer files;
     private final Clock clock;
     private final Consumer<Step> steps;
+    private final MemberSteps members;
 
+    /** For orders without members of other processes. */
     public DirectoryReset(FileLayer files, Clock clock, Consumer<Step> steps) {
+        this(files, clock, steps, MemberSteps.NONE);
+    }
+
+    public DirectoryReset(FileLayer files, Clock clock, Consumer<Step> steps, MemberSteps members) {
         this.files = files;
         this.clock = clock;
         this.steps = steps;
+        this.members = members;
     }
 
     /**
@@ -89,7 +97,7 @@ public final class DirectoryReset {
         try {
             Optional<Genesis> live = succession.genesis();
             if (live.isPresent() && live.get().recovery().equals(order.recovery())) {
-                succession.settleRole();
+                settle(succession, order);
                 return new Made(live.get().epoch(), null, 0, List.of("the epoch was made before"));
             }
             EpochSuccession source = source(held, order);
@@ -157,6 +165,7 @@ public final class DirectoryReset {
         EpochSuccession succession = held.get(0);
         steps.accept(Step.SEAL);
         Seal seal = sealed(succession, order);
+        sealMembers(held, order, seal);
         Path from = succession.epochDirectory(order.epoch());
         Path to = succession.begin(seal.next());
         SourceJournal journal = journal(source, order);
@@ -185,6 +194,21 @@ public final class DirectoryReset {
         steps.accept(Step.PUBLISH);
         publish(succession, order, seal.next(), terms);
         return new Made(seal.next(), state, images.size(), content.leftOut());
+    }
+
+    private void sealMembers(List<EpochSuccession> held, ResetOrder order, Seal seal) {
+        if (order.members().isEmpty()) {
+            return;
+        }
+        steps.accept(Step.MEMBERS);
+        try {
+            new MemberSealing(held.get(0), members).seal(seal);
+        } catch (RecoveryRefusedException e) {
+            if (e.reason() != Reason.SOURCE_SILENT) {
+                giveUp(held, seal);
+            }
+            throw e;
+        }
     }
 
     /** The promise of an attempt that was cut off, or a new one. */
@@ -237,6 +261,16 @@ public final class DirectoryReset {
                                 + succession.epoch() + "; nothing was changed"));
     }
 
+    private static String address(Identity self, ResetOrder order) {
+        return order.address().orElse(self.address());
+    }
+
+    /** What is written of the member outside the epoch. To be repeated when it was cut off. */
+    private static void settle(EpochSuccession succession, ResetOrder order) {
+        succession.settleRole();
+        succession.settleAddress(address(succession.identity(), order));
+    }
+
     private void makeJournal(
             EpochSuccession succession, EpochSuccession source, ResetOrder order, SourceJournal journal, long next)
             throws IOException {
@@ -246,7 +280,7 @@ public final class DirectoryReset {
                 .succeedBy(
                         journalOf(succession, next),
                         new OfflineJournal.Onward(
-                                order.tip(), journal.tipEnd(), id(self), self.address(), order.termMin()));
+                                order.tip(), journal.tipEnd(), id(self), address(self, order), order.termMin()));
     }
 
     /** As a reader that knows nothing of how it was made; the terms of what was taken over. */
@@ -279,8 +313,10 @@ public final class DirectoryReset {
                 terms.stream()
                         .map(run -> new LogPosition(run.term(), run.first()))
                         .toList());
-        succession.publish(new Membership(next, true, order.tip().index() + 1, List.of(member(self))), genesis);
-        succession.settleRole();
+        succession.publish(
+                new Membership(next, true, order.tip().index() + 1, List.of(member(self, address(self, order)))),
+                genesis);
+        settle(succession, order);
     }
 
     /** Nothing goes on in another epoch, so nobody is to be kept from the one before. */
@@ -298,13 +334,12 @@ public final class DirectoryReset {
         return new Lineage(succession.identity().clusterId(), STORE, epoch);
     }
 
-    private static Membership.Member member(Identity self) {
-        return new Membership.Member(
-                self.memberName(), self.address(), MemberRole.VOTER, Optional.of(self.incarnation()));
+    private static Membership.Member member(Identity self, String address) {
+        return new Membership.Member(self.memberName(), address, MemberRole.VOTER, Optional.of(self.incarnation()));
     }
 
     private static String id(Identity self) {
-        return member(self).id();
+        return member(self, self.address()).id();
     }
 
     private static RecoveryRefusedException refused(

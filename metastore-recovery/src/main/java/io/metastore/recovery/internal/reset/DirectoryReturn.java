@@ -8,6 +8,8 @@ import io.metastore.snapshot.files.Genesis;
 import io.metastore.snapshot.files.Seal;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a recovery of a directory back: before its epoch is the live one, and after that until the epoch has taken its first write. */
 public final class DirectoryReturn {
@@ -15,15 +17,17 @@ public final class DirectoryReturn {
     private final FileLayer files;
     private final Clock clock;
     private final Holding holding;
+    private final MemberSteps members;
 
     public DirectoryReturn(FileLayer files, Clock clock) {
-        this(files, clock, Holding.ofStopped(files));
+        this(files, clock, Holding.ofStopped(files), MemberSteps.NONE);
     }
 
-    public DirectoryReturn(FileLayer files, Clock clock, Holding holding) {
+    public DirectoryReturn(FileLayer files, Clock clock, Holding holding, MemberSteps members) {
         this.files = files;
         this.clock = clock;
         this.holding = holding;
+        this.members = members;
     }
 
     /**
@@ -44,7 +48,36 @@ public final class DirectoryReturn {
                             + seal.next() + " recovery=" + seal.recovery() + "; nothing was changed; undo it");
         }
         if (seal == null || !seal.forbids(succession.epoch())) {
+            return liftMembers(succession, seal);
+        }
+        succession.giveUp(seal.next());
+        Seal lifted = seal.lifted(clock.instant());
+        succession.seal(lifted);
+        new MemberSealing(succession, members).lift(lifted);
+        return true;
+    }
+
+    /** What is left of a recovery that was taken back in the directory and not yet everywhere. */
+    private boolean liftMembers(EpochSuccession succession, @Nullable Seal seal) {
+        if (seal == null || seal.state() != Seal.State.LIFTED || !new MemberSealing(succession, members).lift(seal)) {
             throw nothing(succession);
+        }
+        return true;
+    }
+
+    /**
+     * Lifts the seal of one recovery in a directory that does not go on in it.
+     *
+     * @return whether there was one
+     */
+    public static boolean lift(EpochSuccession succession, UUID recovery, Clock clock) {
+        Seal seal = succession
+                .seal()
+                .filter(each ->
+                        each.forbids(succession.epoch()) && each.recovery().equals(recovery))
+                .orElse(null);
+        if (seal == null) {
+            return false;
         }
         succession.giveUp(seal.next());
         succession.seal(seal.lifted(clock.instant()));
@@ -63,7 +96,7 @@ public final class DirectoryReturn {
     private boolean undo(EpochSuccession succession) {
         Seal seal = succession.seal().orElse(null);
         if (seal == null || seal.state() != Seal.State.SEALED) {
-            throw nothing(succession);
+            return liftMembers(succession, seal);
         }
         if (seal.next() == succession.epoch()) {
             Genesis genesis = succession.genesis().orElseThrow(() -> nothing(succession));
@@ -75,8 +108,27 @@ public final class DirectoryReturn {
             throw nothing(succession);
         }
         succession.settleRole();
-        succession.seal(seal.lifted(clock.instant()));
+        settleAddress(succession, seal);
+        Seal lifted = seal.lifted(clock.instant());
+        succession.seal(lifted);
+        new MemberSealing(succession, members).lift(lifted);
         return true;
+    }
+
+    /** Where it listened before, if the recovery had moved it. */
+    private static void settleAddress(EpochSuccession succession, Seal seal) {
+        boolean moved = succession
+                .order()
+                .map(bytes -> OrderFile.decode(succession.orderFile(), bytes))
+                .filter(order -> order.recovery().equals(seal.recovery()))
+                .flatMap(ResetOrder::address)
+                .isPresent();
+        if (moved) {
+            succession
+                    .membership()
+                    .member(succession.identity().memberName())
+                    .ifPresent(member -> succession.settleAddress(member.address()));
+        }
     }
 
     private void checkUnused(EpochSuccession succession, Genesis genesis) {

@@ -4,22 +4,27 @@ import io.metastore.api.LogPosition;
 import io.metastore.snapshot.files.FactText;
 import io.metastore.snapshot.files.Facts;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The bytes of the file {@code RECOVERY}: an order, checksummed; see {@link FactText}. */
 public final class OrderFile {
     private static final String KIND = "metastore-recovery";
-    private static final int VERSION = 1;
+    /** The lines of version 2 are those of version 1 and {@code members} or {@code address}; it is written when there are such. */
+    private static final int VERSION = 2;
+
+    private static final int VERSION_OF_BEFORE = 1;
 
     private OrderFile() {}
 
     static byte[] encode(ResetOrder order) {
-        return put(new FactText(KIND, VERSION), order).bytes();
+        int version = order.members().isEmpty() && order.address().isEmpty() ? VERSION_OF_BEFORE : VERSION;
+        return put(new FactText(KIND, version), order).bytes();
     }
 
     /** Adds the lines of an order to those of a file. */
     public static FactText put(FactText text, ResetOrder order) {
-        return text.with("recovery", order.recovery())
+        text.with("recovery", order.recovery())
                 .with("cluster", order.cluster())
                 .with("epoch", order.epoch())
                 .with("tip.term", order.tip().term())
@@ -35,6 +40,12 @@ public final class OrderFile {
                 .withTexts("sealed", order.sealed())
                 .withTexts("missing", order.missing())
                 .withText("journal", order.journal().map(Path::toString).orElse(""));
+        if (!order.members().isEmpty()) {
+            text.withTexts(
+                    "members", order.members().stream().map(MemberSeal::text).toList());
+        }
+        order.address().ifPresent(address -> text.withText("address", address));
+        return text;
     }
 
     /**
@@ -64,7 +75,13 @@ public final class OrderFile {
                 facts.anyTexts("missing"),
                 Optional.of(facts.anyText("journal"))
                         .filter(path -> !path.isEmpty())
-                        .map(Path::of));
+                        .map(Path::of),
+                facts.has("members")
+                        ? facts.anyTexts("members").stream()
+                                .map(MemberSeal::parse)
+                                .toList()
+                        : List.of(),
+                facts.has("address") ? Optional.of(facts.anyText("address")) : Optional.empty());
     }
 
     private static LogPosition position(Facts facts, String key) {

@@ -23,6 +23,8 @@ import java.util.UUID;
  * @param sealed members that have been sealed, as {@code name@incarnation}
  * @param missing members of which there is no copy
  * @param journal directory of the member whose journal is taken over; empty for that of the directory itself
+ * @param members that run in other processes and are sealed before the epoch is built
+ * @param address where the member listens from then on; where it did when empty
  */
 public record ResetOrder(
         UUID recovery,
@@ -38,14 +40,59 @@ public record ResetOrder(
         String plan,
         List<String> sealed,
         List<String> missing,
-        Optional<Path> journal) {
+        Optional<Path> journal,
+        List<MemberSeal> members,
+        Optional<String> address) {
 
     public ResetOrder {
+        members = List.copyOf(members);
         sealed = List.copyOf(sealed);
         missing = List.copyOf(missing);
         if (journal.isEmpty() && tip.index() > last.index()) {
             throw new IllegalArgumentException("cannot take over more than there is: tip=" + tip + " last=" + last);
         }
+    }
+
+    /** One without members of other processes. */
+    public ResetOrder(
+            UUID recovery,
+            UUID cluster,
+            long epoch,
+            LogPosition tip,
+            LogPosition last,
+            long termMin,
+            long nextMin,
+            String by,
+            String why,
+            String verdict,
+            String plan,
+            List<String> sealed,
+            List<String> missing,
+            Optional<Path> journal) {
+        this(
+                recovery,
+                cluster,
+                epoch,
+                tip,
+                last,
+                termMin,
+                nextMin,
+                by,
+                why,
+                verdict,
+                plan,
+                sealed,
+                missing,
+                journal,
+                List.of(),
+                Optional.empty());
+    }
+
+    /** The same with other members of other processes. */
+    public ResetOrder withMembers(List<MemberSeal> others) {
+        return new ResetOrder(
+                recovery, cluster, epoch, tip, last, termMin, nextMin, by, why, verdict, plan, sealed, missing, journal,
+                others, address);
     }
 
     /** The same with a number for the next epoch. */
@@ -69,7 +116,9 @@ public record ResetOrder(
                 plan,
                 sealed,
                 missing,
-                journal);
+                journal,
+                members,
+                address);
     }
 
     /** The directories that have to be held to carry it out: the one it is about, then the one whose journal is taken over. */

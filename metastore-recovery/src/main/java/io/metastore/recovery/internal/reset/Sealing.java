@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The first part of a recovery of several directories: all of them are held, none has changed, there is room; then those that do not go on are sealed. Nothing is
@@ -79,9 +80,13 @@ public final class Sealing {
 
     /** Whether this recovery has been here before. */
     private static boolean isOf(EpochSuccession succession, ResetOrder order) {
+        return isOf(succession, order.recovery());
+    }
+
+    private static boolean isOf(EpochSuccession succession, UUID recovery) {
         Optional<Seal> seal = succession.seal();
         return seal.filter(each ->
-                        each.state() == Seal.State.SEALED && each.recovery().equals(order.recovery()))
+                        each.state() == Seal.State.SEALED && each.recovery().equals(recovery))
                 .isPresent();
     }
 
@@ -95,8 +100,50 @@ public final class Sealing {
         }
     }
 
+    /**
+     * Seals the one directory of a member that is suspended, if it is as it was surveyed.
+     *
+     * @param last what the last entry of its journal must be
+     * @throws RecoveryRefusedException {@link Reason#SEALED}, {@link Reason#CHANGED_SINCE}: nothing was changed
+     */
+    public static void one(
+            FileLayer files, Clock clock, EpochSuccession succession, Promise promise, LogPosition last) {
+        Sealing sealing = new Sealing(files, clock, List.of(), 0);
+        if (isOf(succession, promise.recovery())) {
+            return;
+        }
+        sealing.check(succession, new Directory(succession.root(), last), promise);
+        if (succession.unusedEpoch() > promise.next()) {
+            throw new RecoveryRefusedException(
+                    Reason.CHANGED_SINCE,
+                    "the number of the next epoch is used: directory=" + succession.root() + " next=" + promise.next()
+                            + " unused=" + succession.unusedEpoch() + "; nothing was changed; plan anew");
+        }
+        succession.seal(new Seal(
+                promise.recovery(), promise.epoch(), promise.next(), Seal.State.SEALED, last, clock.instant()));
+    }
+
+    /**
+     * What is promised by whoever is sealed.
+     *
+     * @param recovery to which
+     * @param epoch in which it takes no part any more
+     * @param next number of the epoch that takes its place
+     */
+    public record Promise(UUID recovery, UUID cluster, long epoch, long next) {
+
+        /** By an order. */
+        public static Promise of(ResetOrder order, long next) {
+            return new Promise(order.recovery(), order.cluster(), order.epoch(), next);
+        }
+    }
+
     private void check(EpochSuccession succession, Directory other, ResetOrder order) {
-        if (isOf(succession, order)) {
+        check(succession, other, Promise.of(order, order.nextMin()));
+    }
+
+    private void check(EpochSuccession succession, Directory other, Promise order) {
+        if (isOf(succession, order.recovery())) {
             return;
         }
         boolean same = succession.identity().clusterId().equals(order.cluster()) && succession.epoch() == order.epoch();
@@ -130,6 +177,8 @@ public final class Sealing {
                 return succession.seal().orElseThrow().next();
             }
         }
-        return held.stream().mapToLong(EpochSuccession::unusedEpoch).max().orElseThrow();
+        long unused =
+                held.stream().mapToLong(EpochSuccession::unusedEpoch).max().orElseThrow();
+        return Math.max(unused, order.nextMin());
     }
 }

@@ -68,12 +68,16 @@ public final class ContentsCodec {
         return new JsonRecord()
                 .with("kind", origin.kind().name())
                 .with("path", origin.path().toString())
-                .with("label", origin.label());
+                .with("label", origin.label())
+                .with("address", origin.address(), Function.identity());
     }
 
     private static CopyOrigin origin(JsonRecord in) {
         return new CopyOrigin(
-                in.parsed("kind", CopyOrigin.Kind::valueOf), in.parsed("path", Path::of), in.text("label"));
+                in.parsed("kind", CopyOrigin.Kind::valueOf),
+                in.parsed("path", Path::of),
+                in.text("label"),
+                in.optional("address", Function.identity()));
     }
 
     private static JsonRecord identity(CopyIdentity identity) {

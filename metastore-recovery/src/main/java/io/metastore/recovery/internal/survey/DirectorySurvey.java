@@ -1,18 +1,10 @@
-package io.metastore.recovery;
+package io.metastore.recovery.internal.survey;
 
 import io.metastore.api.DirectoryUnusableException;
 import io.metastore.api.LogPosition;
 import io.metastore.api.MetastoreException;
 import io.metastore.raft.offline.OfflineLineage;
-import io.metastore.recovery.internal.survey.Findings;
-import io.metastore.recovery.internal.survey.HintReader;
-import io.metastore.recovery.internal.survey.ImageReader;
-import io.metastore.recovery.internal.survey.JournalBeginning;
-import io.metastore.recovery.internal.survey.JournalEnd;
-import io.metastore.recovery.internal.survey.MembershipReader;
-import io.metastore.recovery.internal.survey.ReadingLayer;
-import io.metastore.recovery.internal.survey.StateReader;
-import io.metastore.recovery.internal.survey.VoteReader;
+import io.metastore.recovery.internal.journal.JournalFilesScan;
 import io.metastore.recovery.journal.Damage;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.recovery.journal.LoggedMembership;
@@ -44,12 +36,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one member's directory, whatever is left of it. Used by one thread, once. */
-final class DirectorySurvey {
+public final class DirectorySurvey {
     private final CopyOrigin origin;
     private final Depth depth;
+    private final BooleanSupplier ended;
     private final ReadingLayer layer = new ReadingLayer();
     private final Findings findings = new Findings();
     private final DirectoryInspection directory;
@@ -60,18 +55,30 @@ final class DirectorySurvey {
     private @Nullable JournalScan scan;
     private JournalBeginning beginning = new JournalBeginning(List.of(), "nothing");
 
-    private DirectorySurvey(CopyOrigin origin, Depth depth) {
+    private DirectorySurvey(CopyOrigin origin, Depth depth, BooleanSupplier ended) {
         this.origin = origin;
         this.depth = depth;
+        this.ended = ended;
         this.directory = DirectoryInspection.of(layer, origin.path());
         this.formed = directory.membership().map(Membership::formed).orElse(true);
     }
 
-    static SurveyedCopy read(CopyOrigin origin, Depth depth) {
-        return new DirectorySurvey(origin, depth).read();
+    /** What is there. Never fails by what it finds. */
+    public static CopyContents read(CopyOrigin origin, Depth depth) {
+        return read(origin, depth, () -> false);
     }
 
-    private SurveyedCopy read() {
+    /**
+     * The same.
+     *
+     * @param ended whether nobody waits for it any more
+     * @throws CancellationException it has ended
+     */
+    public static CopyContents read(CopyOrigin origin, Depth depth, BooleanSupplier ended) {
+        return new DirectorySurvey(origin, depth, ended).read();
+    }
+
+    private CopyContents read() {
         flaws();
         List<SurveyedImage> images = List.of();
         Optional<StateFacts> state = Optional.empty();
@@ -95,8 +102,7 @@ final class DirectorySurvey {
                 directory.self().map(DirectoryInspection.Self::address),
                 beginnings(state));
         memberships.sort(Comparator.comparingLong(KnownMembership::index));
-        return new SurveyedCopy(
-                new CopyContents(origin, identity, journal, vote, state, images, memberships, findings.list()));
+        return new CopyContents(origin, identity, journal, vote, state, images, memberships, findings.list());
     }
 
     /** By what is written beside the epochs, and for a member that entered one later by its state. */
@@ -197,7 +203,12 @@ final class DirectorySurvey {
         MembershipReader.engine(layer, current, findings).ifPresent(memberships::add);
         HintReader hints = new HintReader();
         try {
-            JournalScan all = JournalScanner.scan(current, hints);
+            JournalScan all = JournalFilesScan.scan(current, entry -> {
+                if (ended.getAsBoolean()) {
+                    throw new CancellationException("the survey was ended: directory=" + origin.path());
+                }
+                hints.entry(entry);
+            });
             beginning = JournalBeginning.read(layer, group, findings);
             scan(all, hints);
         } catch (DirectoryUnusableException e) {

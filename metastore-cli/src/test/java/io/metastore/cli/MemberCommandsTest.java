@@ -1,0 +1,93 @@
+package io.metastore.cli;
+
+import static io.metastore.cli.Ran.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import io.metastore.api.Codecs;
+import io.metastore.api.MetaStore;
+import io.metastore.api.Secret;
+import io.metastore.api.TableDef;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members that run are asked over the network, beside directories. */
+class MemberCommandsTest {
+    private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
+
+    @TempDir
+    Path temporary;
+
+    private static String freeAddress() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "127.0.0.1:" + socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void memberIsSurveyedBesideADirectory() throws IOException {
+        Path token = Files.writeString(temporary.resolve("token"), "token of tests\n");
+        String address = freeAddress();
+        Path directory = temporary.resolve("member");
+        try (MetaStore store = MetaStore.builder(directory)
+                .member("fe1", address)
+                .bootstrap("fe1=" + address)
+                .clusterToken(Secret.fromFile(token))
+                .open()) {
+            store.table(NOTES).put("a", "1");
+            Path saved = temporary.resolve("survey.json");
+
+            Ran ran = run(
+                    "survey",
+                    "--member",
+                    "there=" + address,
+                    "copy=" + directory,
+                    "--token-file",
+                    token,
+                    "--deadline",
+                    20,
+                    "--save",
+                    saved);
+
+            assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCodes.OK);
+            assertThat(ran.out()).contains("there", "copy", "fe1", "QUORUM_ALIVE");
+            assertThat(run("survey", "--survey", saved).out()).isEqualTo(ran.out());
+            JsonObject copy = run("survey", "--member", address, "--token-file", token, "--json")
+                    .object()
+                    .getAsJsonArray("copies")
+                    .get(0)
+                    .getAsJsonObject();
+            JsonObject origin = copy.getAsJsonObject("origin");
+            assertThat(origin.get("kind").getAsString()).isEqualTo("MEMBER");
+            assertThat(origin.get("address").getAsString()).isEqualTo(address);
+            assertThat(copy.getAsJsonObject("journal").get("entries").getAsLong())
+                    .isPositive();
+            Ran plan = run("plan", "--member", address, "--token-file", token);
+            assertThat(plan.code()).isEqualTo(ExitCodes.REFUSED);
+            assertThat(plan.err()).contains("a majority of the voters is alive");
+            Ran stranger = run("survey", "--member", address);
+            assertThat(stranger.code()).isEqualTo(ExitCodes.DAMAGE);
+            assertThat(stranger.out()).contains("SILENT", "wrong or missing cluster token");
+        }
+    }
+
+    @Test
+    void whatIsNoAddressOrNoDeadlineIsWrongUsage() throws IOException {
+        assertThat(run("survey", "--member", "fe1").code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run("survey", "--member", "fe1:9010", "--deadline", 0).code())
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(run("survey", "--member", "fe1:9010", "--tls", "a,b").code()).isEqualTo(ExitCodes.USAGE);
+        String nobody = freeAddress();
+        Ran silent = run("survey", "--member", nobody, "--deadline", 1);
+        assertThat(silent.code()).isEqualTo(ExitCodes.DAMAGE);
+        assertThat(silent.out()).contains("did not answer", nobody);
+        Ran plan = run("plan", "--member", nobody, "--deadline", 1);
+        assertThat(plan.code()).isEqualTo(ExitCodes.REFUSED);
+        assertThat(plan.err()).contains("a source cannot be looked at");
+    }
+}
