@@ -25,9 +25,22 @@ final class ModelViews {
     private final Bounds bounds;
     private final RaftModel model;
     private final Map<Key, Truth> views = new HashMap<>();
+    /** There are few in many views. */
+    private final Map<Integer, Copy> copies = new HashMap<>();
 
     /** The surveyed servers: up to five in 21 bits each, one more than zero so that none is seen as none; the special one in its own place. */
-    private record Key(long low, long high, long special) {}
+    private record Key(long low, long high, long special) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && low == key.low && high == key.high && special == key.special;
+        }
+
+        /** Of all bits: those of the parts are packed, and there are millions. */
+        @Override
+        public int hashCode() {
+            return RaftModel.hash(low + 31 * special, high);
+        }
+    }
 
     /** What is true in the states that look alike. */
     static final class Truth {
@@ -142,6 +155,10 @@ final class ModelViews {
     }
 
     private Copy copy(int server, int packed) {
+        return copies.computeIfAbsent(server << COPY_BITS | packed, any -> newCopy(server, packed));
+    }
+
+    private Copy newCopy(int server, int packed) {
         List<TermRun> terms = new ArrayList<>();
         List<Membership> memberships = new ArrayList<>(List.of(membership(-1, RaftModel.BEFORE)));
         int length = RaftModel.length(packed);

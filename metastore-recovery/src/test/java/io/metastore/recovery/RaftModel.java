@@ -38,7 +38,17 @@ final class RaftModel {
     }
 
     /** A state: three servers in one number, the others and what was acknowledged in the second. */
-    private record State(long low, long high) {}
+    private record State(long low, long high) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof State state && low == state.low && high == state.high;
+        }
+
+        @Override
+        public int hashCode() {
+            return hash(low, high);
+        }
+    }
 
     /**
      * One state, to be looked at during the call only.
@@ -316,6 +326,12 @@ final class RaftModel {
             }
         }
         return BEFORE;
+    }
+
+    /** Of two numbers that are packed, so that each bit counts. */
+    static int hash(long low, long high) {
+        long mixed = low * 0x9e3779b97f4a7c15L + (high ^ high >>> 29) * 0xbf58476d1ce4e5b9L;
+        return (int) (mixed ^ mixed >>> 32);
     }
 
     private static boolean isFresher(int one, int other) {

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 class RecoveryIncidentsTest {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** How long the write of a leader that is cut off waits: until after the others were recovered, and it has to run out before the test ends. */
+    private static final Duration WAITING = Duration.ofSeconds(12);
 
     /** The disk of the only voter dies: an observer goes on by the same call, has a vote then, and the other observer comes back. */
     @Test
@@ -129,7 +131,7 @@ class RecoveryIncidentsTest {
                     cluster.members().stream().filter(each -> each != paused).toList();
             paused.isolate();
             CompletableFuture<Revision> waiting =
-                    paused.store().withTimeout(PATIENCE).async().table(NOTES).put("late", "late");
+                    paused.store().withTimeout(WAITING).async().table(NOTES).put("late", "late");
             others.forEach(TestMember::stop);
             TestMember survivor = survivor(cluster, applied(others.get(0), others.get(1)));
             survivor.restart();

@@ -51,6 +51,8 @@ final class ArchiveReader implements AutoCloseable {
     private final LayerInputStream source;
     private final ZipInputStream zip;
     private final ImageManifest manifest;
+    /** For all entries: an archive may have tens of thousands of small ones. */
+    private final byte[] chunk = new byte[CHUNK_BYTES];
 
     private ArchiveReader(FileLayer layer, Path archive) {
         this.layer = layer;
@@ -177,10 +179,9 @@ final class ArchiveReader implements AutoCloseable {
     private long readEntry(ImageFile file, Sink sink, String step, long before, long total, ImageProgress progress)
             throws IOException {
         Sha256 sha256 = new Sha256();
-        byte[] chunk = new byte[CHUNK_BYTES];
         long found = 0;
         sinking(() -> sink.begin(file));
-        for (int count = read(chunk, file.bytes()); count > 0; count = read(chunk, file.bytes() - found)) {
+        for (int count = read(file.bytes()); count > 0; count = read(file.bytes() - found)) {
             found += count;
             if (found > file.bytes()) {
                 throw ImageErrors.damaged(archive, file.name(), file.bytes() + " bytes", "more");
@@ -203,7 +204,7 @@ final class ArchiveReader implements AutoCloseable {
      *
      * @return 0 at the end, where the entry's own checksum was right
      */
-    private int read(byte[] chunk, long wanted) throws IOException {
+    private int read(long wanted) throws IOException {
         return zip.readNBytes(chunk, 0, (int) Math.min(chunk.length, wanted + 1));
     }
 

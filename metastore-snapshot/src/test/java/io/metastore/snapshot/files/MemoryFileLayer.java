@@ -130,7 +130,7 @@ public final class MemoryFileLayer implements FileLayer {
 
     @Override
     public synchronized byte[] read(Path file, long offset, int length) throws IOException {
-        byte[] bytes = read(file);
+        byte[] bytes = content(file);
         int from = (int) Math.min(bytes.length, offset);
         return Arrays.copyOfRange(bytes, from, (int) Math.min(bytes.length, (long) from + length));
     }
@@ -153,6 +153,11 @@ public final class MemoryFileLayer implements FileLayer {
 
     @Override
     public synchronized byte[] read(Path file) throws IOException {
+        return content(file).clone();
+    }
+
+    /** Not to be changed. */
+    private byte[] content(Path file) throws IOException {
         Fault now = begin("read", file, 0);
         byte[] bytes = live.content(existing(file));
         end(now);

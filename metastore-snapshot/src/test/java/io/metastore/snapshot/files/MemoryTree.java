@@ -54,9 +54,9 @@ final class MemoryTree {
         files.put(file, after);
     }
 
+    /** Null when it is a directory. Not to be changed. */
     byte @Nullable [] content(int file) {
-        byte[] bytes = files.get(file);
-        return bytes == null ? null : bytes.clone();
+        return files.get(file);
     }
 
     boolean isDirectory(int node) {

@@ -1,4 +1,0 @@
-@NullMarked
-package io.metastore.benchmarks.recovery;
-
-import org.jspecify.annotations.NullMarked;
