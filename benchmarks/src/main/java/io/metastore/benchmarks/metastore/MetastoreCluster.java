@@ -241,8 +241,7 @@ final class MetastoreCluster implements Cluster {
     public void restartStoppedEmpty() throws IOException, InterruptedException {
         Member member = stoppedMember();
         Trees.delete(metaDirectory(member));
-        String[] others =
-                running.stream().map(each -> each.member().address()).toArray(String[]::new);
+        String[] others = running.stream().map(each -> each.member().address()).toArray(String[]::new);
         comeBack(member, open(builder(member).join(others).autoReplace()));
         Await.until("the member a voter again", START_MAX, () -> leader().store().cluster().members().stream()
                 .anyMatch(each -> each.name().equals(member.name()) && VOTING.contains(each.role())));

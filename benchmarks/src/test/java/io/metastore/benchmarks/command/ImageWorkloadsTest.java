@@ -33,16 +33,16 @@ class ImageWorkloadsTest {
         assertThat(measurements)
                 .extracting(Measurement::workload)
                 .containsExactly(
-                        Workload.W6I,
-                        Workload.CKPT,
-                        Workload.SHIP,
-                        Workload.ARCHIVE,
-                        Workload.ARCHIVEC,
-                        Workload.W8);
+                        Workload.W6I, Workload.CKPT, Workload.SHIP, Workload.ARCHIVE, Workload.ARCHIVEC, Workload.W8);
         assertThat(measurements.get(1).callers()).isEqualTo(2);
         assertHasFigures(
                 measurements.get(1), Figure.CHECKPOINT_SECONDS, Figure.DISK_RATIO, Figure.P99_RATIO, Figure.ROUNDS);
-        assertHasFigures(measurements.get(2), Figure.LEVEL_SECONDS, Figure.SHIPPED_BYTES, Figure.QUIET_P99_MICROS, Figure.WHOLE_P99_RATIO);
+        assertHasFigures(
+                measurements.get(2),
+                Figure.LEVEL_SECONDS,
+                Figure.SHIPPED_BYTES,
+                Figure.QUIET_P99_MICROS,
+                Figure.WHOLE_P99_RATIO);
         assertHasFigures(measurements.get(3), Figure.VERIFY_SECONDS, Figure.EXPORT_SECONDS, Figure.COMPRESSED_RATIO);
     }
 
