@@ -176,6 +176,16 @@ class LifecycleTest {
         assertReached("first write of a fresh single member, cold", FIRST_WRITE_COLD, times);
     }
 
+    /** Fails so many times while a store is open, whose own threads and files come and go with it. */
+    private static void besides(Path used, Runnable failures, int times) {
+        try (MetaStore holder = MetaStore.open(used)) {
+            for (int i = 0; i < times; i++) {
+                failures.run();
+            }
+            holder.table(NOTES).put("k", "v");
+        }
+    }
+
     @Test
     void openingsThatFailLeaveNothingOpen(@TempDir Path temporary) throws IOException {
         // given
@@ -183,8 +193,7 @@ class LifecycleTest {
         Path foreign = Files.createDirectories(temporary.resolve("foreign"));
         Files.writeString(foreign.resolve("file"), "mine");
         Path file = Files.writeString(temporary.resolve("file"), "mine");
-        try (MetaStore holder = MetaStore.open(used);
-                ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + busy.getLocalPort();
             Runnable all = () -> {
                 fails(MetaStore.builder(used), DirectoryInUseException.class);
@@ -203,15 +212,12 @@ class LifecycleTest {
                                 .bootstrap("fe1=192.0.2.1:9010"),
                         ConfigurationException.class);
             };
-            all.run();
+            besides(used, all, 1);
             Resources before = Resources.now();
             // when
-            for (int i = 0; i < 20; i++) {
-                all.run();
-            }
+            besides(used, all, 20);
             // then
             before.awaitReturn();
-            holder.table(NOTES).put("k", "v");
         }
         for (String name : List.of("a", "b", "c", "d", "used")) {
             MetaStore.open(temporary.resolve(name)).close();
