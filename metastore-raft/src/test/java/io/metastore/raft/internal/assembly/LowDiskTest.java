@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,21 @@ class LowDiskTest {
                 .orElseGet(() -> store(member).status().state());
     }
 
+    /** It follows until it is looked at again, so what is written just after it has given leadership away reaches it. */
+    private void awaitNothingReaches(String member, String writer) {
+        await("nothing to reach it", () -> {
+            long written = put(writer, "until then").number();
+            try {
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(1))
+                        .until(() -> MemberProbe.of(store(member)).revision() >= written);
+                return false;
+            } catch (ConditionTimeoutException e) {
+                return true;
+            }
+        });
+    }
+
     private MetaStore store(String member) {
         return members.get(member);
     }
@@ -203,9 +219,10 @@ class LowDiskTest {
         awaitState(full, StoreState.READ_ONLY);
         refuses(full, "refused");
         await("another leader", () -> !leader().equals(full));
+        awaitNothingReaches(full, other);
         Revision last = put(other, "meanwhile");
         put(third, "from the third");
-        await("nothing to reach it", () -> store(other).status().members().stream()
+        await("it to be behind", () -> store(other).status().members().stream()
                 .anyMatch(member -> member.name().equals(full)
                         && member.alive()
                         && member.role() == MemberStatus.Role.READ_ONLY
