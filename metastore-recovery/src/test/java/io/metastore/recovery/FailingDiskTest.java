@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.metastore.api.Codecs;
+import io.metastore.api.Limits;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.RecoveryRefusedException;
@@ -28,6 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real file systems that fail, or have no room left, under members that run and under a recovery. */
 class FailingDiskTest {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
+    /** Without the reserve that would keep a member from ever meeting the end of its disk. */
+    private static final Limits TO_THE_LAST_BYTE =
+            Limits.defaults().toBuilder().diskFreeBytesMin(0).build();
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** In this time a member knows that its disk is gone. */
@@ -39,7 +44,7 @@ class FailingDiskTest {
     void singleMemberWithoutADiskSaysSoAndAcknowledgesNothingMore(@TempDir Path given) throws IOException {
         try (LoopDisk disk = LoopDisk.orNotRun(given.toRealPath(), SMALL)) {
             Path directory = disk.root().resolve("member");
-            MetaStore store = MetaStore.open(directory);
+            MetaStore store = open(directory);
             try {
                 store.table(NOTES).put("before", "1");
                 disk.cut();
@@ -56,7 +61,7 @@ class FailingDiskTest {
                 MemberProbe.kill(store);
             }
             disk.powerOn();
-            try (MetaStore again = MetaStore.open(directory)) {
+            try (MetaStore again = open(directory)) {
                 assertThat(again.table(NOTES).get("before")).contains("1");
                 assertThat(again.table(NOTES).get("later")).isEmpty();
                 again.table(NOTES).put("goes", "on");
@@ -67,8 +72,11 @@ class FailingDiskTest {
     @Test
     void leaderWithoutADiskIsReplacedAndNothingAcknowledgedIsLost(@TempDir Path given) throws IOException {
         try (LoopDisk disk = LoopDisk.orNotRun(given.toRealPath(), SMALL);
-                TestCluster cluster =
-                        TestCluster.builder().voters(3).patience(PATIENCE).start()) {
+                TestCluster cluster = TestCluster.builder()
+                        .voters(3)
+                        .patience(PATIENCE)
+                        .configure(each -> each.limits(TO_THE_LAST_BYTE))
+                        .start()) {
             cluster.awaitApplied(cluster.leader().table(NOTES).put("before", "1"));
             TestMember failing = moved(cluster, disk);
             cluster.awaitApplied(cluster.leader().table(NOTES).put("acknowledged", "2"));
@@ -93,8 +101,11 @@ class FailingDiskTest {
     @Test
     void leaderWithoutRoomIsReplacedAndIsBackWhenThereIsSome(@TempDir Path given) throws IOException {
         try (LoopDisk disk = LoopDisk.orNotRun(given.toRealPath(), SMALL);
-                TestCluster cluster =
-                        TestCluster.builder().voters(3).patience(PATIENCE).start()) {
+                TestCluster cluster = TestCluster.builder()
+                        .voters(3)
+                        .patience(PATIENCE)
+                        .configure(each -> each.limits(TO_THE_LAST_BYTE))
+                        .start()) {
             cluster.awaitApplied(cluster.leader().table(NOTES).put("before", "1"));
             TestMember failing = moved(cluster, disk);
             TestMember other = other(cluster, failing);
@@ -127,7 +138,7 @@ class FailingDiskTest {
     void recoveryWithoutRoomIsRefusedWithTheFigureAndChangesNothing(@TempDir Path given) throws IOException {
         try (LoopDisk disk = LoopDisk.orNotRun(given.toRealPath(), 2 * SMALL)) {
             Path directory = disk.root().resolve("member");
-            MetaStore store = MetaStore.open(directory);
+            MetaStore store = open(directory);
             try {
                 store.table(NOTES).put("before", "1");
             } finally {
@@ -147,10 +158,14 @@ class FailingDiskTest {
             assertThat(Trees.photo(directory)).isEqualTo(before);
             Files.delete(ballast);
             plan.apply(Consent.to(plan));
-            try (MetaStore recovered = MetaStore.open(directory)) {
+            try (MetaStore recovered = open(directory)) {
                 assertThat(recovered.table(NOTES).get("before")).contains("1");
             }
         }
+    }
+
+    private static MetaStore open(Path directory) {
+        return MetaStore.builder(directory).limits(TO_THE_LAST_BYTE).open();
     }
 
     private static TestMember other(TestCluster cluster, TestMember than) {
