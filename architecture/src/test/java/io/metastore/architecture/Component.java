@@ -18,7 +18,7 @@ enum Component {
     CLI("metastore-cli", false, API, SNAPSHOT, RECOVERY),
     TEST("metastore-test", true, API, RAFT),
     EXAMPLES("examples", false, API, RAFT, RECOVERY, TEST),
-    BENCHMARKS("benchmarks", false, API, SNAPSHOT, RAFT, TEST);
+    BENCHMARKS("benchmarks", false, API, SNAPSHOT, RAFT, RECOVERY, TEST);
 
     private final String directoryName;
     private final boolean library;

@@ -49,7 +49,8 @@ final class SecondLoss {
             Table<EditKey, Edit> local = edits.reading(ReadMode.local());
             while (!done.get()) {
                 try {
-                    failed.addAndGet(local.count(Range.all()) >= written ? 0 : 1); // The next write may be there already.
+                    failed.addAndGet(
+                            local.count(Range.all()) >= written ? 0 : 1); // The next write may be there already.
                 } catch (RuntimeException e) {
                     failed.incrementAndGet();
                 }

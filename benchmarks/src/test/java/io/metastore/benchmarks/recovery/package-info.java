@@ -1,0 +1,4 @@
+@NullMarked
+package io.metastore.benchmarks.recovery;
+
+import org.jspecify.annotations.NullMarked;
