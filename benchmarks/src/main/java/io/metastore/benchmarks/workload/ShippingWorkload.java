@@ -4,6 +4,7 @@ import io.metastore.benchmarks.Cluster;
 import io.metastore.benchmarks.ImagePlan;
 import io.metastore.benchmarks.Images;
 import io.metastore.benchmarks.workload.PhasedLoop.Phase;
+import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
@@ -16,6 +17,7 @@ final class ShippingWorkload {
     /** A journal that is purged by whole files needs some length first; only few records do not bring it by themselves. */
     private static final int FILLER_ROUNDS_MAX = 20;
 
+    private static final Duration SETTLE = Duration.ofSeconds(1);
     private static final long PURGE_NANOS_MAX = 2_000_000_000;
     private static final int FILLER_PUTS = 160;
     private static final int FILLER_KEYS = 8;
@@ -33,6 +35,7 @@ final class ShippingWorkload {
         try (Cluster cluster = cell.open(ImagePlan.ON_REQUEST)) {
             int first = wiped() ? settings.records() : Math.max(1, settings.records() / LOADED_BEFORE_SHARE);
             long errors = Loading.load(cluster, first, settings.loaders());
+            errors += warmUp(cluster);
             cluster.stopFollower();
             if (!wiped()) {
                 errors += Loading.load(cluster, settings.records(), settings.loaders());
@@ -40,6 +43,24 @@ final class ShippingWorkload {
             leaveBehind(cluster);
             return bringBack(cluster, errors);
         }
+    }
+
+    /** Before the member goes down: what is written afterwards is what it has to catch up with. */
+    private long warmUp(Cluster cluster) throws InterruptedException {
+        PhasedLoop loop = writers(cluster);
+        try {
+            loop.stay(Phase.UNCOUNTED, settings.warmUp());
+        } finally {
+            loop.end();
+        }
+        return loop.errors();
+    }
+
+    private PhasedLoop writers(Cluster cluster) {
+        return PhasedLoop.start(
+                cell.callers(),
+                () -> ProcessResources.cpuNanos(cluster.otherProcesses()),
+                random -> cluster.put(Records.key(random.nextInt(settings.records())), Records.value(random)));
     }
 
     private boolean wiped() {
@@ -80,13 +101,10 @@ final class ShippingWorkload {
 
     private Measurement bringBack(Cluster cluster, long errorsBefore) throws Exception {
         long receivedBefore = cluster.images().receivedBytes();
-        PhasedLoop loop = PhasedLoop.start(
-                cell.callers(),
-                () -> ProcessResources.cpuNanos(cluster.otherProcesses()),
-                random -> cluster.put(Records.key(random.nextInt(settings.records())), Records.value(random)));
+        PhasedLoop loop = writers(cluster);
         double seconds;
         try {
-            loop.stay(Phase.UNCOUNTED, settings.warmUp());
+            loop.stay(Phase.UNCOUNTED, SETTLE);
             loop.stay(Phase.QUIET, settings.measured());
             loop.begin(Phase.DISTURBED);
             long begin = System.nanoTime();
