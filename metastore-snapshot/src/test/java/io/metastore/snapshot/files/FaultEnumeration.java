@@ -12,8 +12,10 @@ import io.metastore.snapshot.files.MemoryFileLayer.Survivor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -47,6 +49,12 @@ final class FaultEnumeration {
 
     /** What was checked, with what was allowed: the same again needs no second look. */
     private final Set<List<Object>> checked = new HashSet<>();
+
+    /** What was seen when it was opened, by what was stored and allowed: who opens the same sees the same. */
+    private final Map<List<Object>, Observed> seen = new HashMap<>();
+
+    /** What was initialized after it had been found to be nobody's. */
+    private final Set<List<String>> initialized = new HashSet<>();
 
     private int faults;
     private int survivors;
@@ -134,7 +142,7 @@ final class FaultEnumeration {
             if (fault.kind() == Kind.ERROR_BEFORE || fault.kind() == Kind.ERROR_AFTER) {
                 checkNothingSucceedsAfter(fired);
                 checkAllThatMayBeFound();
-                checkFound(layer, "the same process goes on"); // Also: the lock was let go.
+                checkFound(layer, layer.facts(), "the same process goes on"); // Also: the lock was let go.
             } else {
                 checkAllThatMayBeFound();
             }
@@ -192,32 +200,38 @@ final class FaultEnumeration {
         /** What was found once is found again, whatever is lost in between. */
         private void checkStays(MemoryFileLayer found, String how) {
             survivors++;
-            if (!checked.add(List.of(found.facts(), reached, next))) {
+            List<String> facts = found.facts();
+            if (!checked.add(List.of(facts, reached, next))) {
                 return;
             }
-            List<String> listing = found.listing();
-            Observed first = checkFound(found, how);
+            Observed first = checkFound(found, facts, how);
             for (Survivor again : found.afterPowerLoss()) {
-                assertThat(checkFound(again.layer(), how + ", then power lost " + again.description()))
-                        .as("found again, in %s", listing)
+                List<String> left = again.layer().facts();
+                Observed known = seen.get(List.of(left, reached, next));
+                assertThat(
+                                known != null
+                                        ? known
+                                        : checkFound(
+                                                again.layer(), left, how + ", then power lost " + again.description()))
+                        .as("found again, in %s", facts)
                         .isEqualTo(first);
             }
-            if (first.equals(Observed.EMPTY)) {
+            if (first.equals(Observed.EMPTY) && initialized.add(found.facts())) {
                 checkCanBeInitialized(found);
             }
         }
 
-        private Observed checkFound(MemoryFileLayer found, String how) {
-            List<String> listing = found.listing();
+        private Observed checkFound(MemoryFileLayer found, List<String> facts, String how) {
             Observed observed;
             try {
                 observed = observe(found);
             } catch (MetastoreException e) {
                 throw new AssertionError(
-                        "cannot be opened after " + layer.fired() + " " + fault + ", " + how + ", in " + listing, e);
+                        "cannot be opened after " + layer.fired() + " " + fault + ", " + how + ", in " + facts, e);
             }
+            seen.put(List.of(facts, reached, next), observed);
             assertThat(observed)
-                    .as("after %s %s, %s, in %s", layer.fired(), fault, how, listing)
+                    .as("after %s %s, %s, in %s", layer.fired(), fault, how, facts)
                     .isIn(reached, next);
             assertThat(found.listing())
                     .as("left over after opening")

@@ -87,9 +87,11 @@ public final class MemoryFileLayer implements FileLayer {
 
     /** All there is to know about what is stored: what is seen, what is durable, what is not; equal for two that behave alike. */
     public synchronized List<String> facts() {
-        List<String> facts = new ArrayList<>(live.listing());
-        durable.listing().forEach(line -> facts.add("durable " + line));
-        unforced.forEach(thing -> facts.add("unforced " + thing.description()));
+        List<String> facts = live.listing();
+        if (!unforced.isEmpty()) { // Else what is seen is what is durable.
+            durable.listing().forEach(line -> facts.add("durable " + line));
+            unforced.forEach(thing -> facts.add("unforced " + thing.description()));
+        }
         return facts;
     }
 

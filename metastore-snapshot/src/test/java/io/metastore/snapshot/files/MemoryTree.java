@@ -3,6 +3,7 @@ package io.metastore.snapshot.files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,59 +11,86 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Directories and files in memory. Nodes have numbers, so that two trees can tell that they hold the same file under different names. */
+/**
+ * Directories and files in memory. Nodes have numbers, so that two trees can tell that they hold the same file under different names. Copies share what neither
+ * has changed since: they are made by the hundred thousand.
+ */
 final class MemoryTree {
 
     static final int ROOT = 0;
 
-    private final Map<Integer, SortedMap<String, Integer>> directories = new HashMap<>();
-    private final Map<Integer, byte[]> files = new HashMap<>();
+    /** What a file holds, and how it is listed. Neither array nor text change. */
+    private static final class Content {
+        static final Content EMPTY = new Content(new byte[0]);
+
+        final byte[] bytes;
+        final String listed;
+
+        Content(byte[] bytes) {
+            this.bytes = bytes;
+            this.listed = " " + bytes.length + " bytes " + Arrays.hashCode(bytes);
+        }
+    }
+
+    /** The maps in it are replaced, not changed. */
+    private final Map<Integer, SortedMap<String, Integer>> directories;
+
+    private final Map<Integer, Content> files;
 
     MemoryTree() {
-        directories.put(ROOT, new TreeMap<>());
+        this(new HashMap<>(), new HashMap<>());
+        addDirectory(ROOT);
+    }
+
+    private MemoryTree(Map<Integer, SortedMap<String, Integer>> directories, Map<Integer, Content> files) {
+        this.directories = directories;
+        this.files = files;
     }
 
     MemoryTree copy() {
-        MemoryTree copy = new MemoryTree();
-        directories.forEach((node, names) -> copy.directories.put(node, new TreeMap<>(names)));
-        copy.files.putAll(files);
-        return copy;
+        return new MemoryTree(new HashMap<>(directories), new HashMap<>(files));
     }
 
     void addDirectory(int node) {
-        directories.put(node, new TreeMap<>());
+        directories.put(node, Collections.emptySortedMap());
     }
 
     void addFile(int node) {
-        files.put(node, new byte[0]);
+        files.put(node, Content.EMPTY);
     }
 
     void name(int directory, String name, int node) {
-        names(directory).put(name, node);
+        SortedMap<String, Integer> names = new TreeMap<>(names(directory));
+        names.put(name, node);
+        directories.put(directory, names);
     }
 
     void unname(int directory, String name) {
-        names(directory).remove(name);
+        SortedMap<String, Integer> names = new TreeMap<>(names(directory));
+        names.remove(name);
+        directories.put(directory, names);
     }
 
     /** Bytes from some place on; what is missing before it, as an earlier write was lost, is zeros. */
     void content(int file, long offset, byte[] bytes) {
-        byte[] before = files.getOrDefault(file, new byte[0]);
+        byte[] before = files.getOrDefault(file, Content.EMPTY).bytes;
         int end = Math.toIntExact(offset + bytes.length);
         byte[] after = Arrays.copyOf(before, Math.max(before.length, end));
         System.arraycopy(bytes, 0, after, (int) offset, bytes.length);
-        files.put(file, after);
+        files.put(file, new Content(after));
     }
 
     /** Null when it is a directory. Not to be changed. */
     byte @Nullable [] content(int file) {
-        return files.get(file);
+        Content content = files.get(file);
+        return content == null ? null : content.bytes;
     }
 
     boolean isDirectory(int node) {
         return directories.containsKey(node);
     }
 
+    /** Not to be changed. */
     SortedMap<String, Integer> names(int directory) {
         SortedMap<String, Integer> names = directories.get(directory);
         if (names == null) {
@@ -95,12 +123,12 @@ final class MemoryTree {
     private void list(String path, int directory, List<String> lines) {
         names(directory).forEach((name, node) -> {
             String child = path + "/" + name;
-            byte[] bytes = files.get(node);
-            if (bytes == null) {
+            Content content = files.get(node);
+            if (content == null) {
                 lines.add(child + "/");
                 list(child, node, lines);
             } else {
-                lines.add(child + " " + bytes.length + " bytes " + Arrays.hashCode(bytes));
+                lines.add(child + content.listed);
             }
         });
     }

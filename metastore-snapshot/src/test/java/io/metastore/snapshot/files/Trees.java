@@ -2,11 +2,13 @@ package io.metastore.snapshot.files;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,12 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
 
 /** Whole directories: copied, deleted, compared. */
 public final class Trees {
 
     /** Reading one would free the lock that this process holds on it. */
     private static final Set<String> LOCKS = Set.of("LOCK", "in_use.lock");
+
+    private static final byte[] ZEROS = new byte[4096];
 
     private Trees() {}
 
@@ -58,11 +63,27 @@ public final class Trees {
             } else if (LOCKS.contains(path.getFileName().toString())) {
                 Files.createFile(target);
             } else {
-                try {
-                    Files.copy(path, target);
-                } catch (NoSuchFileException e) {
-                    Files.deleteIfExists(target);
-                }
+                copyFile(path, target);
+            }
+        }
+    }
+
+    /** Files of a journal end in millions of zeros, which are left out where they are written: they are read as zeros all the same. */
+    private static void copyFile(Path from, Path to) throws IOException {
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(from);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        int end = bytes.length;
+        while (end > ZEROS.length && Arrays.equals(bytes, end - ZEROS.length, end, ZEROS, 0, ZEROS.length)) {
+            end -= ZEROS.length;
+        }
+        Files.write(to, end == bytes.length ? bytes : Arrays.copyOf(bytes, end), StandardOpenOption.CREATE_NEW);
+        if (end < bytes.length) {
+            try (RandomAccessFile file = new RandomAccessFile(to.toFile(), "rw")) {
+                file.setLength(bytes.length);
             }
         }
     }
@@ -82,12 +103,17 @@ public final class Trees {
         Map<String, Integer> photo = new TreeMap<>();
         for (Path path : all(root)) {
             if (!LOCKS.contains(path.getFileName().toString())) {
-                photo.put(
-                        root.relativize(path).toString(),
-                        Files.isDirectory(path) ? 0 : Arrays.hashCode(Files.readAllBytes(path)));
+                photo.put(root.relativize(path).toString(), Files.isDirectory(path) ? 0 : digest(path));
             }
         }
         return photo;
+    }
+
+    /** Of all bytes of a file. */
+    public static int digest(Path file) throws IOException {
+        CRC32 digest = new CRC32();
+        digest.update(Files.readAllBytes(file));
+        return (int) digest.getValue();
     }
 
     private static List<Path> all(Path directory) throws IOException {
