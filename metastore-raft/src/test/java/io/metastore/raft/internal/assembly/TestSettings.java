@@ -61,7 +61,9 @@ final class TestSettings {
                 commands,
                 limits,
                 timeouts,
-                CheckpointPolicy.defaults(),
+                CheckpointPolicy.defaults().toBuilder()
+                        .journalFileBytes(1 << 20) // Of which so much is filled with zeros whenever a member starts.
+                        .build(),
                 ProgressListener.NONE,
                 null,
                 network == null ? List.of() : List.of(network));

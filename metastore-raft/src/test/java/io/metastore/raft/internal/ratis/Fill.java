@@ -12,8 +12,7 @@ import java.util.function.UnaryOperator;
 /** Journals of several small files. */
 final class Fill {
     /** Files of 1 MiB. */
-    static final UnaryOperator<RatisSettings> SMALL_FILES =
-            settings -> settings.withLimits(new RatisSettings.Limits(512 << 10, 1 << 20, 4096, 64 << 20, 0));
+    static final UnaryOperator<RatisSettings> SMALL_FILES = settings -> settings.withLimits(TestGroup.SMALL);
 
     /** Entries that fit into one such file. */
     static final int ENTRIES_PER_FILE = 4;

@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.transport.Method;
+import io.metastore.snapshot.files.FaultPoints;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The leader is lost in the middle of a change: all end with the members before or after it, and nothing that was acknowledged is lost. */
 class InterruptedChangeTest {
+    /** Each waits for elections most of its time. */
+    private static final int SIDE_BY_SIDE = 3;
+
     /** Up to where the change gets before the leader is lost. */
     private enum Cut {
         /** Nobody else has heard of it. */
@@ -35,38 +41,45 @@ class InterruptedChangeTest {
     }
 
     @Test
-    void aVoteIsGivenToAnObserver(@TempDir Path root) throws Exception {
+    void aVoteIsGivenToAnObserver(@TempDir Path root) {
         everyCut(root, List.of("a", "b", "c", "d", "o?"), List.of("a", "b", "c", "d", "o"), "o");
     }
 
     @Test
-    void aVoterBecomesAnObserver(@TempDir Path root) throws Exception {
+    void aVoterBecomesAnObserver(@TempDir Path root) {
         everyCut(root, List.of("a", "b", "c", "d", "e"), List.of("a", "b", "c", "d", "e?"), "e");
     }
 
     /** Of five, since one that leaves and alone has heard so can neither lead nor follow those who have not. */
     @Test
-    void aVoterIsRemoved(@TempDir Path root) throws Exception {
+    void aVoterIsRemoved(@TempDir Path root) {
         everyCut(root, List.of("a", "b", "c", "d", "e"), List.of("a", "b", "c", "d"), "e");
     }
 
     @Test
-    void aVoterJoins(@TempDir Path root) throws Exception {
+    void aVoterJoins(@TempDir Path root) {
         everyCut(root, List.of("a", "b", "c", "d"), List.of("a", "b", "c", "d", "e"), "e");
     }
 
-    private static void everyCut(Path root, List<String> before, List<String> after, String one) throws Exception {
+    private static void everyCut(Path root, List<String> before, List<String> after, String one) {
+        List<Callable<Integer>> cuts = new ArrayList<>();
         for (Cut cut : Cut.values()) {
-            interrupt(root.resolve(cut.name()), before, after, cut, "b");
-            if (cut != Cut.NEW_AT_ONE || after.stream().anyMatch(name -> name.startsWith(one))) {
-                interrupt(
-                        root.resolve(cut + "-" + one), before, after, cut, one); // Who leaves is not sent the new one.
+            cuts.add(() -> interrupt(root.resolve(cut.name()), before, after, cut, "b"));
+            if (cut != Cut.NEW_AT_ONE
+                    || after.stream().anyMatch(name -> name.startsWith(one))) { // Who leaves is not sent the new one.
+                cuts.add(() -> interrupt(root.resolve(cut + "-" + one), before, after, cut, one));
             }
         }
+        assertThat(FaultPoints.runAll(cuts, SIDE_BY_SIDE))
+                .isEqualTo(cuts.size())
+                .isGreaterThan(6);
     }
 
-    /** @param one who hears of the change when only one other does */
-    private static void interrupt(Path root, List<String> before, List<String> after, Cut cut, String one)
+    /**
+     * @param one who hears of the change when only one other does
+     * @return one change that was interrupted
+     */
+    private static int interrupt(Path root, List<String> before, List<String> after, Cut cut, String one)
             throws Exception {
         String[] voters = before.stream().filter(name -> !name.endsWith("?")).toArray(String[]::new);
         TestGroup group = new TestGroup(root, voters);
@@ -113,6 +126,7 @@ class InterruptedChangeTest {
             await().untilAsserted(() -> assertThat(a.consumer.applied()).containsExactly("1", "2", "3"));
             agree(group);
         }
+        return 1;
     }
 
     /** Loses what must not arrive, and says "all" once the change cannot get any further. */

@@ -31,7 +31,7 @@ final class LatencyProbe {
             Path directory = Files.createTempDirectory(root, "probe");
             String[] names = Arrays.copyOf(new String[] {"a", "b", "c"}, members);
             try (TestGroup group = new TestGroup(directory, names)
-                    .adjusted(settings -> settings.withTimeouts(RatisSettings.Timeouts.DEFAULT))
+                    .adjusted(LatencyProbe::asInProduction)
                     .startAll()) {
                 TestMember leader = group.awaitLeader();
                 measure(leader, 16, 3);
@@ -69,13 +69,17 @@ final class LatencyProbe {
         System.out.println("open to ready, leader lost to ready, close one, close two at once, ms: " + lifecycle(root));
     }
 
+    private static RatisSettings asInProduction(RatisSettings settings) {
+        return settings.withTimeouts(RatisSettings.Timeouts.DEFAULT).withLimits(RatisSettings.Limits.DEFAULT);
+    }
+
     private static List<List<Long>> lifecycle(Path root) throws Exception {
         List<List<Long>> results = new java.util.ArrayList<>();
         for (int i = 0; i < 8; i++) {
             Path directory = Files.createTempDirectory(root, "probe");
             long begin = System.nanoTime();
             TestGroup group = new TestGroup(directory, "a", "b", "c")
-                    .adjusted(settings -> settings.withTimeouts(RatisSettings.Timeouts.DEFAULT))
+                    .adjusted(LatencyProbe::asInProduction)
                     .startAll();
             TestMember leader = group.awaitLeader();
             leader.engine.submit(ENTRY).get();

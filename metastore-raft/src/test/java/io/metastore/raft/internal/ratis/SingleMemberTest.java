@@ -47,7 +47,9 @@ class SingleMemberTest {
 
     @Test
     void refusesAnEntryAboveTheLimitAndGoesOn(@TempDir Path root) throws Exception {
-        try (TestGroup group = new TestGroup(root, "a").startAll()) {
+        try (TestGroup group = new TestGroup(root, "a")
+                .adjusted(settings -> settings.withLimits(RatisSettings.Limits.DEFAULT))
+                .startAll()) {
             TestMember leader = group.awaitLeader();
             int limit = RatisSettings.Limits.DEFAULT.entryBytesMax();
             assertThat(leader.put("y".repeat(limit))).hasSize(limit + "applied ".length());

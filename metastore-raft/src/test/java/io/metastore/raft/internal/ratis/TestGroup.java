@@ -24,6 +24,9 @@ final class TestGroup implements AutoCloseable {
             Duration.ofMillis(200),
             Duration.ofSeconds(2));
 
+    /** A member fills the first journal file and a buffer for entries with zeros when it starts: 8 MiB of both with the limits of production. */
+    static final RatisSettings.Limits SMALL = new RatisSettings.Limits(512 << 10, 1 << 20, 4096, 64 << 20, 0);
+
     final Links links = new Links();
     private final Path root;
     private final UUID id = UUID.randomUUID();
@@ -51,7 +54,8 @@ final class TestGroup implements AutoCloseable {
 
     RatisSettings settings(String name) {
         return adjust.apply(RatisSettings.of(root.resolve(name).resolve("journal"), id, name, peers)
-                .withTimeouts(QUICK));
+                .withTimeouts(QUICK)
+                .withLimits(SMALL));
     }
 
     TestMember create(String name, RecordingConsumer consumer) {
@@ -95,7 +99,8 @@ final class TestGroup implements AutoCloseable {
 
     RatisSettings joining(String name) {
         return adjust.apply(RatisSettings.of(root.resolve(name).resolve("journal"), id, name, List.of())
-                .withTimeouts(QUICK));
+                .withTimeouts(QUICK)
+                .withLimits(SMALL));
     }
 
     TestGroup movedTo(PeerAddresses newAddresses) {
