@@ -22,6 +22,10 @@ final class ModelViews {
     private static final int COPY_BITS = 21;
     private static final int COPY_MASK = (1 << COPY_BITS) - 1;
 
+    /** Of servers by number, as bits. */
+    private static final List<Set<String>> NAMES =
+            IntStream.range(0, 1 << 8).mapToObj(ModelViews::names).toList();
+
     private final Bounds bounds;
     private final RaftModel model;
     private final Map<Key, Truth> views = new HashMap<>();
@@ -190,7 +194,8 @@ final class ModelViews {
 
     private Membership membership(long index, int kind) {
         int[] halves = model.halves(kind);
-        return new Membership(index, names(halves[halves.length - 1]), halves.length > 1 ? names(halves[0]) : Set.of());
+        return new Membership(
+                index, NAMES.get(halves[halves.length - 1]), halves.length > 1 ? NAMES.get(halves[0]) : Set.of());
     }
 
     private static Set<String> names(int members) {

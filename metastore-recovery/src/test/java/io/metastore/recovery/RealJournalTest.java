@@ -11,13 +11,13 @@ import io.metastore.recovery.journal.CommitHints;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.recovery.journal.Membership;
 import io.metastore.recovery.journal.SegmentScan;
+import io.metastore.snapshot.files.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -112,8 +112,9 @@ class RealJournalTest {
         try (Stream<Path> found = Files.walk(directory)) {
             for (Path path : found.toList()) {
                 FileTime time = Files.getLastModifiedTime(path);
-                String content = Files.isDirectory(path) ? "" : HexFormat.of().formatHex(Files.readAllBytes(path));
-                files.put(path, time + " " + content.hashCode() + " " + content.length());
+                files.put(
+                        path,
+                        time + " " + (Files.isDirectory(path) ? "" : Files.size(path) + " " + Trees.digest(path)));
             }
         }
         return files;

@@ -1,11 +1,11 @@
 package io.metastore.recovery;
 
+import io.metastore.snapshot.files.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,9 +20,8 @@ final class TreePhoto {
         Map<Path, String> photo = new TreeMap<>();
         for (Path path : all(directory)) {
             try {
-                String content = Files.isRegularFile(path) ? HexFormat.of().formatHex(Files.readAllBytes(path)) : "";
-                photo.put(
-                        path, Files.getLastModifiedTime(path) + " " + content.length() / 2 + " " + content.hashCode());
+                String content = Files.isRegularFile(path) ? Files.size(path) + " " + Trees.digest(path) : "";
+                photo.put(path, Files.getLastModifiedTime(path) + " " + content);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -164,6 +164,7 @@ class AddressMoveTest {
             assertThatThrownBy(() -> openAt(old, directory, cluster)).isInstanceOf(AddressInUseException.class);
 
             Awaitility.await()
+                    .pollInterval(Duration.ofMillis(200)) // Each look opens a member; it takes some ten seconds.
                     .atMost(PATIENCE)
                     .ignoreExceptionsInstanceOf(AddressInUseException.class)
                     .until(() -> {

@@ -1,10 +1,10 @@
 package io.metastore.recovery.inspect;
 
+import io.metastore.snapshot.files.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -26,12 +26,11 @@ record DirectoryPhoto(Map<String, String> files) {
         Map<String, String> files = new TreeMap<>();
         try (Stream<Path> found = Files.walk(directory)) {
             for (Path path : found.toList()) {
-                String content = Files.isDirectory(path) ? "" : HexFormat.of().formatHex(Files.readAllBytes(path));
+                String content = Files.isDirectory(path) ? "" : Files.size(path) + " " + Trees.digest(path);
                 files.put(
                         directory.relativize(path).toString(),
                         Files.getLastModifiedTime(path) + " "
-                                + (links ? Files.getAttribute(path, "unix:ctime") + " " : "") + content.length() + " "
-                                + content.hashCode());
+                                + (links ? Files.getAttribute(path, "unix:ctime") + " " : "") + content);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
