@@ -153,6 +153,80 @@ class AddressMoveTest {
     }
 
     @Test
+    void allMoveAtOnceWhileOpenAndNoWriteFails() {
+        try (TestCluster cluster =
+                        TestCluster.builder().voters(3).patience(PATIENCE).start();
+                WriteLoad load = WriteLoad.start("moving", cluster::running)) {
+            awaitWrites(load);
+            List<Thread> moving = cluster.members().stream()
+                    .map(member -> new Thread(() -> move(cluster, member), "move-" + member.name()))
+                    .toList();
+            moving.forEach(Thread::start);
+            moving.forEach(AddressMoveTest::join);
+            awaitMoves(cluster, 3);
+            awaitWrites(load);
+
+            assertThat(load.stop()).isEmpty();
+            cluster.assertConverged();
+            cluster.running().forEach(load::assertKept);
+            for (TestMember asked : cluster.running()) {
+                assertThat(asked.store().cluster().members())
+                        .allSatisfy(row -> assertThat(row.address())
+                                .isEqualTo(cluster.member(row.name()).address()));
+            }
+        }
+    }
+
+    private static void move(TestCluster cluster, TestMember member) {
+        String next = cluster.newAddress(member.name());
+        member.store().withTimeout(PATIENCE).cluster().changeAddress(next);
+        member.at(next);
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+        assertThat(thread.isAlive()).isFalse();
+    }
+
+    private static void awaitWrites(WriteLoad load) {
+        long before = load.written();
+        Awaitility.await().atMost(PATIENCE).until(() -> load.written() >= before + 50);
+    }
+
+    /** What its former incarnation recorded is not where the others look for it, and nothing is recorded that nobody did. */
+    @Test
+    void whoComesBackAsAnotherIncarnationIsLookedForWhereItSays() {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(3).patience(PATIENCE).start()) {
+            TestMember lost = cluster.anyFollower();
+            move(cluster, lost);
+            awaitMoves(cluster, 1);
+            lost.kill().wipe().at(cluster.newAddress(lost.name())).joining(MetaStore.Builder::autoReplace);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .ignoreExceptionsMatching(e -> e instanceof MembershipRefusedException refusal
+                            && refusal.reason() == Reason.MEMBER_ALIVE)
+                    .until(() -> lost.restart().isRunning());
+            Awaitility.await().atMost(PATIENCE).until(() -> cluster.leader().store().cluster().operations().stream()
+                    .anyMatch(operation -> operation.type() == OperationType.REPLACE && operation.isOver()));
+
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "b"));
+            cluster.assertConverged();
+            for (TestMember asked : cluster.running()) {
+                assertThat(asked.store().cluster().members())
+                        .filteredOn(row -> row.name().equals(lost.name()))
+                        .allSatisfy(row -> assertThat(row.address()).isEqualTo(lost.address()));
+                assertThat(moves(asked)).as("of the one before").hasSize(1);
+            }
+        }
+    }
+
+    @Test
     void theOldAddressIsFreeAWhileAfterTheMove(@TempDir Path directory) {
         try (TestCluster cluster =
                 TestCluster.builder().voters(3).patience(PATIENCE).start()) {

@@ -5,6 +5,8 @@ import io.metastore.api.ConfigurationException;
 import io.metastore.api.MembershipRefusedException;
 import io.metastore.api.MembershipRefusedException.Reason;
 import io.metastore.raft.internal.cluster.MemberCluster;
+import io.metastore.raft.internal.cluster.StepObserver;
+import io.metastore.raft.internal.cluster.StepObserver.Moment;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
 import io.metastore.snapshot.files.MemberDirectory;
@@ -30,6 +32,7 @@ final class AddressMove implements MemberCluster.AddressChange {
     private final MemberDirectory directory;
     private final MemberService service;
     private final Opening opening;
+    private final StepObserver steps;
 
     /** Whether it is still there at an address before. Guarded by this. */
     private boolean formerAnswers;
@@ -48,12 +51,14 @@ final class AddressMove implements MemberCluster.AddressChange {
             @Nullable MovableTransport transport,
             MemberDirectory directory,
             MemberService service,
-            Opening opening) {
+            Opening opening,
+            StepObserver steps) {
         this.members = members;
         this.transport = transport;
         this.directory = directory;
         this.service = service;
         this.opening = opening;
+        this.steps = steps;
     }
 
     @Override
@@ -70,6 +75,7 @@ final class AddressMove implements MemberCluster.AddressChange {
         moved.move(listening(address));
         formerAnswers = true;
         leaving = null;
+        steps.at(members.self(), StepObserver.UNNUMBERED, Moment.LISTENING);
         directory.updateAddress(address);
         members.address(address);
     }

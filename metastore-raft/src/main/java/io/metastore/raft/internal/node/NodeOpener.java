@@ -199,7 +199,13 @@ public final class NodeOpener {
         members.id(new MemberId(identity.memberName(), identity.incarnation()).text());
         members.address(self == null ? "" : self.address());
         AddressMove move =
-                new AddressMove(members, transport, directory, service, address -> transports.open(address, clusterId));
+                new AddressMove(
+                        members,
+                        transport,
+                        directory,
+                        service,
+                        address -> transports.open(address, clusterId),
+                        steps);
         return assemble(directory, members, service, move, unwinding);
     }
 
