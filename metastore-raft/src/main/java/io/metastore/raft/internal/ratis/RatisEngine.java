@@ -19,7 +19,6 @@ import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.FileLayer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -64,11 +63,9 @@ public final class RatisEngine implements Engine {
     private final RunningDivision running;
     private final OpenJournal journal;
 
-    private volatile @Nullable RaftServer server;
+    private final EngineServer server = new EngineServer();
     private volatile @Nullable Submitter submitter;
     private volatile @Nullable MemberChanges changes;
-    private volatile boolean serverClosed;
-    private final Object closing = new Object();
 
     /** Guarded by this. */
     private boolean startCalled;
@@ -129,7 +126,7 @@ public final class RatisEngine implements Engine {
         this.candidacy = new EarlyCandidacy(life, leaderWatch, pause, requests);
         this.running = new RunningDivision(life, pause, files);
         this.journal = new OpenJournal(settings, running, life, incoming, directory);
-        life.onFailure(() -> threads.start(settings.threadPrefix() + "-journal-stop", this::closeServer));
+        life.onFailure(() -> threads.start(settings.threadPrefix() + "-journal-stop", server::close));
     }
 
     /** Work for any thread: loads most of the classes that an engine needs, so that a later start is quicker. Changes nothing else. */
@@ -188,27 +185,11 @@ public final class RatisEngine implements Engine {
                     running.made(opened);
                 });
         journal.purging(new JournalPurge(settings.self(), consumer, directory, machine));
-        RaftServer newServer = RatisServers.create(settings, machine, wiring, threads);
-        server = newServer;
-        startServer(newServer);
+        server.start(
+                RatisServers.create(settings, machine, wiring, threads), RaftGroupId.valueOf(settings.group()), pause);
         directory.force();
         journal.checkState(opening, state);
         journal.commitWhatIsProven(consumer);
-    }
-
-    /** Elections begin under the division's lock, and can be paused only after the first timeout has begun to run: so they wait until that is said. */
-    private void startServer(RaftServer newServer) throws IOException {
-        RaftServer.Division starting = newServer.getDivision(RaftGroupId.valueOf(settings.group()));
-        if (!pause.isRequested()) {
-            newServer.start();
-            pause.attach(starting);
-            return;
-        }
-        synchronized (starting) {
-            newServer.start();
-            pause.attach(starting);
-            pause.settle();
-        }
     }
 
     private static Throwable rootOf(Throwable failure) {
@@ -322,7 +303,7 @@ public final class RatisEngine implements Engine {
 
     @Override
     public CompletableFuture<Void> transferLeadership(@Nullable String member, Duration timeout) {
-        RaftServer current = server;
+        RaftServer current = server.get();
         if (current == null) {
             return CompletableFuture.failedFuture(new EngineException(
                     EngineException.Kind.NOT_READY, "engine has not started: node=" + settings.self(), null, null));
@@ -371,7 +352,7 @@ public final class RatisEngine implements Engine {
         }
         requests.shutdownNow();
         new EngineShutdown(settings, threads, running.journal())
-                .run(this::closeServer, bound.minusNanos(System.nanoTime() - started));
+                .run(server::close, bound.minusNanos(System.nanoTime() - started));
         if (!isInUse()) {
             directory.release();
             forgetMetrics();
@@ -385,7 +366,7 @@ public final class RatisEngine implements Engine {
 
     /** Whether Ratis may still touch the directory. */
     private boolean isInUse() {
-        return !serverClosed || !threads.alive().isEmpty();
+        return !server.isClosed() || !threads.alive().isEmpty();
     }
 
     private void forgetMetrics() {
@@ -401,20 +382,5 @@ public final class RatisEngine implements Engine {
     public void abandon() {
         life.abandoned();
         close(Duration.ofSeconds(2));
-    }
-
-    private void closeServer() {
-        synchronized (closing) { // So that nobody takes it for closed while another thread closes it.
-            RaftServer current = server;
-            try {
-                if (current != null) {
-                    current.close();
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e); // Declared, never thrown.
-            } finally {
-                serverClosed = true;
-            }
-        }
     }
 }
