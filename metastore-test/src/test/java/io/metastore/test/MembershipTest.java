@@ -84,37 +84,53 @@ class MembershipTest {
     }
 
     @Test
-    void oneGrowsToFiveAndShrinksBack() {
+    void oneGrowsToFiveAndShrinksBackUnderLoad() {
         try (TestCluster cluster = TestCluster.start(1)) {
             TestMember first = cluster.member("fe1");
             load(first, "a", 20);
-            for (int i = 2; i <= 5; i++) {
-                cluster.newMember("fe" + i).restart();
-                awaitDone(first, "fe" + i);
-                awaitFinding(first, "EVEN_VOTERS", i % 2 == 0);
-                load(cluster.member("fe" + i), "b" + i, 5);
-            }
+            underLoad(cluster, "growing", () -> {
+                for (int i = 2; i <= 5; i++) {
+                    cluster.newMember("fe" + i).restart();
+                    awaitDone(first, "fe" + i);
+                    awaitFinding(first, "EVEN_VOTERS", i % 2 == 0);
+                    load(cluster.member("fe" + i), "b" + i, 5);
+                }
+            });
             assertThat(voters(first)).containsExactly("fe1", "fe2", "fe3", "fe4", "fe5");
             assertThat(first.store().cluster().failureTolerance()).isEqualTo(2);
-            cluster.assertConverged();
 
-            for (int i = 5; i >= 2; i--) {
-                TestMember leaving = cluster.member("fe" + i);
-                first.store()
-                        .cluster()
-                        .remove(leaving == cluster.leader() ? transferAway(cluster, leaving) : "fe" + i)
-                        .await(PATIENCE);
-                Awaitility.await()
-                        .atMost(PATIENCE)
-                        .until(() -> leaving.store().status().state() == StoreState.REMOVED);
-                assertThat(leaving.table(NOTES).reading(ReadMode.local()).get("a0"))
-                        .contains("value 0");
-                leaving.stop();
-                load(first, "c" + i, 5);
-            }
+            underLoad(cluster, "shrinking", () -> {
+                for (int i = 5; i >= 2; i--) {
+                    shrink(cluster, cluster.member("fe" + i));
+                    load(first, "c" + i, 5);
+                }
+            });
             assertThat(voters(first)).containsExactly("fe1");
-            cluster.assertConverged();
         }
+    }
+
+    /** No write of a caller at fe1 fails meanwhile, and none is missing afterwards. */
+    private static void underLoad(TestCluster cluster, String what, Runnable change) {
+        try (WriteLoad load = WriteLoad.start(what, () -> List.of(cluster.member("fe1")))) {
+            change.run();
+            assertThat(load.written()).as(what).isPositive();
+            assertThat(load.stop()).as(what).isEmpty();
+            cluster.assertConverged();
+            cluster.running().forEach(load::assertKept);
+        }
+    }
+
+    private static void shrink(TestCluster cluster, TestMember leaving) {
+        TestMember first = cluster.member("fe1");
+        first.store()
+                .cluster()
+                .remove(leaving == cluster.leader() ? transferAway(cluster, leaving) : leaving.name())
+                .await(PATIENCE);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> leaving.store().status().state() == StoreState.REMOVED);
+        assertThat(leaving.table(NOTES).reading(ReadMode.local()).get("a0")).contains("value 0");
+        leaving.stop();
     }
 
     private static void awaitFinding(TestMember member, String code, boolean there) {
@@ -151,6 +167,29 @@ class MembershipTest {
             cluster.assertConverged(); // It has a vote once a majority says so; whether it has heard is another matter.
             assertThat(voters(added)).containsExactly("fe1", "fe2", "fe3", "fe4");
             cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void startingMayComeBeforeAdding() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember added = cluster.newMember("fe4").restart();
+            Cluster asked = cluster.anyFollower().store().cluster();
+
+            PendingOperation adding = asked.addVoter("fe4", added.address());
+
+            assertThat(adding.await(PATIENCE).state()).isEqualTo(OperationState.DONE);
+            cluster.assertConverged();
+            assertThat(voters(cluster.leader())).containsExactly("fe1", "fe2", "fe3", "fe4");
+            assertThat(asked.operations()).extracting(Operation::target).containsExactly("fe4");
+            // then it is so, for whoever asks for just that
+            assertThat(asked.addVoter("fe4", added.address()).id()).isEqualTo(adding.id());
+            refused(Reason.DUPLICATE_NAME, () -> asked.addObserver("fe4", added.address()));
+            refused(Reason.DUPLICATE_NAME, () -> asked.addVoter("fe4", "elsewhere:1"));
+            // and not any more when it is gone
+            added.kill();
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> refused(
+                    Reason.DUPLICATE_NAME, () -> asked.addVoter("fe4", added.address())));
         }
     }
 

@@ -16,6 +16,7 @@ import io.metastore.raft.MemberProbe;
 import io.metastore.raft.SimulatedNetwork;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -169,6 +170,89 @@ class StatusTest {
                 assertThat(row(leader.status(), dead).alive()).isTrue();
                 assertThat(leader.health().findings()).isEmpty();
             });
+        }
+    }
+
+    @Test
+    void everyMemberTellsWhenEachWasStarted() {
+        Instant before = Instant.now();
+        try (TestCluster cluster = TestCluster.start(3)) {
+            Instant after = Instant.now();
+            TestMember restarted = cluster.anyFollower();
+            for (TestMember asked : cluster.running()) {
+                assertThat(asked.store().status().members())
+                        .allSatisfy(row -> assertThat(row.started()).isBetween(before, after));
+            }
+            restarted.stop();
+            Instant again = Instant.now();
+            restarted.restart();
+            for (TestMember asked : cluster.running()) {
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(20))
+                        .untilAsserted(() -> assertThat(asked.store().status().members())
+                                .allSatisfy(row -> {
+                                    boolean later = row.name().equals(restarted.name());
+                                    assertThat(row.started())
+                                            .isBetween(later ? again : before, later ? Instant.now() : after);
+                                }));
+            }
+        }
+    }
+
+    @Test
+    void howOldTheStateOfAMemberIsThatFallsBehindIsTold() {
+        try (TestCluster cluster = TestCluster.builder().voters(3).observers(1).start()) {
+            // given
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("k", "1"));
+            MetaStore leader = cluster.leader().store();
+            TestMember behind = cluster.observers().get(0);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> Duration.ZERO.equals(row(leader.status(), behind).lagTime()));
+            assertThat(row(leader.status(), behind).lag()).isZero();
+            // when
+            behind.isolate();
+            leader.table(NOTES).put("k", "2");
+            // then
+            MemberStatus first = row(leader.status(), behind);
+            assertThat(first.lag()).isPositive();
+            assertThat(first.lagTime()).isNotNull();
+            Duration grown = Objects.requireNonNull(first.lagTime()).plusSeconds(1);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() ->
+                            assertThat(row(leader.status(), behind).lagTime()).isGreaterThan(grown));
+            // and when
+            behind.rejoin();
+            // then
+            Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                MemberStatus row = row(leader.status(), behind);
+                assertThat(row.lag()).isZero();
+                assertThat(row.lagTime()).isEqualTo(Duration.ZERO);
+            });
+        }
+    }
+
+    @Test
+    void whatIsWrongAtAMemberIsToldByAllThatReachIt() {
+        try (TestCluster cluster = TestCluster.builder().voters(3).observers(1).start()) {
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("k", "v"));
+            for (TestMember asked : cluster.running()) {
+                assertThat(asked.store().status().members())
+                        .allSatisfy(row -> assertThat(row.lastError()).isEmpty());
+            }
+            cluster.leader().kill();
+            cluster.leader().kill(); // No quorum is left.
+            for (TestMember asked : cluster.running()) {
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(20))
+                        .untilAsserted(() -> assertThat(asked.store().status().members())
+                                .filteredOn(MemberStatus::alive)
+                                .hasSize(2)
+                                .allSatisfy(row -> assertThat(row.lastError())
+                                        .contains(row.name())
+                                        .contains("no leader")));
+            }
         }
     }
 
