@@ -1,6 +1,8 @@
 package io.metastore.test;
 
 import static io.metastore.test.Catalog.NOTES;
+import static io.metastore.test.Verbs.load;
+import static io.metastore.test.Verbs.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -40,6 +42,40 @@ class AddressMoveTest {
         assertThat(move.requestedBy()).isEqualTo(moved.name());
         assertThat(move.state()).isEqualTo(state);
         assertThat(move.ended()).isNotNull().isAfterOrEqualTo(move.started());
+    }
+
+    @Test
+    void openMemberMovesToAnotherAddress() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember moved = cluster.anyFollower();
+            String next = cluster.newAddress(moved.name());
+
+            moved.store().cluster().changeAddress(next);
+            moved.at(next);
+
+            Awaitility.await().atMost(PATIENCE).until(() -> cluster.running().stream()
+                    .allMatch(member -> row(member, moved.name()).address().equals(next)
+                            && row(member, moved.name()).alive()));
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "b"));
+            moved.kill().restart();
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("b", "b"));
+            cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void allMembersMoveAtOnce() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            load(cluster.leader(), "a", 20);
+            List<TestMember> members = cluster.members();
+            members.forEach(TestMember::stop);
+            members.forEach(
+                    member -> member.at(cluster.newAddress(member.name())).joining(builder -> builder));
+            cluster.restart(members);
+
+            load(cluster.leader(), "b", 5);
+            cluster.assertConverged();
+        }
     }
 
     @Test
