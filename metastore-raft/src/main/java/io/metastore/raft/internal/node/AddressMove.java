@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves an open member to another address: listens there first, then tells where it is, and leaves the old address a while after the cluster has recorded the new
- * one, with the next move, or at the end.
+ * Moves an open member to another address: listens there first, then writes down and tells where it is, and leaves the old address a while after the cluster has
+ * recorded the new one, with the next move, or at the end. When it cannot be written down nothing has changed.
  */
 final class AddressMove implements MemberCluster.AddressChange {
 
@@ -72,11 +72,17 @@ final class AddressMove implements MemberCluster.AddressChange {
         if (address.equals(members.address())) {
             return;
         }
-        moved.move(listening(address));
+        Transport next = listening(address);
+        try {
+            steps.at(members.self(), StepObserver.UNNUMBERED, Moment.LISTENING);
+            directory.updateAddress(address);
+        } catch (RuntimeException | Error e) {
+            next.close(); // It may be tried again, and somebody else may have the address until then.
+            throw e;
+        }
+        moved.move(next);
         formerAnswers = true;
         leaving = null;
-        steps.at(members.self(), StepObserver.UNNUMBERED, Moment.LISTENING);
-        directory.updateAddress(address);
         members.address(address);
     }
 
