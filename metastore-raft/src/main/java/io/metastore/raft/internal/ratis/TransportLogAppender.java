@@ -106,10 +106,8 @@ final class TransportLogAppender extends LogAppenderBase implements AppenderStep
     public void start() {
         if (!superseded) {
             if (isStaged()) {
-                // Ratis gives every new follower an image first, and waits for this mark. It waits besides for the
-                // entry
-                // that made the present configuration, to which an image is the only way when the journal does not
-                // reach back.
+                // Ratis gives every new follower an image first, and waits for this mark. It waits besides for the entry
+                // that made the present configuration: an image is the only way to it when the journal begins later.
                 getFollower().setAttemptedToInstallSnapshot();
             }
             wiring.appenders().add(this);
