@@ -91,6 +91,7 @@ class AddressMoveTest {
 
             assertThat(move.id()).isPositive();
             assertMove(move.now(), moved, OperationState.DONE);
+            assertThat(row(moved, moved.name()).address()).as("itself knows at once").isEqualTo(next);
             assertThat(move.now().step()).isEqualTo("listening at " + next);
             awaitMoves(cluster, 1);
             cluster.running()
@@ -205,11 +206,10 @@ class AddressMoveTest {
             assertThat(load.stop()).isEmpty();
             cluster.assertConverged();
             cluster.running().forEach(load::assertKept);
-            for (TestMember asked : cluster.running()) {
-                assertThat(asked.store().cluster().members())
-                        .allSatisfy(row -> assertThat(row.address())
-                                .isEqualTo(cluster.member(row.name()).address()));
-            }
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.running())
+                    .allSatisfy(asked -> assertThat(asked.store().cluster().members())
+                            .allSatisfy(row -> assertThat(row.address())
+                                    .isEqualTo(cluster.member(row.name()).address()))));
         }
     }
 
