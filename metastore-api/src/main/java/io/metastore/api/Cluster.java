@@ -106,7 +106,8 @@ public interface Cluster {
 
     /**
      * Takes this member out in good order: it hands over leadership, waits until the others have everything it has, and is removed. Afterwards its state is {@link
-     * StoreState#REMOVED}; close it then. The checks are those of {@link #remove}, but that it may lead.
+     * StoreState#REMOVED}; close it then. The checks are those of {@link #remove}, but that it may lead. {@link PendingOperation#await} returns at this member, too,
+     * once it is out.
      */
     PendingOperation leave();
 

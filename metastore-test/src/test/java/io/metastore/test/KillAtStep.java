@@ -105,6 +105,9 @@ final class KillAtStep {
         if (at == 0 || cluster == null || (operation != -1 && operation != id)) {
             return null;
         }
+        if (steps == 0 && moment == Moment.ENDED) {
+            return null; // Of the one before, of which the end was in its record already.
+        }
         operation = id;
         steps++;
         if (steps != at) {

@@ -172,19 +172,14 @@ enum KilledVerb {
             }
             return;
         }
-        Cluster asked = cluster(cluster.leader());
         String name = target.name();
         switch (this) {
             case ADD_VOTER, GROW_FROM_ONE, GROW_FROM_TWO, ADD_OBSERVER -> {
-                handOver(cluster, asked, target);
-                asked.remove(name).await(PATIENCE);
+                another(cluster, target).remove(name).await(PATIENCE);
                 target.stop();
             }
-            case PROMOTE -> {
-                handOver(cluster, asked, target);
-                asked.demote(name).await(PATIENCE);
-            }
-            case DEMOTE -> asked.promote(name).await(PATIENCE);
+            case PROMOTE -> another(cluster, target).demote(name).await(PATIENCE);
+            case DEMOTE -> cluster(cluster.leader()).promote(name).await(PATIENCE);
             case REMOVE, SHRINK_TO_ONE, FORCE_REMOVE_OF_LEADER, LEAVE ->
                 target.wipe().joining(builder -> builder).restart();
             case REPLACE, AUTO_REPLACE, TAKE_BACK, TRANSFER_LEADERSHIP, STEP_DOWN -> {}
@@ -192,9 +187,11 @@ enum KilledVerb {
         told.awaitMembers(cluster, before);
     }
 
-    private static void handOver(TestCluster cluster, Cluster asked, TestMember target) {
+    /** Another one that leads. */
+    private static Cluster another(TestCluster cluster, TestMember target) {
         if (cluster.leader() == target) {
-            asked.stepDown().await(PATIENCE);
+            cluster(target).stepDown().await(PATIENCE);
         }
+        return cluster(cluster.leader());
     }
 }

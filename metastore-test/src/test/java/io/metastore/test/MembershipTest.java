@@ -221,11 +221,11 @@ class MembershipTest {
             TestMember leader = cluster.leader();
             Revision last = leader.table(NOTES).put("a", "b");
 
-            leader.store().cluster().leave();
+            Operation left = leader.store().cluster().leave().await(PATIENCE);
 
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> leader.store().status().state() == StoreState.REMOVED);
+            assertThat(left.state()).isEqualTo(OperationState.DONE);
+            assertThat(left.ended()).isNotNull();
+            assertThat(leader.store().status().state()).isEqualTo(StoreState.REMOVED);
             assertThat(leader.store().revision()).isGreaterThanOrEqualTo(last);
             leader.stop();
             assertThat(cluster.leader().table(NOTES).get("a")).contains("b");
