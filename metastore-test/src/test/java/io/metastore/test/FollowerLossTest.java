@@ -125,11 +125,10 @@ class FollowerLossTest {
         leader.table(NOTES).put("b", "2");
         follower.rejoin();
         // then
-        assertThat(follower.store()
-                        .withTimeout(Duration.ofSeconds(20))
-                        .table(NOTES)
-                        .get("b"))
-                .contains("2");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> follower.store().status().state() == StoreState.SERVING);
+        assertThat(follower.table(NOTES).get("b")).contains("2");
         cluster.assertConverged();
         assertThat(cluster.leader()).isSameAs(leader);
         assertThat(cluster.running())

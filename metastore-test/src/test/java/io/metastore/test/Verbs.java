@@ -54,6 +54,12 @@ final class Verbs {
                 .toList();
     }
 
+    /** A member has a vote once a majority says so; it may hear of that, or begin its new part, a moment later. */
+    static void awaitVoters(TestMember asked, String... names) {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(voters(asked))
+                .containsExactly(names));
+    }
+
     static MemberStatus row(TestMember asked, String name) {
         return asked.store().cluster().members().stream()
                 .filter(member -> member.name().equals(name))
