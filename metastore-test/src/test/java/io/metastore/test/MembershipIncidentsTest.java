@@ -113,8 +113,6 @@ class MembershipIncidentsTest {
             second.restart();
             await(() -> adding.now().state() == OperationState.RUNNING);
             await(() -> cluster.network().fired() > 0);
-            await(() -> adding.now().total() >= 500); // How far it is, and of how much.
-            assertThat(adding.now().done()).isLessThan(adding.now().total());
             Revision written = first.table(NOTES).put("while", "it catches up");
             assertThat(first.store().cluster().failureTolerance()).isZero();
             assertThat(written.number()).isPositive();
