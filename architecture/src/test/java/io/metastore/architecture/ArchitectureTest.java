@@ -134,9 +134,7 @@ class ArchitectureTest {
     void testsDoNotParkForATime() {
         // One of them draws the moment of an interrupt; two pace a load, which nobody waits for.
         DescribedPredicate<JavaClass> mayPark = DescribedPredicate.or(
-                simpleName("InterruptTest"),
-                simpleName("WriteLoad"),
-                simpleName("RegisterClients"));
+                simpleName("InterruptTest"), simpleName("WriteLoad"), simpleName("RegisterClients"));
         DescribedPredicate<JavaClass> inJars = DescribedPredicate.or(
                 Stream.of(Component.values()).map(Component::jar).toList());
         Rules.NO_PARKING.check(ALL.that(DescribedPredicate.not(mayPark.or(inJars))));

@@ -91,7 +91,9 @@ class AddressMoveTest {
 
             assertThat(move.id()).isPositive();
             assertMove(move.now(), moved, OperationState.DONE);
-            assertThat(row(moved, moved.name()).address()).as("itself knows at once").isEqualTo(next);
+            assertThat(row(moved, moved.name()).address())
+                    .as("itself knows at once")
+                    .isEqualTo(next);
             assertThat(move.now().step()).isEqualTo("listening at " + next);
             awaitMoves(cluster, 1);
             cluster.running()
@@ -245,8 +247,8 @@ class AddressMoveTest {
             lost.kill().wipe().at(cluster.newAddress(lost.name())).joining(MetaStore.Builder::autoReplace);
             Awaitility.await()
                     .atMost(PATIENCE)
-                    .ignoreExceptionsMatching(e -> e instanceof MembershipRefusedException refusal
-                            && refusal.reason() == Reason.MEMBER_ALIVE)
+                    .ignoreExceptionsMatching(e ->
+                            e instanceof MembershipRefusedException refusal && refusal.reason() == Reason.MEMBER_ALIVE)
                     .until(() -> lost.restart().isRunning());
             Awaitility.await().atMost(PATIENCE).until(() -> cluster.leader().store().cluster().operations().stream()
                     .anyMatch(operation -> operation.type() == OperationType.REPLACE && operation.isOver()));

@@ -132,8 +132,11 @@ class KilledMoveTest {
                         assertThat(moves(member)).hasSize(expected);
                     }));
             assertThat(load.stop()).as(kill.where()).isEmpty();
-            cluster.awaitApplied(
-                    cluster.leader().store().withTimeout(PATIENCE).table(Catalog.NOTES).put("at", now));
+            cluster.awaitApplied(cluster.leader()
+                    .store()
+                    .withTimeout(PATIENCE)
+                    .table(Catalog.NOTES)
+                    .put("at", now));
             assertThat(moves(moving)).hasSize(expected).allSatisfy(move -> assertThat(move.state())
                     .isEqualTo(OperationState.DONE));
             if (expected > before) {

@@ -127,8 +127,8 @@ class MembershipRefusalTest {
             TestMember leaving = cluster.anyFollower();
             Cluster asked = cluster.leader().store().cluster();
             AtomicReference<Throwable> refusal = new AtomicReference<>();
-            beforeTheChange.set(() -> refusal.set(catchThrowable(
-                    () -> asked.cancel(asked.operations().get(0).id()))));
+            beforeTheChange.set(() -> refusal.set(
+                    catchThrowable(() -> asked.cancel(asked.operations().get(0).id()))));
 
             PendingOperation removing = asked.remove(leaving.name());
 

@@ -82,9 +82,7 @@ class MembershipTest {
                 .cluster()
                 .remove(leaving == cluster.leader() ? transferAway(cluster, leaving) : leaving.name())
                 .await(PATIENCE);
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> leaving.store().status().state() == StoreState.REMOVED);
+        Awaitility.await().atMost(PATIENCE).until(() -> leaving.store().status().state() == StoreState.REMOVED);
         assertThat(leaving.table(NOTES).reading(ReadMode.local()).get("a0")).contains("value 0");
         leaving.stop();
     }
@@ -135,8 +133,9 @@ class MembershipTest {
             refused(Reason.DUPLICATE_NAME, () -> asked.addVoter("fe4", "elsewhere:1"));
             // and not any more when it is gone
             added.kill();
-            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> refused(
-                    Reason.DUPLICATE_NAME, () -> asked.addVoter("fe4", added.address())));
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> refused(Reason.DUPLICATE_NAME, () -> asked.addVoter("fe4", added.address())));
         }
     }
 

@@ -71,17 +71,14 @@ class MembershipViewTest {
                     .filteredOn(row -> row.image() >= 0)
                     .hasSize(1);
             assertThat(cluster.running())
-                    .allSatisfy(member -> assertThat(
-                                    member.store().status().failureTolerance())
+                    .allSatisfy(member -> assertThat(member.store().status().failureTolerance())
                             .isEqualTo(1));
         }
     }
 
     private static void awaitOneStatus(TestCluster cluster) {
         Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        cluster.running().stream()
-                                .map(MembershipViewTest::rows)
-                                .collect(Collectors.toSet()))
+                        cluster.running().stream().map(MembershipViewTest::rows).collect(Collectors.toSet()))
                 .hasSize(1));
     }
 

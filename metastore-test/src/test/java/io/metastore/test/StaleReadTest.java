@@ -142,7 +142,9 @@ class StaleReadTest {
                 };
                 int first = i % modes.length; // Local shows it once another one has waited for it.
                 for (ReadMode mode : first == 3 ? modes : new ReadMode[] {modes[first], ReadMode.local()}) {
-                    assertThat(reading.reading(mode).get("k")).as(mode.toString()).contains("v" + i);
+                    assertThat(reading.reading(mode).get("k"))
+                            .as(mode.toString())
+                            .contains("v" + i);
                 }
             }
             observer.isolate();

@@ -196,12 +196,11 @@ class StatusTest {
     /** What every member tells of every member that answers. */
     private static void awaitRows(TestCluster cluster, ThrowingConsumer<MemberStatus> check) {
         for (TestMember asked : cluster.running()) {
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(asked.store().status().members())
-                            .filteredOn(MemberStatus::alive)
-                            .hasSize(cluster.running().size())
-                            .allSatisfy(check));
+            Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
+                            asked.store().status().members())
+                    .filteredOn(MemberStatus::alive)
+                    .hasSize(cluster.running().size())
+                    .allSatisfy(check));
         }
     }
 
@@ -213,7 +212,8 @@ class StatusTest {
             MetaStore leader = cluster.leader().store();
             TestMember behind = cluster.observers().get(0);
             // It looks once a second how much it has applied.
-            Instant looked = Objects.requireNonNull(row(leader.status(), cluster.leader()).started())
+            Instant looked = Objects.requireNonNull(
+                            row(leader.status(), cluster.leader()).started())
                     .plusSeconds(2);
             Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                 assertThat(row(leader.status(), behind).lagTime()).isEqualTo(Duration.ZERO);
@@ -228,10 +228,9 @@ class StatusTest {
             assertThat(first.lag()).isPositive();
             assertThat(first.lagTime()).isNotNull();
             Duration grown = Objects.requireNonNull(first.lagTime()).plusSeconds(1);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() ->
-                            assertThat(row(leader.status(), behind).lagTime()).isGreaterThan(grown));
+            Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
+                            row(leader.status(), behind).lagTime())
+                    .isGreaterThan(grown));
             // and when
             behind.rejoin();
             // then

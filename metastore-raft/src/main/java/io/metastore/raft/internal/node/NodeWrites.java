@@ -132,7 +132,8 @@ final class NodeWrites {
         PendingWrite.Sent sent = required(write.sent);
         Node next = successor;
         if (next != null) {
-            return next.writes().resolveEarlier(sent, parts.directory.membership().epoch(), deadline);
+            return next.writes()
+                    .resolveEarlier(sent, parts.directory.membership().epoch(), deadline);
         }
         reads.checkOpen();
         if (!sent.session().equals(parts.proposer.session())) {

@@ -77,7 +77,8 @@ final class StatusRows {
 
     /** This member knows best where it is, before it has looked at the group again. */
     private String address(Membership.Member member) {
-        boolean self = member.name().equals(members.self()) && !members.address().isEmpty();
+        boolean self =
+                member.name().equals(members.self()) && !members.address().isEmpty();
         return self ? members.address() : member.address();
     }
 

@@ -89,9 +89,8 @@ final class AppendReplies {
     private void confirm(long lastIndex) {
         appender.getFollower().updateMatchIndex(lastIndex);
         appender.getFollower().updateNextIndex(lastIndex + 1);
-        boolean matters = lastIndex > appender.getRaftLog().getLastCommittedIndex()
-                || isStaged()
-                || appenders.isTransferring();
+        boolean matters =
+                lastIndex > appender.getRaftLog().getLastCommittedIndex() || isStaged() || appenders.isTransferring();
         if (matters) { // An acknowledgement after the commit moves nothing, and costs a hand-over.
             appender.getLeaderState().onFollowerSuccessAppendEntries(appender.getFollower());
         }

@@ -25,7 +25,8 @@ final class EngineServer {
             pause.attach(starting);
             return;
         }
-        // Elections begin under the division's lock, and can be paused only after the first timeout has begun to run: so they wait until that is said.
+        // Elections begin under the division's lock, and can be paused only after the first timeout has begun to run:
+        // so they wait until that is said.
         synchronized (starting) {
             made.start();
             pause.attach(starting);

@@ -117,8 +117,7 @@ final class OpenJournal {
         }
         return life.isOver() || life.isClosing()
                 ? notOpen()
-                : new EngineException(
-                        EngineException.Kind.OVERLOADED, "journal is busy: node=" + self, null, cause);
+                : new EngineException(EngineException.Kind.OVERLOADED, "journal is busy: node=" + self, null, cause);
     }
 
     /** See {@link io.metastore.raft.internal.engine.Engine#closedFiles}. */

@@ -75,13 +75,7 @@ public final class RatisEngine implements Engine {
      * @param consumer called from {@link #start} on, until {@link #close} returns
      */
     public RatisEngine(RatisSettings settings, Transport transport, JournalConsumer consumer) {
-        this(
-                settings,
-                transport,
-                consumer,
-                ImageSource.NONE,
-                new DiskFileLayer(),
-                PeerAddresses.AS_CONFIGURED);
+        this(settings, transport, consumer, ImageSource.NONE, new DiskFileLayer(), PeerAddresses.AS_CONFIGURED);
     }
 
     /**
@@ -291,9 +285,7 @@ public final class RatisEngine implements Engine {
     @Override
     public CompletableFuture<Boolean> standForElection(String leader, long term) {
         RaftServer.Division current = running.takingPart();
-        return current == null
-                ? CompletableFuture.completedFuture(false)
-                : candidacy.stand(current, leader, term);
+        return current == null ? CompletableFuture.completedFuture(false) : candidacy.stand(current, leader, term);
     }
 
     @Override

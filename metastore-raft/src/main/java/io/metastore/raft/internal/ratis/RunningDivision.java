@@ -66,7 +66,12 @@ final class RunningDivision {
     /** As {@link #takingPart}, but that a close that has begun changes nothing, and that Ratis must not have closed it. */
     RaftServer.@Nullable Division answering() {
         RaftServer.Division current = division;
-        return current == null || !started || life.isOver() || !current.getInfo().isAlive() ? null : current;
+        return current == null
+                        || !started
+                        || life.isOver()
+                        || !current.getInfo().isAlive()
+                ? null
+                : current;
     }
 
     EngineStatus status() {

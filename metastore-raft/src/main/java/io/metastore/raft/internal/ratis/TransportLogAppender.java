@@ -106,7 +106,8 @@ final class TransportLogAppender extends LogAppenderBase implements AppenderStep
     public void start() {
         if (!superseded) {
             if (isStaged()) {
-                // Ratis gives every new follower an image first, and waits for this mark. It waits besides for the entry
+                // Ratis gives every new follower an image first, and waits for this mark. It waits besides for the
+                // entry
                 // that made the present configuration: an image is the only way to it when the journal begins later.
                 getFollower().setAttemptedToInstallSnapshot();
             }
@@ -143,8 +144,8 @@ final class TransportLogAppender extends LogAppenderBase implements AppenderStep
 
     /** Tells a follower that was removed so. After the end of this appender. Hands over: the transport may run the follower's code. */
     void sayFarewell(long upTo) {
-        Farewell farewell = new Farewell(
-                this, requests, wiring.life(), this::call, this::getNextIndexForInconsistency, upTo);
+        Farewell farewell =
+                new Farewell(this, requests, wiring.life(), this::call, this::getNextIndexForInconsistency, upTo);
         wiring.threads().start(this + "-farewell", farewell::say);
     }
 

@@ -36,7 +36,8 @@ class MoveOnFailingDiskTest {
 
     private MetaStore open(Path directory, MemberAddress self, FileLayer files) {
         return StoreAssembly.open(
-                TestSettings.of(directory, self, List.of(self), Limits.defaults(), Timeouts.defaults(), network), files);
+                TestSettings.of(directory, self, List.of(self), Limits.defaults(), Timeouts.defaults(), network),
+                files);
     }
 
     /** The real disk, but that nothing new can be written to it while it is full. */
@@ -80,8 +81,7 @@ class MoveOnFailingDiskTest {
                     .containsExactly(OperationState.DONE, OperationState.FAILED);
             store.table(NOTES).put("a", "2");
         }
-        try (MetaStore again =
-                open(root.resolve("fe1"), MemberAddress.voter("fe1", "fe1:2"), new DiskFileLayer())) {
+        try (MetaStore again = open(root.resolve("fe1"), MemberAddress.voter("fe1", "fe1:2"), new DiskFileLayer())) {
             assertThat(again.table(NOTES).get("a")).contains("2");
         }
     }

@@ -85,6 +85,8 @@ class RequestsTest {
         Refusal refusal = refused(asked, moved, List.of());
         assertThat(refusal.reason()).isEqualTo(Reason.DUPLICATE_ADDRESS);
         assertThat(refusal.message()).contains("address=fe3:1 member=fe2");
-        assertThat(Requests.check(asked, roster, List.of())).as("while nobody is there").isNull();
+        assertThat(Requests.check(asked, roster, List.of()))
+                .as("while nobody is there")
+                .isNull();
     }
 }
