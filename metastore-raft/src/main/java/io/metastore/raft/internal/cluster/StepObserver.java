@@ -29,6 +29,10 @@ public interface StepObserver {
         ENDED
     }
 
-    /** @param operation its number; -1 for a move that has none yet */
+    /**
+     * A moment of an operation.
+     *
+     * @param operation its number; {@link #UNNUMBERED} for a move that has none yet
+     */
     void at(String member, long operation, Moment moment);
 }
