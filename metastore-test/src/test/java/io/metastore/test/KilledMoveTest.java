@@ -79,7 +79,7 @@ class KilledMoveTest {
     void moveIsMadeOrNotWhoeverDiesAtSomeStep() {
         long seed = Long.getLong("membership.kills.seed", System.nanoTime());
         Random random = new Random(seed);
-        Case what = Case.values()[random.nextInt(Case.values().length)];
+        Case what = List.of(Case.values()).get(random.nextInt(Case.values().length));
         int step = 1 + random.nextInt(STEPS.size());
         System.out.println("killed move: seed=" + seed + " case=" + what + " step=" + STEPS.get(step - 1));
         try (TestCluster cluster = start(what)) {
