@@ -108,11 +108,9 @@ class ArchitectureTest {
 
     @Test
     void nothingSleeps() {
-        // Benchmarks pause on purpose, the probe measures what happens when nothing has happened for a while, and the
-        // clock of transfers is there to
-        // let time pass: a throttle is nothing else, and tests give it another one.
+        // Benchmarks pause on purpose, and the clock of transfers is there to let time pass: a throttle is nothing
+        // else, and tests give it another one.
         DescribedPredicate<JavaClass> mayPause = resideInAPackage(Component.BENCHMARKS.rootPackage() + "..")
-                .or(simpleName("LatencyProbe"))
                 .or(DescribedPredicate.describe(
                         "is the clock of transfers", each -> each.getName().contains(".WaitingClock")));
         Rules.NO_SLEEP.check(ALL.that(DescribedPredicate.not(mayPause)));
@@ -134,12 +132,9 @@ class ArchitectureTest {
 
     @Test
     void testsDoNotParkForATime() {
-        // One of them draws the moment of an interrupt; the probe as above; two pace a load, which nobody waits for.
+        // One of them draws the moment of an interrupt; two pace a load, which nobody waits for.
         DescribedPredicate<JavaClass> mayPark = DescribedPredicate.or(
-                simpleName("InterruptTest"),
-                simpleName("LatencyProbe"),
-                simpleName("WriteLoad"),
-                simpleName("RegisterClients"));
+                simpleName("InterruptTest"), simpleName("WriteLoad"), simpleName("RegisterClients"));
         DescribedPredicate<JavaClass> inJars = DescribedPredicate.or(
                 Stream.of(Component.values()).map(Component::jar).toList());
         Rules.NO_PARKING.check(ALL.that(DescribedPredicate.not(mayPark.or(inJars))));

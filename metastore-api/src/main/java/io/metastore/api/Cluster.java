@@ -35,7 +35,8 @@ public interface Cluster {
 
     /**
      * Adds a member with a vote. It comes in as an observer, gets what it lacks, and is given its vote when it has caught up, so the majority never depends on
-     * a member that is behind. The process may be started before or after, with {@link MetaStore.Builder#join}; the operation waits for it.
+     * a member that is behind. The process may be started before or after, with {@link MetaStore.Builder#join}; the operation waits for it. One that was started
+     * before has asked for itself: then this is that operation, also when it is done.
      *
      * <p>When it fails or is cancelled before the vote was given, the member is out again, except one that was an observer before.
      *
@@ -105,7 +106,8 @@ public interface Cluster {
 
     /**
      * Takes this member out in good order: it hands over leadership, waits until the others have everything it has, and is removed. Afterwards its state is {@link
-     * StoreState#REMOVED}; close it then. The checks are those of {@link #remove}, but that it may lead.
+     * StoreState#REMOVED}; close it then. The checks are those of {@link #remove}, but that it may lead. {@link PendingOperation#await} returns at this member, too,
+     * once it is out.
      */
     PendingOperation leave();
 

@@ -15,9 +15,11 @@ public final class ObservedOperations implements OperationsAddon {
     public enum Moment {
         /** What is about to be done is in the operation's record. */
         RECORDED,
-        /** The membership is about to be changed, or leadership to be handed over. */
+        /** The membership is about to be changed, leadership to be handed over, or the member to listen at another address. */
         CHANGING,
-        /** It was, or that failed. */
+        /** The member answers at another address, of which nothing is written down yet. */
+        LISTENING,
+        /** It was changed, or that failed. */
         CHANGED,
         /** The end is about to be recorded. */
         ENDING,
@@ -25,14 +27,14 @@ public final class ObservedOperations implements OperationsAddon {
         ENDED
     }
 
-    /** Told by the leader, on the thread that carries operations out, which goes on when this returns. */
+    /** Told by the leader, on the thread that carries operations out, or by the member that moves, on the thread that moves it; which goes on when this returns. */
     @FunctionalInterface
     public interface Observer {
         /**
          * A moment of an operation.
          *
          * @param member name of the member that carries it out
-         * @param operation its id
+         * @param operation its id; -1 for a move that has none yet
          */
         void at(String member, long operation, Moment moment);
     }

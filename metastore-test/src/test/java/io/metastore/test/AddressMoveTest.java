@@ -1,6 +1,8 @@
 package io.metastore.test;
 
 import static io.metastore.test.Catalog.NOTES;
+import static io.metastore.test.Verbs.load;
+import static io.metastore.test.Verbs.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,6 +45,40 @@ class AddressMoveTest {
     }
 
     @Test
+    void openMemberMovesToAnotherAddress() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember moved = cluster.anyFollower();
+            String next = cluster.newAddress(moved.name());
+
+            moved.store().cluster().changeAddress(next);
+            moved.at(next);
+
+            Awaitility.await().atMost(PATIENCE).until(() -> cluster.running().stream()
+                    .allMatch(member -> row(member, moved.name()).address().equals(next)
+                            && row(member, moved.name()).alive()));
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "b"));
+            moved.kill().restart();
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("b", "b"));
+            cluster.assertConverged();
+        }
+    }
+
+    @Test
+    void allMembersMoveAtOnce() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            load(cluster.leader(), "a", 20);
+            List<TestMember> members = cluster.members();
+            members.forEach(TestMember::stop);
+            members.forEach(
+                    member -> member.at(cluster.newAddress(member.name())).joining(builder -> builder));
+            cluster.restart(members);
+
+            load(cluster.leader(), "b", 5);
+            cluster.assertConverged();
+        }
+    }
+
+    @Test
     void everyMemberListsAMoveAlsoBesideAnotherOperation() {
         try (TestCluster cluster =
                 TestCluster.builder().voters(3).patience(PATIENCE).start()) {
@@ -55,6 +91,9 @@ class AddressMoveTest {
 
             assertThat(move.id()).isPositive();
             assertMove(move.now(), moved, OperationState.DONE);
+            assertThat(row(moved, moved.name()).address())
+                    .as("itself knows at once")
+                    .isEqualTo(next);
             assertThat(move.now().step()).isEqualTo("listening at " + next);
             awaitMoves(cluster, 1);
             cluster.running()
@@ -149,6 +188,79 @@ class AddressMoveTest {
             awaitMoves(cluster, 2);
             assertMove(moves(alone).get(0), alone, OperationState.DONE);
             assertThat(moves(alone).get(0).step()).isEqualTo("listening at " + alone.address());
+        }
+    }
+
+    @Test
+    void allMoveAtOnceWhileOpenAndNoWriteFails() {
+        try (TestCluster cluster =
+                        TestCluster.builder().voters(3).patience(PATIENCE).start();
+                WriteLoad load = WriteLoad.start("moving", cluster::running)) {
+            awaitWrites(load);
+            List<Thread> moving = cluster.members().stream()
+                    .map(member -> new Thread(() -> move(cluster, member), "move-" + member.name()))
+                    .toList();
+            moving.forEach(Thread::start);
+            moving.forEach(AddressMoveTest::join);
+            awaitMoves(cluster, 3);
+            awaitWrites(load);
+
+            assertThat(load.stop()).isEmpty();
+            cluster.assertConverged();
+            cluster.running().forEach(load::assertKept);
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.running())
+                    .allSatisfy(asked -> assertThat(asked.store().cluster().members())
+                            .allSatisfy(row -> assertThat(row.address())
+                                    .isEqualTo(cluster.member(row.name()).address()))));
+        }
+    }
+
+    private static void move(TestCluster cluster, TestMember member) {
+        String next = cluster.newAddress(member.name());
+        member.store().withTimeout(PATIENCE).cluster().changeAddress(next);
+        member.at(next);
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+        assertThat(thread.isAlive()).isFalse();
+    }
+
+    private static void awaitWrites(WriteLoad load) {
+        long before = load.written();
+        Awaitility.await().atMost(PATIENCE).until(() -> load.written() >= before + 50);
+    }
+
+    /** What its former incarnation recorded is not where the others look for it, and nothing is recorded that nobody did. */
+    @Test
+    void whoComesBackAsAnotherIncarnationIsLookedForWhereItSays() {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(3).patience(PATIENCE).start()) {
+            TestMember lost = cluster.anyFollower();
+            move(cluster, lost);
+            awaitMoves(cluster, 1);
+            lost.kill().wipe().at(cluster.newAddress(lost.name())).joining(MetaStore.Builder::autoReplace);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .ignoreExceptionsMatching(e ->
+                            e instanceof MembershipRefusedException refusal && refusal.reason() == Reason.MEMBER_ALIVE)
+                    .until(() -> lost.restart().isRunning());
+            Awaitility.await().atMost(PATIENCE).until(() -> cluster.leader().store().cluster().operations().stream()
+                    .anyMatch(operation -> operation.type() == OperationType.REPLACE && operation.isOver()));
+
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "b"));
+            cluster.assertConverged();
+            for (TestMember asked : cluster.running()) {
+                assertThat(asked.store().cluster().members())
+                        .filteredOn(row -> row.name().equals(lost.name()))
+                        .allSatisfy(row -> assertThat(row.address()).isEqualTo(lost.address()));
+                assertThat(moves(asked)).as("of the one before").hasSize(1);
+            }
         }
     }
 

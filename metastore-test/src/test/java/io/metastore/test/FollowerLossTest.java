@@ -110,6 +110,32 @@ class FollowerLossTest {
     }
 
     @Test
+    void aFollowerThatWasCutOffForLongComesBackWithoutAnElection(TestCluster cluster) {
+        // given
+        TestMember leader = cluster.leader();
+        cluster.awaitApplied(leader.table(NOTES).put("a", "1"));
+        long term = leader.probe().term();
+        TestMember follower = cluster.anyFollower();
+        // when
+        follower.isolate();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> follower.store().status().state() == StoreState.NO_QUORUM);
+        assertThat(cluster.network().fired()).isPositive();
+        leader.table(NOTES).put("b", "2");
+        follower.rejoin();
+        // then
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> follower.store().status().state() == StoreState.SERVING);
+        assertThat(follower.table(NOTES).get("b")).contains("2");
+        cluster.assertConverged();
+        assertThat(cluster.leader()).isSameAs(leader);
+        assertThat(cluster.running())
+                .allSatisfy(member -> assertThat(member.probe().term()).isEqualTo(term));
+    }
+
+    @Test
     void aMemberEmptiedWhileNobodyCouldTellItIsRefusedWhenItMeetsTheOthers(TestCluster cluster) {
         // given
         cluster.leader().table(NOTES).put("a", "1");

@@ -29,6 +29,59 @@ class MembershipViewTest {
                 .toList();
     }
 
+    /** Everything but how long ago something was, and the size of journals, which each looks up now and then. */
+    private static List<String> rows(TestMember asked) {
+        return asked.store().status().members().stream()
+                .map(row -> String.join(
+                        " ",
+                        row.name(),
+                        "" + row.role(),
+                        "joined=" + row.joined(),
+                        "alive=" + row.alive(),
+                        "term=" + row.term(),
+                        "applied=" + row.applied(),
+                        "lag=" + row.lag(),
+                        "lagTime=" + row.lagTime(),
+                        "revision=" + row.revision(),
+                        "image=" + row.image(),
+                        row.address(),
+                        row.version(),
+                        row.fingerprint(),
+                        row.incarnation(),
+                        "" + row.started(),
+                        "lastError='" + row.lastError() + "'"))
+                .toList();
+    }
+
+    @Test
+    void everyMemberTellsTheSameStatus() {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(3).observers(1).patience(PATIENCE).start()) {
+            cluster.leader().table(NOTES).put("a", "b");
+            cluster.anyFollower().store().withTimeout(PATIENCE).checkpoints().create();
+            awaitOneStatus(cluster);
+            assertThat(rows(cluster.leader())).hasSize(4);
+            assertThat(cluster.leader().store().status().members())
+                    .allSatisfy(row -> {
+                        assertThat(row.alive()).isTrue();
+                        assertThat(row.lag()).isZero();
+                        assertThat(row.revision())
+                                .isEqualTo(cluster.leader().store().revision().number());
+                    })
+                    .filteredOn(row -> row.image() >= 0)
+                    .hasSize(1);
+            assertThat(cluster.running())
+                    .allSatisfy(member -> assertThat(member.store().status().failureTolerance())
+                            .isEqualTo(1));
+        }
+    }
+
+    private static void awaitOneStatus(TestCluster cluster) {
+        Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        cluster.running().stream().map(MembershipViewTest::rows).collect(Collectors.toSet()))
+                .hasSize(1));
+    }
+
     private static void awaitOneView(TestCluster cluster) {
         Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(PATIENCE).untilAsserted(() -> assertThat(
                         cluster.running().stream()

@@ -1,5 +1,8 @@
 package io.metastore.test;
 
+import static io.metastore.test.Verbs.awaitDone;
+import static io.metastore.test.Verbs.awaitReplace;
+import static io.metastore.test.Verbs.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -30,6 +33,38 @@ class OlderCopyTest {
     private static final String ACKNOWLEDGED = "stores/main/epoch-000001/acknowledged";
     private static final Pattern POSITIONS =
             Pattern.compile("term=(\\d+) last=(\\d+) acknowledged: term=(\\d+) index=(\\d+) committed=(\\d+)");
+
+    @Test
+    void olderCopyOfADirectoryIsRecognised() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            TestMember restored = cluster.anyFollower().stop();
+            Path copy = cluster.root().resolve("copy");
+            copy(restored.directory(), copy);
+            restored.restart();
+            load(cluster.leader(), "a", 20);
+            TestMember witness = cluster.leader();
+            // The others hear of it within a second.
+            Awaitility.await().atMost(PATIENCE).until(() -> {
+                witness.store().status();
+                return cluster.running().stream()
+                        .allMatch(member ->
+                                member.probe().position().equals(witness.probe().position()));
+            });
+            cluster.running().forEach(member -> member.store().status());
+
+            restored.kill().wipe();
+            copy(copy, restored.directory());
+
+            assertThatThrownBy(restored::restart)
+                    .isInstanceOf(DirectoryMismatchException.class)
+                    .hasMessageContaining("older than what this member has acknowledged");
+            restored.wipe().joining(builder -> builder);
+            awaitReplace(cluster, restored.name());
+            restored.restart();
+            awaitDone(cluster.leader(), restored.name());
+            cluster.assertConverged();
+        }
+    }
 
     @Test
     void olderCopyIsRefusedAfterAllWereDownWhoeverIsUpFirst() {

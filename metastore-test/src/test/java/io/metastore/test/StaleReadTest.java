@@ -130,6 +130,30 @@ class StaleReadTest {
     }
 
     @Test
+    void anObserverServesEveryReadMode() {
+        try (TestCluster cluster = TestCluster.builder().voters(3).observers(1).start()) {
+            TestMember observer = cluster.observers().get(0);
+            Table<String, String> writing = cluster.leader().table(NOTES);
+            Table<String, String> reading = observer.table(NOTES);
+            for (int i = 0; i < 50; i++) {
+                Revision written = writing.put("k", "v" + i);
+                ReadMode[] modes = {
+                    ReadMode.atLeast(written), ReadMode.linearizable(), ReadMode.maxLag(Duration.ZERO), ReadMode.local()
+                };
+                int first = i % modes.length; // Local shows it once another one has waited for it.
+                for (ReadMode mode : first == 3 ? modes : new ReadMode[] {modes[first], ReadMode.local()}) {
+                    assertThat(reading.reading(mode).get("k"))
+                            .as(mode.toString())
+                            .contains("v" + i);
+                }
+            }
+            observer.isolate();
+            assertThat(reading.reading(ReadMode.maxLag(Duration.ofMinutes(5))).get("k"))
+                    .contains("v49");
+        }
+    }
+
+    @Test
     void atLeastWaitsForTheRevisionAndLocalDoesNot() {
         try (TestCluster cluster = TestCluster.start(3)) {
             // given: a follower that is behind and cannot catch up

@@ -16,9 +16,11 @@ import io.metastore.raft.MemberProbe;
 import io.metastore.raft.SimulatedNetwork;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.assertj.core.api.ThrowingConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +171,85 @@ class StatusTest {
                 assertThat(row(leader.status(), dead).alive()).isTrue();
                 assertThat(leader.health().findings()).isEmpty();
             });
+        }
+    }
+
+    @Test
+    void everyMemberTellsWhenEachWasStarted() {
+        Instant before = Instant.now();
+        try (TestCluster cluster = TestCluster.start(3)) {
+            Instant after = Instant.now();
+            awaitRows(cluster, row -> assertThat(row.started()).isBetween(before, after));
+            TestMember restarted = cluster.anyFollower().stop();
+            Instant again = Instant.now();
+            restarted.restart();
+            awaitRows(cluster, row -> {
+                if (row.name().equals(restarted.name())) {
+                    assertThat(row.started()).isBetween(again, Instant.now());
+                } else {
+                    assertThat(row.started()).isBetween(before, after);
+                }
+            });
+        }
+    }
+
+    /** What every member tells of every member that answers. */
+    private static void awaitRows(TestCluster cluster, ThrowingConsumer<MemberStatus> check) {
+        for (TestMember asked : cluster.running()) {
+            Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
+                            asked.store().status().members())
+                    .filteredOn(MemberStatus::alive)
+                    .hasSize(cluster.running().size())
+                    .allSatisfy(check));
+        }
+    }
+
+    @Test
+    void howOldTheStateOfAMemberIsThatFallsBehindIsTold() {
+        try (TestCluster cluster = TestCluster.builder().voters(3).observers(1).start()) {
+            // given
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("k", "1"));
+            MetaStore leader = cluster.leader().store();
+            TestMember behind = cluster.observers().get(0);
+            // It looks once a second how much it has applied.
+            Instant looked = Objects.requireNonNull(
+                            row(leader.status(), cluster.leader()).started())
+                    .plusSeconds(2);
+            Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                assertThat(row(leader.status(), behind).lagTime()).isEqualTo(Duration.ZERO);
+                assertThat(row(leader.status(), behind).lag()).isZero();
+                assertThat(Instant.now()).isAfter(looked);
+            });
+            // when
+            behind.isolate();
+            leader.table(NOTES).put("k", "2");
+            // then
+            MemberStatus first = row(leader.status(), behind);
+            assertThat(first.lag()).isPositive();
+            assertThat(first.lagTime()).isNotNull();
+            Duration grown = Objects.requireNonNull(first.lagTime()).plusSeconds(1);
+            Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
+                            row(leader.status(), behind).lagTime())
+                    .isGreaterThan(grown));
+            // and when
+            behind.rejoin();
+            // then
+            Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                MemberStatus row = row(leader.status(), behind);
+                assertThat(row.lag()).isZero();
+                assertThat(row.lagTime()).isEqualTo(Duration.ZERO);
+            });
+        }
+    }
+
+    @Test
+    void whatIsWrongAtAMemberIsToldByAllThatReachIt() {
+        try (TestCluster cluster = TestCluster.builder().voters(3).observers(1).start()) {
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("k", "v"));
+            awaitRows(cluster, row -> assertThat(row.lastError()).isEmpty());
+            cluster.leader().kill();
+            cluster.leader().kill(); // No quorum is left.
+            awaitRows(cluster, row -> assertThat(row.lastError()).contains("no leader: member=" + row.name()));
         }
     }
 

@@ -45,11 +45,11 @@ class ChildMemberTest {
         }
     }
 
-    /** Starts a member that looks for two others in vain, prints its process id, and waits to be killed. */
+    /** Starts a member that looks for two others in vain, prints its process id, and waits to be killed; ends with whoever started it too. */
     static final class Parent {
         private Parent() {}
 
-        public static void main(String[] arguments) throws IOException, InterruptedException {
+        public static void main(String[] arguments) throws IOException {
             int port;
             try (ServerSocket free = new ServerSocket(0)) {
                 port = free.getLocalPort();
@@ -62,10 +62,10 @@ class ChildMemberTest {
                             MemberAddress.voter("n2", "127.0.0.1:1"),
                             MemberAddress.voter("n3", "127.0.0.1:2")));
             while (child.standing().equals(ChildMember.Standing.OPENING)) {
-                Thread.sleep(20);
+                Thread.onSpinWait(); // Each answer of another process takes its time.
             }
             System.out.println(child.handle().pid());
-            Thread.sleep(60_000);
+            System.in.read();
         }
     }
 }

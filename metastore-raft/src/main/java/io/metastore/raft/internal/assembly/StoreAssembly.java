@@ -19,6 +19,7 @@ import io.metastore.raft.internal.node.EngineFactory;
 import io.metastore.raft.internal.node.Meters;
 import io.metastore.raft.internal.node.NodeOpener;
 import io.metastore.raft.internal.node.Peers;
+import io.metastore.raft.internal.ratis.JournalAtRest;
 import io.metastore.raft.internal.ratis.RatisEngine;
 import io.metastore.raft.internal.ratis.RatisSettings;
 import io.metastore.raft.internal.ratis.RatisSettings.JournalStart;
@@ -155,17 +156,17 @@ public final class StoreAssembly {
 
             @Override
             public void reidentify(Place place) throws IOException {
-                RatisEngine.reidentify(files, engineSettings(settings, place));
+                JournalAtRest.reidentify(files, engineSettings(settings, place));
             }
 
             @Override
             public JournalExtent extent(Path journal, UUID group) throws IOException {
-                return RatisEngine.extent(files, journal, group);
+                return JournalAtRest.extent(files, journal, group);
             }
 
             @Override
             public JournalExtent cutTo(Path journal, UUID group, LogPosition image) throws IOException {
-                return RatisEngine.cutTo(files, journal, group, RatisSettings.Limits.DEFAULT, image);
+                return JournalAtRest.cutTo(files, journal, group, RatisSettings.Limits.DEFAULT, image);
             }
         };
     }

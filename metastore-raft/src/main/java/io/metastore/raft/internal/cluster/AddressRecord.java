@@ -5,6 +5,7 @@ import io.metastore.api.MetastoreException;
 import io.metastore.api.Operation;
 import io.metastore.api.OperationState;
 import io.metastore.api.OperationType;
+import io.metastore.raft.internal.cluster.StepObserver.Moment;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.members.StoredOperation;
@@ -31,11 +32,9 @@ public final class AddressRecord {
     private static final Duration RECORD_MAX = Duration.ofSeconds(2);
     private static final int FAILURES_MAX = 10;
 
-    /** Of a move that is not recorded yet. */
-    private static final long UNRECORDED = -1;
-
     private final Ground ground;
     private final ClusterTable table;
+    private final StepObserver steps;
     private final Supplier<String> id;
     private final Supplier<String> address;
 
@@ -48,9 +47,11 @@ public final class AddressRecord {
      * @param id this member's, in the group
      * @param address where it listens now; empty for the port-less single member
      */
-    public AddressRecord(Ground ground, ClusterTable table, Supplier<String> id, Supplier<String> address) {
+    public AddressRecord(
+            Ground ground, ClusterTable table, StepObserver steps, Supplier<String> id, Supplier<String> address) {
         this.ground = ground;
         this.table = table;
+        this.steps = steps;
         this.id = id;
         this.address = address;
     }
@@ -63,7 +64,7 @@ public final class AddressRecord {
 
     /** Whether the cluster has recorded where this member listens now, as far as this one has applied; false when it never moved. Never blocks. */
     public boolean isRecorded() {
-        return address.get().equals(table.address(ground.self()));
+        return address.get().equals(table.address(id.get()));
     }
 
     /**
@@ -74,6 +75,7 @@ public final class AddressRecord {
      */
     synchronized Operation moving(String to, Runnable move) {
         Instant started = ground.now();
+        steps.at(ground.self(), StepObserver.UNNUMBERED, Moment.CHANGING);
         try {
             move.run();
         } catch (MembershipRefusedException e) {
@@ -82,25 +84,30 @@ public final class AddressRecord {
             if (failed.size() == FAILURES_MAX) {
                 failed.removeFirst();
             }
-            failed.addLast(ended(UNRECORDED, to, started, String.valueOf(e.getMessage())));
+            failed.addLast(ended(StepObserver.UNNUMBERED, to, started, String.valueOf(e.getMessage())));
             recordFailures();
             throw e;
         }
+        steps.at(ground.self(), StepObserver.UNNUMBERED, Moment.CHANGED);
         Operation recorded = recordMove(started);
-        return recorded != null ? recorded : ended(UNRECORDED, to, started, null);
+        return recorded != null ? recorded : ended(StepObserver.UNNUMBERED, to, started, null);
     }
 
     /** Null when there is nothing to record, or nobody to record it. */
     private @Nullable Operation recordMove(Instant started) {
         GroupMember self = self();
         String now = address.get();
-        String recorded = table.address(ground.self());
+        String recorded = table.address(id.get());
         if (self == null || now.equals(recorded == null ? self.address() : recorded)) {
             return null;
         }
         try {
             Operation move = ended(table.nextId(RECORD_MAX), now, started, null);
-            table.address(ground.self(), now, stored(move, now), RECORD_MAX);
+            steps.at(ground.self(), move.id(), Moment.ENDING);
+            if (!table.address(id.get(), now, stored(move, now), RECORD_MAX)) {
+                return null;
+            }
+            steps.at(ground.self(), move.id(), Moment.ENDED);
             log.info("address recorded: member={} address={} before={}", ground.self(), now, recorded);
             return move;
         } catch (MetastoreException e) {
@@ -113,7 +120,7 @@ public final class AddressRecord {
         try {
             while (!failed.isEmpty() && self() != null) {
                 Operation move = failed.getFirst();
-                if (move.id() == UNRECORDED) {
+                if (move.id() == StepObserver.UNNUMBERED) {
                     // Numbered once, so that it is recorded once, whatever becomes of a try.
                     move = numbered(move, table.nextId(RECORD_MAX));
                     failed.removeFirst();

@@ -151,6 +151,7 @@ public final class ClusterTable {
         if (!former.isEmpty()) {
             ops.add(new JournalOp.Put(
                     table, bytes(FORMER + former), 1, bytes("" + changed.info().id())));
+            ops.add(new JournalOp.Remove(table, bytes(ADDRESS + former)));
         }
         TransactionResult result =
                 ground.write(changes(List.of(new JournalCheck.HasVersion(table, key, read.version())), ops), timeout);
@@ -162,18 +163,34 @@ public final class ClusterTable {
         return record(bytes(FORMER + id)) != null;
     }
 
-    /** Where a member listens as it recorded itself; null when it never moved. */
-    public @Nullable String address(String member) {
-        StoredRecord record = record(bytes(ADDRESS + member));
+    /**
+     * Where a member listens as it recorded itself; null when it never moved.
+     *
+     * @param id of the incarnation: the next one of that name does not listen where this one did
+     */
+    public @Nullable String address(String id) {
+        StoredRecord record = record(bytes(ADDRESS + id));
         return record == null ? null : text(record.value());
     }
 
-    /** Records where a member listens now, and the operation that brought it there. */
-    void address(String member, String address, StoredOperation move, Duration timeout) {
+    /**
+     * Records where a member listens now, and the operation that brought it there.
+     *
+     * @return false when that is recorded already, or was meanwhile, by a write of before of which it was not known what had become; nothing was recorded then
+     */
+    boolean address(String id, String address, StoredOperation move, Duration timeout) {
         int table = table(timeout);
+        byte[] key = bytes(ADDRESS + id);
+        StoredRecord before = record(key);
+        if (before != null && text(before.value()).equals(address)) {
+            return false;
+        }
+        JournalCheck asRead = before == null
+                ? new JournalCheck.Absent(table, key)
+                : new JournalCheck.HasVersion(table, key, before.version());
         List<JournalOp> ops = adding(table, move);
-        ops.add(new JournalOp.Put(table, bytes(ADDRESS + member), 1, bytes(address)));
-        applied(List.of(), ops, timeout);
+        ops.add(new JournalOp.Put(table, key, 1, bytes(address)));
+        return ground.write(changes(List.of(asRead), ops), timeout) instanceof TransactionResult.Applied;
     }
 
     /** Records an operation that is over already, and that kept nobody from anything. */

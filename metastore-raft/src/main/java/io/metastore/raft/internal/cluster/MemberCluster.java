@@ -15,6 +15,8 @@ import io.metastore.api.OperationState;
 import io.metastore.api.OperationType;
 import io.metastore.api.PendingOperation;
 import io.metastore.api.Revision;
+import io.metastore.api.StoreFailedException;
+import io.metastore.api.StoreState;
 import io.metastore.api.StoreStatus;
 import io.metastore.raft.internal.cluster.Operations.Request;
 import java.time.Duration;
@@ -222,7 +224,7 @@ public final class MemberCluster implements Cluster {
         /** When its record was forgotten meanwhile, as it was last seen. */
         @Override
         public Operation now() {
-            Operation known = operations.find(id);
+            Operation known = last.isOver() ? null : operations.find(id);
             if (known != null) {
                 last = known;
             }
@@ -235,7 +237,18 @@ public final class MemberCluster implements Cluster {
                 throw new IllegalArgumentException("timeout must be positive: timeout=" + timeout);
             }
             ground.enter("await");
-            boolean over = operations.awaitEnd(id, timeout);
+            boolean over;
+            try {
+                over = operations.awaitEnd(id, timeout);
+            } catch (StoreFailedException e) {
+                if (!last.isOver() && hasTakenThisOut()) {
+                    last = ended(last); // Nobody tells it any more how that was recorded.
+                }
+                if (!last.isOver()) {
+                    throw e;
+                }
+                over = true;
+            }
             Operation now = now();
             if (!over) {
                 throw new DeadlineExceededException("the operation goes on: id=" + id + " " + Operations.describe(now)
@@ -245,6 +258,28 @@ public final class MemberCluster implements Cluster {
                 throw new OperationFailedException(now);
             }
             return now;
+        }
+
+        private boolean hasTakenThisOut() {
+            boolean takesOut = last.type() == OperationType.LEAVE || last.type() == OperationType.REMOVE;
+            return takesOut
+                    && last.target().equals(ground.self())
+                    && status.get().state() == StoreState.REMOVED;
+        }
+
+        private Operation ended(Operation begun) {
+            return new Operation(
+                    begun.id(),
+                    begun.type(),
+                    begun.target(),
+                    begun.requestedBy(),
+                    OperationState.DONE,
+                    "done",
+                    begun.started(),
+                    ground.now(),
+                    null,
+                    begun.done(),
+                    begun.total());
         }
 
         @Override

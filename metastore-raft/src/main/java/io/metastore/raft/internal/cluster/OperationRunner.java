@@ -319,7 +319,8 @@ public final class OperationRunner implements AutoCloseable {
         StoredOperation before = open.operation();
         boolean started = before.info().state() == OperationState.RUNNING;
         boolean sameStep = started && before.info().step().equals(step);
-        boolean little = Math.abs(done - before.info().done()) < Math.max(1_000, total / PROGRESS_PARTS);
+        boolean known = total < 0 || before.info().total() >= 0;
+        boolean little = known && Math.abs(done - before.info().done()) < Math.max(1_000, total / PROGRESS_PARTS);
         if (sameStep && little) {
             return open;
         }

@@ -70,7 +70,7 @@ public final class Operations {
      * Checks a request and records it, when nobody's was accepted since the check began: of two that are asked for at the same instant, of different members, the
      * second is checked again and finds the first.
      *
-     * @return its number
+     * @return its number; that of the one that is there when a member is to be added that is being added so, or was, because it was started first for example
      * @throws MembershipRefusedException it may not begin; nothing was recorded
      * @throws io.metastore.api.MetastoreException it could not be recorded
      */
@@ -83,6 +83,10 @@ public final class Operations {
             catchUp(left.get());
             Acceptance last = table.lastAcceptance(); // Before what is open is looked at.
             Roster roster = ground.freshRoster();
+            StoredOperation same = sameAddition(request, roster);
+            if (same != null) {
+                return same.info().id();
+            }
             StoredOperation asked = operation(1, request, roster.configuration());
             Refusal refusal = Requests.check(asked, roster, underWay());
             if (refusal != null) {
@@ -93,6 +97,31 @@ public final class Operations {
                 return id;
             }
         }
+    }
+
+    /** The addition of the very member that somebody asks for, under way or done, while the member is what it was to become and answers. */
+    private @Nullable StoredOperation sameAddition(Request request, Roster roster) {
+        boolean adds = request.type() == OperationType.ADD_VOTER || request.type() == OperationType.ADD_OBSERVER;
+        if (!adds || !request.member().isEmpty()) {
+            return null; // A member that asks for itself is told why not.
+        }
+        return table.operations().stream()
+                .map(Versioned::operation)
+                .filter(known -> known.type() == request.type()
+                        && known.info().target().equals(request.target())
+                        && known.address().equals(request.address()))
+                .filter(known -> known.info().isOver() ? holds(known, roster) : known.phase() != Phase.BACK)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean holds(StoredOperation addition, Roster roster) {
+        GroupMember now = roster.configuration().withId(addition.member());
+        return addition.info().state() == OperationState.DONE
+                && now != null
+                && now.voter() == addition.votes()
+                && roster.address(now).equals(addition.address())
+                && roster.isAlive(now);
     }
 
     /** So that an operation that is over elsewhere is over here. Without a leader the check that follows says so. */

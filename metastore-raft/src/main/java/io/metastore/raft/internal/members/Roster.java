@@ -64,7 +64,7 @@ public record Roster(
     }
 
     /** Where it listens now. */
-    String address(GroupMember member) {
+    public String address(GroupMember member) {
         return addresses.getOrDefault(member.id(), member.address());
     }
 
@@ -73,7 +73,7 @@ public record Roster(
     }
 
     /** Whether it answers, in the life the group knows it in. */
-    boolean isAlive(GroupMember member) {
+    public boolean isAlive(GroupMember member) {
         Seen known = seen.get(member.name());
         return known != null && (known.id().isEmpty() || known.id().equals(member.id()));
     }

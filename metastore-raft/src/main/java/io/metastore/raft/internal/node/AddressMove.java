@@ -5,6 +5,8 @@ import io.metastore.api.ConfigurationException;
 import io.metastore.api.MembershipRefusedException;
 import io.metastore.api.MembershipRefusedException.Reason;
 import io.metastore.raft.internal.cluster.MemberCluster;
+import io.metastore.raft.internal.cluster.StepObserver;
+import io.metastore.raft.internal.cluster.StepObserver.Moment;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
 import io.metastore.snapshot.files.MemberDirectory;
@@ -15,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves an open member to another address: listens there first, then tells where it is, and leaves the old address a while after the cluster has recorded the new
- * one, with the next move, or at the end.
+ * Moves an open member to another address: listens there first, then writes down and tells where it is, and leaves the old address a while after the cluster has
+ * recorded the new one, with the next move, or at the end. When it cannot be written down nothing has changed.
  */
 final class AddressMove implements MemberCluster.AddressChange {
 
@@ -30,6 +32,7 @@ final class AddressMove implements MemberCluster.AddressChange {
     private final MemberDirectory directory;
     private final MemberService service;
     private final Opening opening;
+    private final StepObserver steps;
 
     /** Whether it is still there at an address before. Guarded by this. */
     private boolean formerAnswers;
@@ -48,12 +51,14 @@ final class AddressMove implements MemberCluster.AddressChange {
             @Nullable MovableTransport transport,
             MemberDirectory directory,
             MemberService service,
-            Opening opening) {
+            Opening opening,
+            StepObserver steps) {
         this.members = members;
         this.transport = transport;
         this.directory = directory;
         this.service = service;
         this.opening = opening;
+        this.steps = steps;
     }
 
     @Override
@@ -67,10 +72,17 @@ final class AddressMove implements MemberCluster.AddressChange {
         if (address.equals(members.address())) {
             return;
         }
-        moved.move(listening(address));
+        Transport next = listening(address);
+        try {
+            steps.at(members.self(), StepObserver.UNNUMBERED, Moment.LISTENING);
+            directory.updateAddress(address);
+        } catch (RuntimeException | Error e) {
+            next.close(); // It may be tried again, and somebody else may have the address until then.
+            throw e;
+        }
+        moved.move(next);
         formerAnswers = true;
         leaving = null;
-        directory.updateAddress(address);
         members.address(address);
     }
 

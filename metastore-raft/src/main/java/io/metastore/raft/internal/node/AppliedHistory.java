@@ -11,6 +11,7 @@ final class AppliedHistory {
 
     private static final int NOTES_MAX = 600;
 
+    /** @param nanos when it was last seen that this much was applied and no more */
     private record Note(long index, long nanos) {}
 
     /** Oldest first. Guarded by this. */
@@ -19,7 +20,7 @@ final class AppliedHistory {
     synchronized void note(long index, long nanos) {
         Note last = notes.peekLast();
         if (last != null && last.index() == index) {
-            return;
+            notes.removeLast(); // A store that is left alone gets no older by that.
         }
         notes.addLast(new Note(index, nanos));
         if (notes.size() > NOTES_MAX) {
@@ -27,7 +28,7 @@ final class AppliedHistory {
         }
     }
 
-    /** How long ago this member had applied no more than the index; null when that is longer than is remembered. */
+    /** How long ago this member was last seen to have applied no more than the index; null when that is longer than is remembered. */
     synchronized @Nullable Duration ago(long index, long nowNanos) {
         for (Iterator<Note> newest = notes.descendingIterator(); newest.hasNext(); ) {
             Note note = newest.next();

@@ -49,7 +49,7 @@ final class GroupWatch {
             return;
         }
         for (GroupMember member : group.members()) {
-            members.addresses().recorded(member.id(), table.address(member.name()));
+            members.addresses().recorded(member.id(), table.address(member.id()));
         }
         List<Membership.Member> now = members.asMembers(group);
         boolean others = !now.equals(members.peers().members());

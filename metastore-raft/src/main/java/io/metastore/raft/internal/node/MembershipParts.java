@@ -80,7 +80,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
                 member -> members.located(member));
         this.watch = new GroupWatch(members, directory, table, parts.condition, this::groupChanged);
         this.addressMove = addressMove;
-        this.addressRecord = new AddressRecord(ground, table, members::id, members::address);
+        this.addressRecord = new AddressRecord(ground, table, steps, members::id, members::address);
         this.cluster = new MemberCluster(
                 ground,
                 operations,

@@ -198,8 +198,8 @@ public final class NodeOpener {
         members.peers(new Peers(identity.memberName(), located(directory)));
         members.id(new MemberId(identity.memberName(), identity.incarnation()).text());
         members.address(self == null ? "" : self.address());
-        AddressMove move =
-                new AddressMove(members, transport, directory, service, address -> transports.open(address, clusterId));
+        AddressMove move = new AddressMove(
+                members, transport, directory, service, address -> transports.open(address, clusterId), steps);
         return assemble(directory, members, service, move, unwinding);
     }
 

@@ -67,12 +67,19 @@ final class StatusRows {
                 facts.number("image"),
                 imageAge(facts, answer != null ? Duration.ZERO : ago(before)),
                 facts.number("journal"),
-                member.address(),
+                address(member),
                 facts.text("version").isEmpty() ? "-" : facts.text("version"),
                 facts.text("fingerprint"),
                 member.incarnation().map(MemberId::brief).orElse(""),
                 facts.has("opened") ? Instant.parse(facts.text("opened")) : null,
                 facts.text("error"));
+    }
+
+    /** This member knows best where it is, before it has looked at the group again. */
+    private String address(Membership.Member member) {
+        boolean self =
+                member.name().equals(members.self()) && !members.address().isEmpty();
+        return self ? members.address() : member.address();
     }
 
     /** How long ago this member had applied as little as the other one has now; null when that is not known. */

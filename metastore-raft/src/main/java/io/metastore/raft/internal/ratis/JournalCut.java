@@ -21,7 +21,7 @@ final class JournalCut {
         this.limits = limits;
     }
 
-    /** See {@link RatisEngine#cutTo}. */
+    /** See {@link JournalAtRest#cutTo}. */
     JournalExtent run(LogPosition image) throws IOException {
         JournalExtent found = directory.extent();
         if (!found.present() || found.hole() != null || found.image() != null) {

@@ -49,7 +49,7 @@ final class Reidentification {
         this.directory = new JournalDirectory(layer, settings.directory(), settings.group());
     }
 
-    /** See {@link RatisEngine#reidentify}. */
+    /** See {@link JournalAtRest#reidentify}. */
     void run() throws IOException {
         JournalExtent extent = directory.extent();
         if (!extent.present() || extent.image() != null) {

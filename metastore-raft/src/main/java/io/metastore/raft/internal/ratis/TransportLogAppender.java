@@ -10,10 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
-import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
@@ -24,7 +21,6 @@ import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppenderBase;
 import org.apache.ratis.server.protocol.TermIndex;
-import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,13 +32,10 @@ import org.slf4j.LoggerFactory;
  * <p>At most one append with entries is on its way. Entries that come meanwhile go together in the next one, at once after the reply. Heartbeats next
  * to it keep the leader alive while a follower's disk is slow or a message is lost.
  *
- * <p>Threads: the work is a serialized {@link #step()} that whoever has news runs itself: the thread that submits an entry sends it, the thread that
- * completes the reply handles it, so that a commit costs no hand-over to a thread of the appender. That thread exists for the rest: heartbeats,
- * retries, catching up from disk, and callers that hold the division's lock, which must not run another member's code.
- *
- * <p>A heartbeat never moves the match index: the follower confirms what it has in memory, not what it has on disk.
+ * <p>Threads: see {@link AppenderSteps}. The thread that submits an entry sends it, the thread that completes the reply handles it. The appender's own is for
+ * heartbeats, retries and catching up from disk.
  */
-final class TransportLogAppender extends LogAppenderBase {
+final class TransportLogAppender extends LogAppenderBase implements AppenderSteps.Work {
     private static final Logger log = LoggerFactory.getLogger(TransportLogAppender.class);
 
     /** After a commit with nothing else to send, how long until the follower is told. Under load the next append tells it. */
@@ -53,21 +46,13 @@ final class TransportLogAppender extends LogAppenderBase {
 
     private static final int HEARTBEATS_ON_THE_WAY_MAX = 4;
 
-    /** What a removed follower may lack is what was on its way, a few entries. */
-    private static final int FAREWELLS_MAX = 4;
-
-    /** A follower that keeps refusing, because it installs an image for example, is asked less often. */
-    private static final int INCONSISTENCIES_MAX = 3;
-
     private final Wiring wiring;
     private final long heartbeatNanos;
     private final AppendRequests requests;
     private final ImageNotice imageNotice;
     private final RetryDelay retry;
-
-    /** News since the running step began, and whether one runs. */
-    private final AtomicInteger news = new AtomicInteger();
-
+    private final AppenderSteps steps;
+    private final AppendReplies replies;
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
 
     // Written by one step at a time; volatile because the next may run on another thread, and for the own thread's
@@ -75,7 +60,6 @@ final class TransportLogAppender extends LogAppenderBase {
     private volatile boolean entriesOnTheWay;
     private volatile long sentNanos;
     private int heartbeatsOnTheWay;
-    private int inconsistencies;
 
     /** The follower did not answer when it was last sent something. Guarded by the step that runs. */
     private boolean silent;
@@ -92,10 +76,6 @@ final class TransportLogAppender extends LogAppenderBase {
     /** The follower has answered this appender. Guarded by the step that runs. */
     private boolean heard;
 
-    private volatile boolean ownThreadAsleep;
-    private volatile @Nullable Thread ownThread;
-    private volatile boolean stopped;
-
     TransportLogAppender(RaftServer.Division server, LeaderState leaderState, FollowerInfo follower, Wiring wiring) {
         super(server, leaderState, follower);
         this.wiring = wiring;
@@ -104,6 +84,8 @@ final class TransportLogAppender extends LogAppenderBase {
                 this, RatisOptions.entryBytesMax(wiring.settings().limits()));
         this.imageNotice = new ImageNotice(this);
         this.retry = new RetryDelay(heartbeatNanos);
+        this.steps = new AppenderSteps(server, this, COMMIT_DELAY_NANOS);
+        this.replies = new AppendReplies(this, wiring.appenders(), this::getNextIndexForInconsistency, this::backOff);
         this.sentNanos = System.nanoTime();
         wiring.appenders().created(leaderState, this);
     }
@@ -126,8 +108,7 @@ final class TransportLogAppender extends LogAppenderBase {
             if (isStaged()) {
                 // Ratis gives every new follower an image first, and waits for this mark. It waits besides for the
                 // entry
-                // that made the present configuration, to which an image is the only way when the journal does not
-                // reach back.
+                // that made the present configuration: an image is the only way to it when the journal begins later.
                 getFollower().setAttemptedToInstallSnapshot();
             }
             wiring.appenders().add(this);
@@ -161,40 +142,11 @@ final class TransportLogAppender extends LogAppenderBase {
         stagingGivenUp = true;
     }
 
-    /**
-     * Sends what a follower that was removed lacks up to the configuration that says so. After the end of this appender, when only the journal is needed.
-     * Hands over: the transport may run the follower's code.
-     */
+    /** Tells a follower that was removed so. After the end of this appender. Hands over: the transport may run the follower's code. */
     void sayFarewell(long upTo) {
-        wiring.threads().start(this + "-farewell", () -> sayFarewell(upTo, FAREWELLS_MAX));
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for it: the follower learns it now, or when it asks.
-    private void sayFarewell(long upTo, int left) {
-        if (left == 0 || wiring.life().isOver() || !getServer().getInfo().isLeader() || !requests.isTermCurrent()) {
-            return;
-        }
-        AppendEntriesRequestProto request;
-        try {
-            request = requests.next();
-        } catch (IOException e) {
-            log.info("removed member was not told: from={} to={}", getServer().getId(), getFollowerId(), e);
-            return;
-        }
-        if (request == null) {
-            return; // It needs an image to learn more; not for this.
-        }
-        Answer.Sent sent = Answer.Sent.of(request);
-        call(Method.RAFT_APPEND, request.toByteArray()).thenAccept(bytes -> {
-            AppendEntriesReplyProto reply = RaftMessages.parse(bytes, AppendEntriesReplyProto.parser());
-            if (reply.getResult() == AppendResult.INCONSISTENCY) {
-                getFollower().setNextIndex(getNextIndexForInconsistency(sent.firstIndex(), reply.getNextIndex()));
-                sayFarewell(upTo, left - 1);
-            } else if (reply.getResult() == AppendResult.SUCCESS && sent.lastIndex() < upTo) {
-                getFollower().updateNextIndex(sent.lastIndex() + 1);
-                sayFarewell(upTo, left - 1);
-            }
-        });
+        Farewell farewell =
+                new Farewell(this, requests, wiring.life(), this::call, this::getNextIndexForInconsistency, upTo);
+        wiring.threads().start(this + "-farewell", farewell::say);
     }
 
     @Override
@@ -225,9 +177,9 @@ final class TransportLogAppender extends LogAppenderBase {
     @Override
     public void notifyLogAppender() {
         if (!Thread.holdsLock(getServer())) {
-            runSteps();
+            steps.run();
         } else if (!entriesOnTheWay && hasAppendEntries()) {
-            wakeOwnThread();
+            steps.wakeOwnThread();
         }
     }
 
@@ -235,7 +187,7 @@ final class TransportLogAppender extends LogAppenderBase {
     @Override
     public void triggerHeartbeat() {
         heartbeatRequested = true;
-        runSteps();
+        steps.run();
     }
 
     /**
@@ -244,37 +196,32 @@ final class TransportLogAppender extends LogAppenderBase {
      */
     @Override
     public void run() throws InterruptedException {
-        Thread worker = wiring.threads().start(Thread.currentThread().getName() + "-worker", this::work);
+        Thread worker = wiring.threads().start(Thread.currentThread().getName() + "-worker", steps::runOwnThread);
         try {
             worker.join();
         } catch (InterruptedException e) {
-            stopped = true;
-            LockSupport.unpark(worker);
+            steps.stop(worker);
             throw e;
         }
     }
 
-    private void work() {
-        ownThread = Thread.currentThread();
-        while (isRunning() && !stopped) {
-            CaughtUp.note(getServer(), getLeaderState(), getFollower());
-            runSteps();
-            getLeaderState().checkHealth(getFollower());
-            sleep();
-        }
+    @Override
+    public void before() {
+        CaughtUp.note(getServer(), getLeaderState(), getFollower());
     }
 
-    private void sleep() {
-        ownThreadAsleep = true; // Before looking: whoever sends entries from now on wakes this thread.
-        boolean active = !retry.isFailing() && (entriesOnTheWay || commitIsNews() || commitIsDue());
-        if (active) {
-            ownThreadAsleep = false;
-        }
-        LockSupport.parkNanos(this, active ? COMMIT_DELAY_NANOS : Math.max(1, idleNanos()));
-        ownThreadAsleep = false;
+    @Override
+    public void after() {
+        getLeaderState().checkHealth(getFollower());
     }
 
-    private long idleNanos() {
+    @Override
+    public boolean isActive() {
+        return !retry.isFailing() && (entriesOnTheWay || commitIsNews() || commitIsDue());
+    }
+
+    @Override
+    public long idleNanos() {
         long now = System.nanoTime();
         return retry.isFailing() ? retry.remainingNanos(now) : sentNanos + heartbeatNanos - now;
     }
@@ -289,48 +236,21 @@ final class TransportLogAppender extends LogAppenderBase {
                 && System.nanoTime() - sentNanos < heartbeatNanos / 2;
     }
 
-    private boolean onOwnThread() {
-        return Thread.currentThread() == ownThread;
-    }
-
-    private void wakeOwnThread() {
-        Thread thread = ownThread;
-        if (thread != null) {
-            LockSupport.unpark(thread);
-        }
-    }
-
-    /** Runs steps until there is no news; returns at once when another thread is at it. */
-    private void runSteps() {
-        if (Thread.holdsLock(getServer())) {
-            wakeOwnThread();
-            return;
-        }
-        if (news.getAndIncrement() != 0) {
-            return;
-        }
-        int seen = 1;
-        do {
-            try {
-                step();
-            } catch (IOException | RuntimeException e) {
-                failedStep(e);
-            } catch (Error e) {
-                wiring.life().fail("replication died: to=" + getFollowerId(), e); // No step runs after this one.
-                throw e;
-            }
-            seen = news.addAndGet(-seen);
-        } while (seen != 0);
-    }
-
-    private void failedStep(Exception e) {
+    @Override
+    public void failed(Exception e) {
         if (isRunning()) { // Else the term has passed, and the leader state says so with an exception.
             log.warn("append failed: from={} to={}", getServer().getId(), getFollowerId(), e);
             backOff();
         }
     }
 
-    private void step() throws IOException {
+    @Override
+    public void died(Error e) {
+        wiring.life().fail("replication died: to=" + getFollowerId(), e);
+    }
+
+    @Override
+    public void step() throws IOException {
         for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
             handle(answer);
         }
@@ -351,8 +271,8 @@ final class TransportLogAppender extends LogAppenderBase {
 
     private void sendEntries() throws IOException {
         boolean near = getRaftLog().getNextIndex() - getFollower().getNextIndex() <= NEAR_ENTRIES_MAX;
-        if (!near && !onOwnThread()) {
-            wakeOwnThread();
+        if (!near && !steps.onOwnThread()) {
+            steps.wakeOwnThread();
             return;
         }
         // A new follower's first answer tells how far its journal reaches, which may spare it an image.
@@ -376,9 +296,7 @@ final class TransportLogAppender extends LogAppenderBase {
         entriesOnTheWay = true;
         heartbeatRequested = false; // The entries carry the commit index as well.
         send(Method.RAFT_APPEND, request.toByteArray(), Answer.Sent.of(request));
-        if (ownThreadAsleep) {
-            wakeOwnThread(); // So that it sees the commit that follows.
-        }
+        steps.wakeOwnThreadIfAsleep(); // So that it sees the commit that follows.
     }
 
     private boolean heartbeatIsDue() {
@@ -388,7 +306,7 @@ final class TransportLogAppender extends LogAppenderBase {
         long silent = System.nanoTime() - sentNanos;
         return heartbeatRequested
                 || silent >= heartbeatNanos
-                || (silent >= COMMIT_DELAY_NANOS && onOwnThread() && !entriesOnTheWay && commitIsNews());
+                || (silent >= COMMIT_DELAY_NANOS && steps.onOwnThread() && !entriesOnTheWay && commitIsNews());
     }
 
     private void sendHeartbeat() {
@@ -418,7 +336,7 @@ final class TransportLogAppender extends LogAppenderBase {
         getFollower().updateLastRpcSendTime(false);
         call(method, request).whenComplete((reply, failure) -> {
             answers.add(new Answer(sent, reply, failure));
-            runSteps();
+            steps.run();
         });
     }
 
@@ -452,7 +370,7 @@ final class TransportLogAppender extends LogAppenderBase {
                 backOff();
             }
         } else {
-            handleReply(sent, RaftMessages.parse(reply, AppendEntriesReplyProto.parser()));
+            replies.handle(sent, RaftMessages.parse(reply, AppendEntriesReplyProto.parser()));
         }
     }
 
@@ -482,65 +400,8 @@ final class TransportLogAppender extends LogAppenderBase {
     private void backOff() {
         retry.failed();
         heartbeatRequested = true; // Whether it is back is learned from anything; entries go first when there are any.
-        if (!onOwnThread()) {
-            wakeOwnThread();
-        }
-    }
-
-    private void handleReply(Answer.Sent sent, AppendEntriesReplyProto reply) {
-        switch (reply.getResult()) {
-            case SUCCESS -> {
-                inconsistencies = 0;
-                if (sent.kind() == Answer.Kind.ENTRIES) {
-                    confirm(sent.lastIndex());
-                } else if (isStaged()) {
-                    learn(sent, reply);
-                }
-            }
-            case INCONSISTENCY -> {
-                getFollower().setNextIndex(getNextIndexForInconsistency(sent.firstIndex(), reply.getNextIndex()));
-                if (++inconsistencies > INCONSISTENCIES_MAX) {
-                    backOff();
-                }
-            }
-            case NOT_LEADER -> onFollowerTerm(reply.getTerm());
-            default -> {
-                log.warn(
-                        "append was not understood: from={} to={} result={}",
-                        getServer().getId(),
-                        getFollowerId(),
-                        reply.getResult());
-                backOff();
-            }
-        }
-        // Ratis' own way also recomputes watches, which nobody sets, and wakes all appenders.
-        getFollower().updateCommitIndex(reply.getFollowerCommit());
-        getLeaderState().onAppendEntriesReply(this, reply);
-    }
-
-    /**
-     * A new follower may have a journal: of an earlier try to make it a member. What it has committed is on its disk, and is what we have; the rest is
-     * found out by appending.
-     */
-    private void learn(Answer.Sent sent, AppendEntriesReplyProto reply) {
-        long end = getRaftLog().getNextIndex();
-        if (getFollower().getNextIndex() == RaftLog.LEAST_VALID_LOG_INDEX && reply.getNextIndex() > 0) {
-            getFollower().setNextIndex(Math.min(reply.getNextIndex(), end));
-        }
-        if (sent.kind() == Answer.Kind.QUESTION
-                && reply.getFollowerCommit() > getFollower().getMatchIndex()) {
-            confirm(Math.min(reply.getFollowerCommit(), end - 1));
-        }
-    }
-
-    private void confirm(long lastIndex) {
-        getFollower().updateMatchIndex(lastIndex);
-        getFollower().updateNextIndex(lastIndex + 1);
-        boolean matters = lastIndex > getRaftLog().getLastCommittedIndex()
-                || getLeaderState().isFollowerBootstrapping(getFollower())
-                || wiring.appenders().isTransferring();
-        if (matters) { // An acknowledgement after the commit moves nothing, and costs a hand-over.
-            getLeaderState().onFollowerSuccessAppendEntries(getFollower());
+        if (!steps.onOwnThread()) {
+            steps.wakeOwnThread();
         }
     }
 }

@@ -35,8 +35,8 @@ class ReidentificationTest {
             single.abandon();
             // when
             RatisSettings settings = as(group.settings(OLD), A);
-            RatisEngine.reidentify(new DiskFileLayer(), settings);
-            RatisEngine.reidentify(new DiskFileLayer(), settings);
+            JournalAtRest.reidentify(new DiskFileLayer(), settings);
+            JournalAtRest.reidentify(new DiskFileLayer(), settings);
             // then
             TestMember a = group.create(settings, consumer.restarted()).start();
             await().until(a.engine::leaderReady);
@@ -61,7 +61,7 @@ class ReidentificationTest {
             Fill.awaitSame(c, a);
             // and it is done for good
             a.close();
-            RatisEngine.reidentify(new DiskFileLayer(), settings);
+            JournalAtRest.reidentify(new DiskFileLayer(), settings);
             assertThat(group.awaitLeader(A).put("z")).isEqualTo("applied z");
         }
     }
@@ -77,7 +77,7 @@ class ReidentificationTest {
             single.put("2");
             single.abandon();
             RatisSettings settings = as(group.settings(OLD), A);
-            RatisEngine.reidentify(new DiskFileLayer(), settings);
+            JournalAtRest.reidentify(new DiskFileLayer(), settings);
             // when
             RecordingConsumer replaying = new RecordingConsumer();
             replaying.hintOf = entry -> 1;
@@ -109,7 +109,7 @@ class ReidentificationTest {
                 layer.arm(changes);
                 // when
                 try {
-                    RatisEngine.reidentify(layer, settings);
+                    JournalAtRest.reidentify(layer, settings);
                 } catch (IOException e) {
                     assertThat(e).hasMessageContaining("killed");
                 }
@@ -130,7 +130,7 @@ class ReidentificationTest {
                 assertThat(again.put("2")).isEqualTo("applied 2");
                 assertThat(again.consumer.applied()).containsExactly("1", "2");
                 again.close();
-                RatisEngine.reidentify(new DiskFileLayer(), settings);
+                JournalAtRest.reidentify(new DiskFileLayer(), settings);
                 TestMember a = group.create(settings, new RecordingConsumer()).start();
                 await().until(a.engine::leaderReady);
                 await().untilAsserted(() -> assertThat(a.consumer.applied()).containsExactly("1", "2"));
@@ -144,11 +144,11 @@ class ReidentificationTest {
             group.startAll();
             group.awaitLeader().put("x");
             RatisSettings settings = as(group.settings("a"), A);
-            assertThatThrownBy(() -> RatisEngine.reidentify(new DiskFileLayer(), settings))
+            assertThatThrownBy(() -> JournalAtRest.reidentify(new DiskFileLayer(), settings))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("used by another engine");
             group.member("a").close();
-            assertThatThrownBy(() -> RatisEngine.reidentify(new DiskFileLayer(), settings))
+            assertThatThrownBy(() -> JournalAtRest.reidentify(new DiskFileLayer(), settings))
                     .isInstanceOfSatisfying(
                             EngineException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CHANGE_INVALID));
             group.start("a");
@@ -156,7 +156,7 @@ class ReidentificationTest {
         }
         RatisSettings nothing = RatisSettings.of(
                 root.resolve("nothing"), UUID.randomUUID(), A, List.of(RatisSettings.Peer.voter(A, A)));
-        assertThatThrownBy(() -> RatisEngine.reidentify(new DiskFileLayer(), nothing))
+        assertThatThrownBy(() -> JournalAtRest.reidentify(new DiskFileLayer(), nothing))
                 .isInstanceOfSatisfying(
                         EngineException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CHANGE_INVALID));
         assertThat(root.resolve("nothing")).doesNotExist();

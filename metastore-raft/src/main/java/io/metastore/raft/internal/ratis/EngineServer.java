@@ -1,0 +1,62 @@
+package io.metastore.raft.internal.ratis;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.RaftServer;
+import org.jspecify.annotations.Nullable;
+
+/** Ratis' server of one engine: started so that a pause holds from the first election on, closed once whoever asks for it. */
+final class EngineServer {
+
+    private final Object closing = new Object();
+
+    /** Null before the start. */
+    private volatile @Nullable RaftServer server;
+
+    private volatile boolean closed;
+
+    /** Starts a server that was made just now; {@link #close} closes it from here on, also when this fails. */
+    void start(RaftServer made, RaftGroupId group, ElectionPause pause) throws IOException {
+        server = made;
+        RaftServer.Division starting = made.getDivision(group);
+        if (!pause.isRequested()) {
+            made.start();
+            pause.attach(starting);
+            return;
+        }
+        // Elections begin under the division's lock, and can be paused only after the first timeout has begun to run:
+        // so they wait until that is said.
+        synchronized (starting) {
+            made.start();
+            pause.attach(starting);
+            pause.settle();
+        }
+    }
+
+    @Nullable
+    RaftServer get() {
+        return server;
+    }
+
+    /** Returns when it is closed; without a bound. */
+    void close() {
+        synchronized (closing) { // So that nobody takes it for closed while another thread closes it.
+            RaftServer current = server;
+            try {
+                if (current != null) {
+                    current.close();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e); // Declared, never thrown.
+            } finally {
+                closed = true;
+            }
+        }
+    }
+
+    /** Whether it has been closed, or there never was one when it was. */
+    boolean isClosed() {
+        return closed;
+    }
+}
