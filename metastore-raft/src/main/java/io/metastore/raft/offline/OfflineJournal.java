@@ -3,6 +3,7 @@ package io.metastore.raft.offline;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.EngineException;
+import io.metastore.raft.internal.ratis.JournalRoom;
 import io.metastore.raft.internal.ratis.JournalSuccession;
 import io.metastore.raft.internal.ratis.RatisEngine;
 import io.metastore.snapshot.files.FileLayer;
@@ -28,6 +29,20 @@ public record OfflineJournal(FileLayer files, Path directory, UUID group) {
     public LogPosition before() throws IOException {
         LogPosition before = RatisEngine.extent(files, directory, group).before();
         return before == null ? LogPosition.NONE : before;
+    }
+
+    /**
+     * Makes room for the files of a journal that come from elsewhere; what is there already stays. Durable when it returns.
+     *
+     * @param goesOnBehind what {@link #before} is to say of them
+     */
+    public void prepare(LogPosition goesOnBehind) throws IOException {
+        new JournalRoom(files, directory, group).prepare(goesOnBehind);
+    }
+
+    /** Makes the names of the files durable that were put there; each of them was forced. */
+    public void force() throws IOException {
+        new JournalRoom(files, directory, group).force();
     }
 
     /**
