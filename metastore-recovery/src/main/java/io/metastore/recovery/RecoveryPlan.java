@@ -362,7 +362,8 @@ public record RecoveryPlan(
      * begun in one of them; also a copy of it, left there for however many openings. {@link Recovery#cancelIntent} takes it back before.
      *
      * @return the file
-     * @throws RecoveryRefusedException {@link Reason#OTHER_PLAN}, {@link Reason#CHANGED_SINCE}, {@link Reason#SEALED}
+     * @throws RecoveryRefusedException {@link Reason#OTHER_PLAN}, {@link Reason#CHANGED_SINCE}, {@link Reason#SEALED}; {@link Reason#MEMBER_ANSWERS} a member of another
+     *     process would have to be sealed, which whoever opens the directory cannot do, or one that was said to be gone answers
      * @throws io.metastore.api.DirectoryInUseException a member runs in one of the directories, in this process or another
      * @throws io.metastore.api.MetastoreException a disk refused
      */
@@ -375,6 +376,7 @@ public record RecoveryPlan(
                             + elsewhere.members()
                             + "; nothing was changed; apply the plan now, or stop them and survey their directories");
         }
+        elsewhere.gone().forEach(address -> Remotes.checkGone(address, address, elsewhere.access()));
         Instant now = Clock.systemUTC().instant();
         return IntentFile.write(
                 new DiskFileLayer(),
@@ -384,6 +386,7 @@ public record RecoveryPlan(
                         target.member(),
                         spaceBytes,
                         sealed(),
+                        elsewhere.gone(),
                         now));
     }
 

@@ -107,6 +107,7 @@ class IntentFaultTest {
                 member,
                 1,
                 List.of(new Sealing.Directory(base.resolve("other"), order.last())),
+                List.of(),
                 CLOCK.instant());
     }
 
@@ -202,7 +203,7 @@ class IntentFaultTest {
             Files.write(
                     file,
                     IntentFile.encode(
-                            new Intent(there.order(), member, 1, intent(base).others(), there.created())));
+                            new Intent(there.order(), member, 1, intent(base).others(), List.of(), there.created())));
         }
     }
 
