@@ -6,6 +6,7 @@ import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.recovery.internal.reset.SpaceNeeded;
 import io.metastore.recovery.journal.TermRun;
 import io.metastore.recovery.survey.CopyOrigin;
+import io.metastore.snapshot.files.MemberRole;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,7 +67,8 @@ final class Planning {
                                 other.origin().path(),
                                 other.id().orElseThrow(),
                                 other.journal().last(),
-                                isRunning(other)))
+                                isRunning(other),
+                                isVoter(other)))
                         .toList(),
                 missing(others, goesOn),
                 verdict,
@@ -100,7 +102,8 @@ final class Planning {
                         .map(other -> new RecoveryPlan.Remote(
                                 other.origin().address().orElseThrow(),
                                 other.id().orElseThrow(),
-                                other.journal().last()))
+                                other.journal().last(),
+                                isVoter(other)))
                         .toList(),
                 survey.copies().stream()
                         .filter(copy -> options.skipped().contains(copy.origin().label()))
@@ -124,6 +127,10 @@ final class Planning {
                 point.needsImage(),
                 there.journal().last(),
                 there.journal().bytes() + point.imageBytes()));
+    }
+
+    private static boolean isVoter(SurveyedCopy copy) {
+        return copy.identity().role().filter(role -> role == MemberRole.VOTER).isPresent();
     }
 
     private static boolean isElsewhere(SurveyedCopy copy) {

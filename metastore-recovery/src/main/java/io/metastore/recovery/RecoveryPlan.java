@@ -99,8 +99,9 @@ public record RecoveryPlan(
      * @param address where it listens
      * @param member as {@code name@incarnation}
      * @param last last entry of its journal
+     * @param voter whether it had a vote
      */
-    public record Remote(String address, String member, LogPosition last) {}
+    public record Remote(String address, String member, LogPosition last, boolean voter) {}
 
     /**
      * The directory that goes on.
@@ -140,8 +141,9 @@ public record RecoveryPlan(
      * @param member as {@code name@incarnation}
      * @param last last entry of its journal
      * @param running whether a store of this process has it open, which serves local reads only from then on
+     * @param voter whether it had a vote
      */
-    public record Other(Path directory, String member, LogPosition last, boolean running) {}
+    public record Other(Path directory, String member, LogPosition last, boolean running, boolean voter) {}
 
     public RecoveryPlan {
         others = List.copyOf(others);
@@ -296,7 +298,21 @@ public record RecoveryPlan(
         if (target.running()) {
             new LiveBeginning(target.directory()).complete(made.epoch(), done);
         }
-        return new RecoveryResult(target.directory(), target.member(), made.epoch(), verdict, target.running(), done);
+        return new RecoveryResult(
+                target.directory(), target.member(), made.epoch(), verdict, target.running(), done, voters());
+    }
+
+    /** The others that had a vote, whether they were there or not. */
+    private List<String> voters() {
+        Stream<String> here = others.stream().filter(Other::voter).map(Other::member);
+        Stream<String> there =
+                elsewhere.members().stream().filter(Remote::voter).map(Remote::member);
+        return Stream.of(here, there, missing.stream())
+                .flatMap(each -> each)
+                .map(id -> id.substring(0, id.lastIndexOf('@')))
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static String word(DirectoryReset.Step step) {

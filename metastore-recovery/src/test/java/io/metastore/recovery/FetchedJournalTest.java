@@ -223,13 +223,28 @@ class FetchedJournalTest {
             assertThat(plan.target().running()).isTrue();
             assertThat(plan.others()).hasSize(1);
             assertThat(fetch(plan).member()).startsWith(far.name() + "@");
-            plan.apply(Consent.to(plan));
+            RecoveryResult result = plan.apply(Consent.to(plan));
 
             assertThat(here.table(NOTES).get("c0")).isPresent();
             assertThat(here.table(NOTES).put("d", new byte[1]).epoch()).isEqualTo(2);
-            awaitObserver(here, far);
+            // those that are there have their votes again; of the others nobody knows
+            assertThat(result.voters()).hasSize(4).contains(far.name(), disk.name());
             disk.restart();
-            awaitObserver(here, disk);
+            RecoveryResult ofThose = new RecoveryResult(
+                    result.directory(),
+                    result.member(),
+                    result.epoch(),
+                    result.verdict(),
+                    true,
+                    List.of(),
+                    List.of(far.name(), disk.name()));
+            assertThat(ofThose.readmit(here.store(), PATIENCE))
+                    .containsExactlyInAnyOrder("has its vote: " + far.name(), "has its vote: " + disk.name());
+            assertThat(here.store().cluster().failureTolerance()).isEqualTo(1);
+            assertThat(result.readmit(here.store(), Duration.ofMillis(300)))
+                    .hasSize(4)
+                    .filteredOn(line -> line.startsWith("not back in time"))
+                    .hasSize(2);
         }
     }
 
