@@ -15,4 +15,7 @@ public interface AsyncIds {
      * @return the first; the block is {@code first .. first + count - 1}
      */
     CompletableFuture<Long> nextBlock(int count);
+
+    /** As {@link Ids#nextBlockCommitted}. */
+    CompletableFuture<Committed<Long>> nextBlockCommitted(int count);
 }

@@ -17,4 +17,11 @@ public interface Ids {
      * @throws IllegalArgumentException the count is below 1
      */
     long nextBlock(int count);
+
+    /**
+     * As {@link #nextBlock}, with the receipt of the write: {@link Cluster#fateOf} tells by it whether the numbers are still taken after a recovery.
+     *
+     * @return the first of the block, and the revision of the write
+     */
+    Committed<Long> nextBlockCommitted(int count);
 }

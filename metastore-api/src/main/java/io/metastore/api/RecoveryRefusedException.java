@@ -26,7 +26,7 @@ public final class RecoveryRefusedException extends MetastoreException {
         SOURCE_SILENT,
         /** A voter that was not looked at is up and answers: stop it, and look at its directory too. */
         MEMBER_ANSWERS,
-        /** What is to go on is what a member of another process has: carry the recovery out there, or bring its directory here. */
+        /** What is to go on is what a member of another process has, and nothing here can take it over: carry the recovery out there, or bring its directory here. */
         COPY_ELSEWHERE,
         /** A copy cannot be used as the source: it is damaged, or nothing in it can be opened. */
         UNUSABLE_COPY,

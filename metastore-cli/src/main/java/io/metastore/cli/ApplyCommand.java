@@ -38,7 +38,7 @@ final class ApplyCommand implements Callable<Integer> {
         Consent given = consent.to(plan, spec, output);
         RecoveryResult result;
         try (Bar bar = Bar.onTerminal()) {
-            result = plan.apply(given, bar::step);
+            result = plan.apply(given, bar::recovering);
         }
         output.print(spec, RecoveryJson.applied(result), result.report());
         return ExitCodes.OK;

@@ -52,6 +52,15 @@ final class Bar implements ImageProgress, AutoCloseable {
         counted(nextStep, 0, -1, "");
     }
 
+    /** What a recovery says of itself. */
+    void recovering(String nextStep, long done, long total) {
+        if (total < 0) {
+            step(nextStep);
+        } else {
+            advanced(nextStep, done, total, Progress.Unit.BYTES);
+        }
+    }
+
     private synchronized void show(String nextStep, long done, long total, String things, long size) {
         if (!terminal) {
             return;

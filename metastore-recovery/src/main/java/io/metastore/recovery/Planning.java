@@ -6,6 +6,7 @@ import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.recovery.internal.reset.SpaceNeeded;
 import io.metastore.recovery.journal.TermRun;
 import io.metastore.recovery.survey.CopyOrigin;
+import io.metastore.snapshot.files.MemberRole;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,7 +42,8 @@ final class Planning {
         LogPosition tip = tip(chosen);
         Verdict verdict = verdict(chosen, tip);
         long epoch = chosen.copy().epoch();
-        Candidate goesOn = goesOn(chosen);
+        Candidate goesOn = goesOn(chosen, tip);
+        Optional<RecoveryPlan.Fetch> fetch = fetch(goesOn, chosen, tip);
         List<SurveyedCopy> others = others(goesOn, chosen, epoch);
         survey.contradictions().forEach(risks::add);
         return new RecoveryPlan(
@@ -54,7 +56,10 @@ final class Planning {
                         tip,
                         termMin(),
                         isRunning(goesOn.surveyed()),
-                        chosen.surveyed().origin().path(),
+                        (fetch.isPresent() ? goesOn : chosen)
+                                .surveyed()
+                                .origin()
+                                .path(),
                         address(goesOn)),
                 others.stream()
                         .filter(other -> !isElsewhere(other))
@@ -62,15 +67,16 @@ final class Planning {
                                 other.origin().path(),
                                 other.id().orElseThrow(),
                                 other.journal().last(),
-                                isRunning(other)))
+                                isRunning(other),
+                                isVoter(other)))
                         .toList(),
                 missing(others, goesOn),
                 verdict,
                 risks,
-                space(goesOn, chosen),
+                space(goesOn, chosen, fetch),
                 options.by(),
                 options.why(),
-                elsewhere(others));
+                elsewhere(others, fetch));
     }
 
     private Optional<String> address(Candidate goesOn) {
@@ -89,20 +95,42 @@ final class Planning {
         return options.address().filter(asked -> !before.equals(options.address()));
     }
 
-    private RecoveryPlan.Elsewhere elsewhere(List<SurveyedCopy> others) {
+    private RecoveryPlan.Elsewhere elsewhere(List<SurveyedCopy> others, Optional<RecoveryPlan.Fetch> fetch) {
         return new RecoveryPlan.Elsewhere(
                 others.stream()
                         .filter(Planning::isElsewhere)
                         .map(other -> new RecoveryPlan.Remote(
                                 other.origin().address().orElseThrow(),
                                 other.id().orElseThrow(),
-                                other.journal().last()))
+                                other.journal().last(),
+                                isVoter(other)))
                         .toList(),
                 survey.copies().stream()
                         .filter(copy -> options.skipped().contains(copy.origin().label()))
                         .flatMap(copy -> copy.origin().address().stream())
                         .toList(),
-                survey.access());
+                survey.access(),
+                fetch);
+    }
+
+    /** What has to come here before it can be taken over; empty when it is here. */
+    private static Optional<RecoveryPlan.Fetch> fetch(Candidate goesOn, Candidate chosen, LogPosition tip) {
+        SurveyedCopy there = chosen.surveyed();
+        if (!isElsewhere(there)) {
+            return Optional.empty();
+        }
+        Joining.Point point = Joining.at(goesOn.surveyed(), there, tip).orElseThrow();
+        return Optional.of(new RecoveryPlan.Fetch(
+                there.origin().address().orElseThrow(),
+                there.id().orElseThrow(),
+                point.position(),
+                point.needsImage(),
+                there.journal().last(),
+                there.journal().bytes() + point.imageBytes()));
+    }
+
+    private static boolean isVoter(SurveyedCopy copy) {
+        return copy.identity().role().filter(role -> role == MemberRole.VOTER).isPresent();
     }
 
     private static boolean isElsewhere(SurveyedCopy copy) {
@@ -117,7 +145,10 @@ final class Planning {
      * Whose directory goes on: the one whose journal is taken over, unless a store of this process is to be kept alive, which then takes over the journal of
      * another member that has more.
      */
-    private Candidate goesOn(Candidate chosen) {
+    private Candidate goesOn(Candidate chosen, LogPosition tip) {
+        if (isElsewhere(chosen.surveyed())) {
+            return receiving(chosen, tip);
+        }
         List<Candidate> running =
                 candidates().stream().filter(each -> isRunning(each.surveyed())).toList();
         boolean own = running.isEmpty()
@@ -139,8 +170,44 @@ final class Planning {
         return store;
     }
 
-    private long space(Candidate goesOn, Candidate chosen) {
+    /** The open store if there is one, otherwise the directory that has most of what is to be taken over already. */
+    private Candidate receiving(Candidate chosen, LogPosition tip) {
+        List<Candidate> here = candidates().stream()
+                .filter(each -> isHere(each.surveyed())
+                        && each.copy().epoch() == chosen.copy().epoch())
+                .toList();
+        return here.stream()
+                .filter(each ->
+                        Joining.at(each.surveyed(), chosen.surveyed(), tip).isPresent())
+                .max(Comparator.comparing((Candidate each) -> isRunning(each.surveyed()))
+                        .thenComparing(each -> each.copy().sameUpTo(chosen.copy()))
+                        .thenComparing(each -> each.surveyed().applied().index()))
+                .orElseThrow(() -> new RecoveryRefusedException(
+                        Reason.COPY_ELSEWHERE,
+                        "the recovery is to begin from what a member of another process has, and "
+                                + (here.isEmpty()
+                                        ? "no directory of its epoch is here that could take it over"
+                                        : "its journal begins behind what the directories here have, and it has no image: first="
+                                                + chosen.surveyed().journal().first() + " here="
+                                                + here.stream()
+                                                        .map(each ->
+                                                                each.surveyed().toString())
+                                                        .toList())
+                                + ": member=" + chosen.copy().id() + " address="
+                                + chosen.surveyed().origin().address().orElseThrow() + " last="
+                                + chosen.copy().last()
+                                + "; nothing was changed; carry the recovery out on its host, with its directory "
+                                + chosen.surveyed().origin().path()
+                                + ", in its process as Source.store or after it was stopped, and the copies of this host as"
+                                + " Source.member or as a saved survey; or begin from(..) a copy of this host, which loses what"
+                                + " only that one has"));
+    }
+
+    private static long space(Candidate goesOn, Candidate chosen, Optional<RecoveryPlan.Fetch> fetch) {
         Path own = goesOn.surveyed().origin().path();
+        if (fetch.isPresent()) {
+            return SpaceNeeded.bytes(own) + fetch.get().bytesMax();
+        }
         Path journal = chosen.surveyed().origin().path();
         return SpaceNeeded.bytes(own) + (own.equals(journal) ? 0 : SpaceNeeded.journalBytes(journal));
     }
@@ -188,11 +255,11 @@ final class Planning {
                                         .map(each -> each.surveyed().origin().label())
                                         .toList()));
         checkUsable(chosen);
-        return isElsewhere(chosen.surveyed()) ? here(chosen) : chosen;
+        return isElsewhere(chosen.surveyed()) ? sameHere(chosen).orElse(chosen) : chosen;
     }
 
-    /** What a member of another process has can be taken over only as far as a directory of this host has it too. */
-    private Candidate here(Candidate chosen) {
+    /** A directory of this host that has just what a member of another process has: nothing has to be fetched then. */
+    private Optional<Candidate> sameHere(Candidate chosen) {
         Copy copy = chosen.copy();
         return candidates().stream()
                 .filter(each -> options.source().isEmpty() && isHere(each.surveyed()))
@@ -202,14 +269,7 @@ final class Planning {
                                 .last()
                                 .equals(chosen.surveyed().journal().last())
                         && each.copy().sameUpTo(copy) == copy.last().index())
-                .findFirst()
-                .orElseThrow(() -> new RecoveryRefusedException(
-                        Reason.COPY_ELSEWHERE,
-                        "the recovery is to begin from what a member of another process has: source="
-                                + chosen.surveyed().origin() + " member=" + copy.id() + " last=" + copy.last()
-                                + "; nothing was changed; carry it out there, in its process with Source.store, the copies of"
-                                + " this host as Source.member or as a saved survey; or stop it and bring its directory here; or"
-                                + " begin from(..) a copy of this host, which loses what only that one has"));
+                .findFirst();
     }
 
     private static boolean isHere(SurveyedCopy copy) {
@@ -300,6 +360,13 @@ final class Planning {
                         + other.journal().last().index() + " of " + other.origin()
                         + " are not taken over; they stay in its directory");
             }
+        }
+        long same = goesOn.copy().sameUpTo(chosen.copy());
+        if (goesOn.surveyed().journal().last().index() > same) {
+            risks.add("entries " + (same + 1) + " to "
+                    + goesOn.surveyed().journal().last().index() + " of "
+                    + goesOn.surveyed().origin() + ", which goes on, are not taken over; they stay in its epoch "
+                    + epoch);
         }
         others.sort(Comparator.comparing(copy -> copy.origin().path()));
         return others;

@@ -9,12 +9,15 @@ import io.metastore.recovery.internal.intent.IntentFile;
 import io.metastore.recovery.internal.remote.MemberLook;
 import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.Holding;
+import io.metastore.recovery.internal.reset.JournalFetch;
 import io.metastore.recovery.internal.reset.LiveBeginning;
+import io.metastore.recovery.internal.reset.MemberFetch;
 import io.metastore.recovery.internal.reset.MemberSeal;
 import io.metastore.recovery.internal.reset.PlanDigest;
 import io.metastore.recovery.internal.reset.ResetOrder;
 import io.metastore.recovery.internal.reset.Sealing;
 import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.FileLayer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -55,17 +58,38 @@ public record RecoveryPlan(
         String why,
         Elsewhere elsewhere) {
 
+    private static final String FETCH = "fetch";
+
     /**
      * What is done with members of other processes.
      *
      * @param members those that are sealed
      * @param gone where those listened that are said to be gone: none of them may answer
      * @param access how they are reached
+     * @param fetch what is taken over from one of them; empty when it is here
      */
-    public record Elsewhere(List<Remote> members, List<String> gone, Access access) {
+    public record Elsewhere(List<Remote> members, List<String> gone, Access access, Optional<Fetch> fetch) {
         public Elsewhere {
             members = List.copyOf(members);
             gone = List.copyOf(gone);
+        }
+    }
+
+    /**
+     * The end of a journal that is brought here before anything is sealed.
+     *
+     * @param address where its member listens
+     * @param member as {@code name@incarnation}
+     * @param behind position of a state or image that it goes on from; {@link LogPosition#NONE} for all of it
+     * @param image whether that is an image of that member, which is brought too
+     * @param last last entry of it
+     * @param bytesMax most that it can be
+     */
+    public record Fetch(
+            String address, String member, LogPosition behind, boolean image, LogPosition last, long bytesMax) {
+
+        private MemberFetch wanted() {
+            return new MemberFetch(address, member, behind, image, last);
         }
     }
 
@@ -75,8 +99,9 @@ public record RecoveryPlan(
      * @param address where it listens
      * @param member as {@code name@incarnation}
      * @param last last entry of its journal
+     * @param voter whether it had a vote
      */
-    public record Remote(String address, String member, LogPosition last) {}
+    public record Remote(String address, String member, LogPosition last, boolean voter) {}
 
     /**
      * The directory that goes on.
@@ -89,7 +114,7 @@ public record RecoveryPlan(
      * @param tip last entry that is taken over
      * @param termMin a term as high as any that was seen
      * @param running whether a store of this process has it open, which goes on with it
-     * @param journal directory of the member whose journal is taken over: this one, or one of the others that has more
+     * @param journal directory of the member whose journal is taken over: this one, or one of the others that has more; this one as well for a journal that is fetched
      * @param address where the member listens from then on; where it did when empty
      */
     public record Target(
@@ -116,8 +141,9 @@ public record RecoveryPlan(
      * @param member as {@code name@incarnation}
      * @param last last entry of its journal
      * @param running whether a store of this process has it open, which serves local reads only from then on
+     * @param voter whether it had a vote
      */
-    public record Other(Path directory, String member, LogPosition last, boolean running) {}
+    public record Other(Path directory, String member, LogPosition last, boolean running, boolean voter) {}
 
     public RecoveryPlan {
         others = List.copyOf(others);
@@ -130,6 +156,14 @@ public record RecoveryPlan(
         List<String> steps = new ArrayList<>();
         steps.add("check that no directory is in use, that nothing has changed since the survey, and that " + spaceBytes
                 + " bytes are free");
+        elsewhere
+                .fetch()
+                .ifPresent(fetch -> steps.add("fetch the journal of " + fetch.member() + " at " + fetch.address()
+                        + (fetch.behind().index() < 0 ? "" : " behind " + fetch.behind())
+                        + (fetch.image() ? ", where an image of it is, which is fetched too," : "") + " up to "
+                        + fetch.last()
+                        + ", " + fetch.bytesMax() + " bytes at most, into " + target.directory()
+                        + ", where no member looks; compare checksums with that member, read it as a journal"));
         for (Other other : others) {
             steps.add("seal " + other.directory() + " of " + other.member() + ": no member is started from it in epoch "
                     + target.epoch() + " any more; its files stay");
@@ -140,7 +174,11 @@ public record RecoveryPlan(
                     + " sealed, which goes on running: it takes no part in epoch " + target.epoch() + " any more");
         }
         steps.add("build the next epoch beside epoch " + target.epoch() + " in it: journal "
-                + (target.takesItsOwnJournal() ? "" : "of " + target.journal() + " ") + "up to " + target.tip()
+                + elsewhere
+                        .fetch()
+                        .map(fetch -> "of " + fetch.member() + " ")
+                        .orElse(target.takesItsOwnJournal() ? "" : "of " + target.journal() + " ")
+                + "up to " + target.tip()
                 + ", images, state, by hard links; its only voter is " + target.member());
         target.address()
                 .ifPresent(address -> steps.add("say in it that " + target.member() + " listens at " + address));
@@ -221,19 +259,35 @@ public record RecoveryPlan(
         return apply(consent, new DiskFileLayer(), Clock.systemUTC(), steps);
     }
 
+    /** The same, for whoever wants to know as well how far it has come. */
+    public RecoveryResult apply(Consent consent, RecoveryProgress progress) {
+        return apply(consent, new DiskFileLayer(), Clock.systemUTC(), progress);
+    }
+
     RecoveryResult apply(Consent consent, FileLayer files, Clock clock, Consumer<String> steps) {
+        String[] last = {""};
+        return apply(consent, files, clock, (step, done, total) -> {
+            if (!step.equals(last[0])) {
+                last[0] = step;
+                steps.accept(step);
+            }
+        });
+    }
+
+    private RecoveryResult apply(Consent consent, FileLayer files, Clock clock, RecoveryProgress progress) {
         check(consent);
         List<String> done = new ArrayList<>();
         ResetOrder wanted = checkElsewhere(order());
         DirectoryReset.Made made = held(files).all(directories(), held -> {
-            ResetOrder order = new Sealing(files, clock, sealed(), spaceBytes).run(held, wanted, done);
+            ResetOrder order = new Sealing(files, clock, sealed(), spaceBytes)
+                    .run(held, wanted, done, own -> fetch(files, own, wanted, progress));
             return new DirectoryReset(
-                            files,
-                            clock,
-                            step -> steps.accept(step.name().toLowerCase(Locale.ROOT)),
-                            Remotes.steps(elsewhere.access()))
+                            files, clock, step -> progress.at(word(step), 0, -1), Remotes.steps(elsewhere.access()))
                     .run(held, order);
         });
+        elsewhere
+                .fetch()
+                .ifPresent(fetch -> done.add("fetched: the journal of " + fetch.member() + " at " + fetch.address()));
         elsewhere.members().forEach(member -> done.add("sealed: " + member.member() + " at " + member.address()));
         done.add("journal up to " + target.tip() + ", " + made.images() + " images and "
                 + (made.state() == null
@@ -244,7 +298,38 @@ public record RecoveryPlan(
         if (target.running()) {
             new LiveBeginning(target.directory()).complete(made.epoch(), done);
         }
-        return new RecoveryResult(target.directory(), target.member(), made.epoch(), verdict, target.running(), done);
+        return new RecoveryResult(
+                target.directory(), target.member(), made.epoch(), verdict, target.running(), done, voters());
+    }
+
+    /** The others that had a vote, whether they were there or not. */
+    private List<String> voters() {
+        Stream<String> here = others.stream().filter(Other::voter).map(Other::member);
+        Stream<String> there =
+                elsewhere.members().stream().filter(Remote::voter).map(Remote::member);
+        return Stream.of(here, there, missing.stream())
+                .flatMap(each -> each)
+                .map(id -> id.substring(0, id.lastIndexOf('@')))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private static String word(DirectoryReset.Step step) {
+        return step.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Brings here what is to be taken over and is not here; nothing when it is. */
+    void fetch(FileLayer files, EpochSuccession own, ResetOrder order, RecoveryProgress progress) {
+        elsewhere.fetch().ifPresent(fetch -> {
+            progress.at(FETCH, 0, -1);
+            new JournalFetch(
+                            files,
+                            Remotes.steps(elsewhere.access()),
+                            fetch.wanted(),
+                            (bytes, of) -> progress.at(FETCH, bytes, of))
+                    .run(own, order);
+        });
     }
 
     private void check(Consent consent) {
@@ -293,7 +378,8 @@ public record RecoveryPlan(
      * begun in one of them; also a copy of it, left there for however many openings. {@link Recovery#cancelIntent} takes it back before.
      *
      * @return the file
-     * @throws RecoveryRefusedException {@link Reason#OTHER_PLAN}, {@link Reason#CHANGED_SINCE}, {@link Reason#SEALED}
+     * @throws RecoveryRefusedException {@link Reason#OTHER_PLAN}, {@link Reason#CHANGED_SINCE}, {@link Reason#SEALED}; {@link Reason#MEMBER_ANSWERS} a member of another
+     *     process would have to be sealed, which whoever opens the directory cannot do, or one that was said to be gone answers
      * @throws io.metastore.api.DirectoryInUseException a member runs in one of the directories, in this process or another
      * @throws io.metastore.api.MetastoreException a disk refused
      */
@@ -306,12 +392,18 @@ public record RecoveryPlan(
                             + elsewhere.members()
                             + "; nothing was changed; apply the plan now, or stop them and survey their directories");
         }
+        elsewhere.gone().forEach(address -> Remotes.checkGone(address, address, elsewhere.access()));
         Instant now = Clock.systemUTC().instant();
         return IntentFile.write(
                 new DiskFileLayer(),
                 target.directory(),
                 new Intent(
-                        order().as(UUID.randomUUID(), target.epoch() + 1), target.member(), spaceBytes, sealed(), now));
+                        order().as(UUID.randomUUID(), target.epoch() + 1),
+                        target.member(),
+                        spaceBytes,
+                        sealed(),
+                        elsewhere.gone(),
+                        now));
     }
 
     /**
@@ -368,6 +460,7 @@ public record RecoveryPlan(
                 elsewhere.members().stream()
                         .map(member -> new MemberSeal(member.address(), member.member(), member.last()))
                         .toList(),
-                target.address());
+                target.address(),
+                elsewhere.fetch().map(Fetch::member));
     }
 }

@@ -1,6 +1,8 @@
 package io.metastore.recovery;
 
+import io.metastore.api.MetaStore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -12,12 +14,31 @@ import java.util.List;
  * @param verdict what acknowledged writes may be lost by it
  * @param running whether the store of this process goes on with it
  * @param done a sentence for each thing that was done
+ * @param voters names of the other members that had a vote before
  */
 public record RecoveryResult(
-        Path directory, String member, long epoch, Verdict verdict, boolean running, List<String> done) {
+        Path directory,
+        String member,
+        long epoch,
+        Verdict verdict,
+        boolean running,
+        List<String> done,
+        List<String> voters) {
 
     public RecoveryResult {
         done = List.copyOf(done);
+        voters = List.copyOf(voters);
+    }
+
+    /**
+     * Gives the members that had a vote before their vote again, each as soon as it has come back without one: opened with {@link MetaStore.Builder#rejoin}, or with an
+     * empty directory. Blocks until all have it, or the time is over; may be called again.
+     *
+     * @param store of the member that went on; it leads
+     * @return what became of each of them, a sentence each
+     */
+    public List<String> readmit(MetaStore store, Duration atMost) {
+        return new Readmission(store, atMost).run(voters);
     }
 
     /** All of it, for people. */

@@ -41,6 +41,9 @@ final class Rehearsal {
         try {
             files.deleteTree(clone); // Of a rehearsal that was cut off.
             DirectoryClone.of(files, real, clone);
+            try (EpochSuccession succession = EpochSuccession.open(files, clone)) {
+                plan.fetch(files, succession, order, RecoveryProgress.NONE);
+            }
             DirectoryReset.Made made = new DirectoryReset(files, Clock.systemUTC(), step -> {}).run(clone, order);
             Revision revision = boot(clone, settings, checks);
             return new RehearsalResult(

@@ -23,7 +23,8 @@ final class Remotes {
                         Reason.MEMBER_ANSWERS,
                         "a member answers that was said to be gone: source=" + label + " address=" + address
                                 + (reply.why().isEmpty() ? "" : " because " + reply.why())
-                                + "; nothing was changed; survey it, or stop it and survey its directory");
+                                + "; nothing was changed; survey it, or stop it and survey its directory; if it is no member that"
+                                + " listens there by now, leave the source out");
             }
         }
     }

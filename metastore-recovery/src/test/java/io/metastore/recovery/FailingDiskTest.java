@@ -72,11 +72,7 @@ class FailingDiskTest {
     @Test
     void leaderWithoutADiskIsReplacedAndNothingAcknowledgedIsLost(@TempDir Path given) throws IOException {
         try (LoopDisk disk = LoopDisk.orNotRun(given.toRealPath(), SMALL);
-                TestCluster cluster = TestCluster.builder()
-                        .voters(3)
-                        .patience(PATIENCE)
-                        .configure(each -> each.limits(TO_THE_LAST_BYTE))
-                        .start()) {
+                TestCluster cluster = three()) {
             cluster.awaitApplied(cluster.leader().table(NOTES).put("before", "1"));
             TestMember failing = moved(cluster, disk);
             cluster.awaitApplied(cluster.leader().table(NOTES).put("acknowledged", "2"));
@@ -101,11 +97,7 @@ class FailingDiskTest {
     @Test
     void leaderWithoutRoomIsReplacedAndIsBackWhenThereIsSome(@TempDir Path given) throws IOException {
         try (LoopDisk disk = LoopDisk.orNotRun(given.toRealPath(), SMALL);
-                TestCluster cluster = TestCluster.builder()
-                        .voters(3)
-                        .patience(PATIENCE)
-                        .configure(each -> each.limits(TO_THE_LAST_BYTE))
-                        .start()) {
+                TestCluster cluster = three()) {
             cluster.awaitApplied(cluster.leader().table(NOTES).put("before", "1"));
             TestMember failing = moved(cluster, disk);
             TestMember other = other(cluster, failing);
@@ -166,6 +158,14 @@ class FailingDiskTest {
 
     private static MetaStore open(Path directory) {
         return MetaStore.builder(directory).limits(TO_THE_LAST_BYTE).open();
+    }
+
+    private static TestCluster three() {
+        return TestCluster.builder()
+                .voters(3)
+                .patience(PATIENCE)
+                .configure(each -> each.limits(TO_THE_LAST_BYTE))
+                .start();
     }
 
     private static TestMember other(TestCluster cluster, TestMember than) {

@@ -21,10 +21,14 @@ import io.metastore.snapshot.files.Trees;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -350,6 +354,68 @@ class IntentTest {
             assertThat(epoch(target.directory())).isEqualTo(2);
             Recovery.cancelIntent(other.directory());
             refused(Reason.SEALED, other::restart);
+        }
+    }
+
+    @Test
+    void whoWasSaidToBeGoneIsLookedForWhenItIsWrittenAndWhenItIsCarriedOut() throws Exception {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, loopback)) {
+            port = free.getLocalPort();
+        }
+        RecoveryPlan plan = Recovery.of(
+                        Source.directory(member),
+                        Source.member("127.0.0.1:" + port)
+                                .within(Duration.ofMillis(700))
+                                .labelled("gone"))
+                .survey()
+                .plan(PlanOptions.DEFAULT.skip("gone"));
+        try (HangsUp there = new HangsUp(port, loopback)) {
+            refused(Reason.MEMBER_ANSWERS, () -> plan.intend(Consent.to(plan)));
+            assertThat(there.calls()).isPositive();
+            assertThat(member.resolve("INTENT")).doesNotExist();
+        }
+        Path file = plan.intend(Consent.to(plan));
+        try (HangsUp there = new HangsUp(port, loopback)) {
+            refused(Reason.MEMBER_ANSWERS, () -> carryOut(member));
+            assertThat(there.calls()).isPositive();
+        }
+        assertThat(epoch(member)).isEqualTo(1);
+        assertThat(file).exists();
+        carryOut(member);
+        assertThat(epoch(member)).isEqualTo(2);
+    }
+
+    /** Takes no connection for longer than a moment, as whoever speaks another protocol. */
+    private static final class HangsUp implements AutoCloseable {
+        private final ServerSocket socket;
+        private final AtomicInteger calls = new AtomicInteger();
+        private final Thread thread = new Thread(this::run, "hangs-up");
+
+        HangsUp(int port, InetAddress at) throws IOException {
+            socket = new ServerSocket(port, 50, at);
+            thread.start();
+        }
+
+        private void run() {
+            try {
+                while (true) {
+                    socket.accept().close();
+                    calls.incrementAndGet();
+                }
+            } catch (IOException e) {
+                // Closed.
+            }
+        }
+
+        int calls() {
+            return calls.get();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
         }
     }
 

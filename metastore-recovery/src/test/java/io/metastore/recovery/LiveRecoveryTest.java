@@ -34,6 +34,37 @@ class LiveRecoveryTest {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** One of three has its store open; the others were killed, and the directory of one of them is here. */
+    private static final class Alone implements AutoCloseable {
+        final TestCluster cluster = TestCluster.start(3);
+        final TestMember survivor = cluster.anyFollower();
+        final TestMember dead = other(cluster, survivor);
+
+        Alone(int writes) {
+            cluster.awaitApplied(load(cluster.leader().store(), 0, writes));
+            loseTheOthers(cluster, survivor);
+            awaitLost(survivor.store());
+        }
+
+        Recovery recovery() {
+            return Recovery.of(Source.store(survivor.store()), Source.directory(dead.directory()));
+        }
+
+        /** The others come back, and all of them go on in the epoch in which they were. */
+        void othersGoOn() {
+            cluster.members().stream().filter(each -> each != survivor).forEach(TestMember::restart);
+            Revision written = load(survivor.store(), 5, 10);
+            assertThat(written.epoch()).isEqualTo(1);
+            cluster.awaitApplied(written);
+            cluster.assertConverged();
+        }
+
+        @Override
+        public void close() {
+            cluster.close();
+        }
+    }
+
     @Test
     void storeGoesOnInTheNextEpochWhileItIsRead() {
         try (TestCluster cluster = TestCluster.start(3)) {
@@ -198,93 +229,63 @@ class LiveRecoveryTest {
 
     @Test
     void isUndoneWhileTheStoreIsOpen() {
-        try (TestCluster cluster = TestCluster.start(3)) {
-            cluster.awaitApplied(load(cluster.leader().store(), 0, 5));
-            TestMember survivor = cluster.anyFollower();
-            TestMember dead = other(cluster, survivor);
-            loseTheOthers(cluster, survivor);
-            awaitLost(survivor.store());
-            Recovery.of(Source.store(survivor.store()), Source.directory(dead.directory()))
-                    .recover();
+        try (Alone alone = new Alone(5)) {
+            alone.recovery().recover();
 
-            Recovery.undo(survivor.directory(), dead.directory());
+            Recovery.undo(alone.survivor.directory(), alone.dead.directory());
 
-            assertThat(survivor.table(NOTES).reading(ReadMode.local()).get("k4"))
+            assertThat(alone.survivor.table(NOTES).reading(ReadMode.local()).get("k4"))
                     .contains("value 4");
-            cluster.members().stream().filter(each -> each != survivor).forEach(TestMember::restart);
-            Revision written = load(survivor.store(), 5, 10);
-            assertThat(written.epoch()).isEqualTo(1);
-            cluster.awaitApplied(written);
-            cluster.assertConverged();
+            alone.othersGoOn();
         }
     }
 
     @Test
     void isRehearsedBesideTheOpenStore() {
-        try (TestCluster cluster = TestCluster.start(3)) {
-            cluster.awaitApplied(load(cluster.leader().store(), 0, 20));
-            TestMember survivor = cluster.anyFollower();
-            TestMember dead = other(cluster, survivor);
-            loseTheOthers(cluster, survivor);
-            awaitLost(survivor.store());
-            RecoveryPlan plan = Recovery.of(Source.store(survivor.store()), Source.directory(dead.directory()))
-                    .survey()
-                    .plan();
+        try (Alone alone = new Alone(20)) {
+            RecoveryPlan plan = alone.recovery().survey().plan();
 
             RehearsalResult rehearsed = plan.rehearse(
                     builder -> builder,
                     store -> assertThat(store.table(NOTES).get("k19")).contains("value 19"));
 
             assertThat(rehearsed.epoch()).isEqualTo(2);
-            assertThat(survivor.store().status().state()).isEqualTo(StoreState.NO_QUORUM);
+            assertThat(alone.survivor.store().status().state()).isEqualTo(StoreState.NO_QUORUM);
             plan.apply(Consent.to(plan));
-            load(survivor.store(), 20, 21);
+            load(alone.survivor.store(), 20, 21);
         }
     }
 
     @Test
     void isResumedWhileTheStoreIsOpen() {
-        try (TestCluster cluster = TestCluster.start(3)) {
-            cluster.awaitApplied(load(cluster.leader().store(), 0, 5));
-            TestMember survivor = cluster.anyFollower();
-            TestMember dead = other(cluster, survivor);
-            loseTheOthers(cluster, survivor);
-            cutOffBeforeItIsPublished(survivor, dead);
+        try (Alone alone = new Alone(5)) {
+            cutOffBeforeItIsPublished(alone);
 
-            Recovery.resume(survivor.directory());
+            Recovery.resume(alone.survivor.directory());
 
-            Revision written = load(survivor.store(), 5, 6);
+            Revision written = load(alone.survivor.store(), 5, 6);
             assertThat(written.epoch()).isEqualTo(2);
-            assertThat(survivor.table(NOTES).get("k4")).contains("value 4");
+            assertThat(alone.survivor.table(NOTES).get("k4")).contains("value 4");
         }
     }
 
     @Test
     void isAbortedWhileTheStoreIsOpen() {
-        try (TestCluster cluster = TestCluster.start(3)) {
-            cluster.awaitApplied(load(cluster.leader().store(), 0, 5));
-            TestMember survivor = cluster.anyFollower();
-            TestMember dead = other(cluster, survivor);
-            loseTheOthers(cluster, survivor);
-            cutOffBeforeItIsPublished(survivor, dead);
+        try (Alone alone = new Alone(5)) {
+            cutOffBeforeItIsPublished(alone);
 
-            Recovery.abort(survivor.directory(), dead.directory());
+            Recovery.abort(alone.survivor.directory(), alone.dead.directory());
 
-            cluster.members().stream().filter(each -> each != survivor).forEach(TestMember::restart);
-            Revision written = load(survivor.store(), 5, 10);
-            assertThat(written.epoch()).isEqualTo(1);
-            cluster.awaitApplied(written);
-            cluster.assertConverged();
+            alone.othersGoOn();
         }
     }
 
     /** The store serves local reads then, and nothing else. */
-    private static void cutOffBeforeItIsPublished(TestMember survivor, TestMember dead) {
-        MetaStore store = survivor.store();
-        awaitLost(store);
-        RecoveryPlan plan = Recovery.of(Source.store(store), Source.directory(dead.directory()))
+    private static void cutOffBeforeItIsPublished(Alone alone) {
+        MetaStore store = alone.survivor.store();
+        RecoveryPlan plan = alone.recovery()
                 .survey()
-                .plan(PlanOptions.DEFAULT.from(survivor.directory().toString()));
+                .plan(PlanOptions.DEFAULT.from(alone.survivor.directory().toString()));
         assertThatThrownBy(() -> plan.apply(Consent.to(plan), step -> {
                     if (step.equals("publish")) {
                         throw new IllegalStateException("as planned");
@@ -324,19 +325,13 @@ class LiveRecoveryTest {
 
     @Test
     void closedAfterwardsNothingIsLeftOpen() {
-        MetaStore store;
-        try (TestCluster cluster = TestCluster.start(3)) {
-            cluster.awaitApplied(load(cluster.leader().store(), 0, 5));
-            TestMember survivor = cluster.anyFollower();
-            TestMember dead = other(cluster, survivor);
-            loseTheOthers(cluster, survivor);
-            store = survivor.store();
-            awaitLost(store);
-            Recovery.of(Source.store(store), Source.directory(dead.directory())).recover();
-            survivor.stop();
+        try (Alone alone = new Alone(5)) {
+            MetaStore store = alone.survivor.store();
+            alone.recovery().recover();
+            alone.survivor.stop();
             assertThat(MemberProbe.openNativeHandles(store)).isZero();
-            survivor.restart();
-            load(survivor.store(), 5, 6);
+            alone.survivor.restart();
+            load(alone.survivor.store(), 5, 6);
         }
     }
 

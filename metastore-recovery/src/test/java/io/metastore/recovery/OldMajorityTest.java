@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.Codecs;
+import io.metastore.api.Fate;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.Revision;
 import io.metastore.api.StoreState;
@@ -18,7 +19,7 @@ import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A minority was recovered; then the majority, which was not gone at all, comes back, in any order. {@code -Dreturns=200} for that many. */
+/** A minority was recovered; then the majority, which was not gone at all, comes back, in any order, over links that fail. {@code -Dreturns=200} for that many. */
 class OldMajorityTest {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -64,13 +65,24 @@ class OldMajorityTest {
                     .atMost(PATIENCE)
                     .until(() -> !recovered.store().cluster().lineage().isEmpty());
 
+            List<Revision> outside = new ArrayList<>();
             boolean apart = random.nextBoolean();
             if (apart) { // They cannot hear at first that their epoch has ended, and go on in it.
                 cluster.partition(List.of(recovered), members);
             }
+            if (!apart) { // What it answers does not come back to them.
+                members.forEach(each -> cluster.network().cutOneWay(recovered.address(), each.address()));
+            }
+            long struck = cluster.network().fired();
             members.forEach(TestMember::restart);
-            if (apart) {
-                goOn(members, recovered);
+            if (!apart) {
+                Awaitility.await()
+                        .atMost(PATIENCE)
+                        .until(() -> cluster.network().fired() > struck);
+                cluster.heal();
+                disturb(cluster, random);
+            } else {
+                outside.addAll(goOn(members, recovered));
                 TestMember moved = members.get(random.nextInt(members.size()));
                 moved.kill().restart();
                 await(members).table(NOTES).put("later", "old");
@@ -84,7 +96,14 @@ class OldMajorityTest {
                                 member.table(NOTES).put("there", "old")) // Whether or not it has applied the table.
                         .isInstanceOf(MetastoreException.class);
             }
-            recovered.table(NOTES).put("here", "new");
+            cluster.heal();
+            Revision last = recovered.table(NOTES).put("here", "new");
+            assertThat(recovered.store().cluster().fateOf(last).kind()).isEqualTo(Fate.Kind.KEPT);
+            for (Revision old : outside) {
+                assertThat(recovered.store().cluster().fateOf(old).kind())
+                        .as("acknowledged by the old majority: %s", old)
+                        .isNotEqualTo(Fate.Kind.KEPT);
+            }
 
             assertThat(recovered.probe().leads()).isTrue();
             assertThat(recovered.probe().term())
@@ -100,8 +119,21 @@ class OldMajorityTest {
         }
     }
 
-    /** Both histories take writes, side by side. */
-    private static void goOn(List<TestMember> members, TestMember recovered) {
+    /** Every link loses some messages and repeats others. */
+    private static void disturb(TestCluster cluster, Random random) {
+        for (TestMember from : cluster.members()) {
+            for (TestMember to : cluster.members()) {
+                if (from != to) {
+                    cluster.network().drop(from.address(), to.address(), 0.3 * random.nextDouble());
+                    cluster.network().duplicate(from.address(), to.address(), 0.3 * random.nextDouble());
+                }
+            }
+        }
+    }
+
+    /** Both histories take writes, side by side; returns those of the old one. */
+    private static List<Revision> goOn(List<TestMember> members, TestMember recovered) {
+        List<Revision> outside = new ArrayList<>();
         TestMember old = await(members);
         old.table(NOTES).put("epoch", "old");
         for (int i = 0; i < 20; i++) {
@@ -109,7 +141,9 @@ class OldMajorityTest {
             Revision there = old.table(NOTES).put("there" + i, "old");
             assertThat(here.epoch()).isEqualTo(2);
             assertThat(there.epoch()).isEqualTo(1);
+            outside.add(there);
         }
+        return outside;
     }
 
     /** The leader of the old epoch. */

@@ -11,7 +11,6 @@ import io.metastore.api.ReadMode;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.StoreState;
 import io.metastore.api.TableDef;
-import io.metastore.raft.MemberProbe;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.FaultPoints;
@@ -42,7 +41,7 @@ class PowerLossTest {
     private static final List<String> STEPS = List.of("seal", "journal", "images", "state", "verify", "publish");
 
     /** Each point takes more than a second; with this one one or two are visited. */
-    private static final int STRIDE = 8;
+    private static final int STRIDE = 9;
 
     /** Nobody does anything: all were off at once, in the middle of writing, and when power is back so is the cluster, with every acknowledged write. */
     @Test
@@ -106,42 +105,6 @@ class PowerLossTest {
         }
     }
 
-    /** Two of three, with an image; their directories are put on the disk for each point, and forced. */
-    private static Members prepared(Path temporary) throws IOException {
-        Path own = temporary.resolve("own");
-        Path other = temporary.resolve("other");
-        try (TestCluster cluster = TestCluster.start(3)) {
-            TestMember survivor = cluster.member("fe1");
-            for (int i = 0; i < 30; i++) {
-                cluster.awaitApplied(cluster.leader().table(NOTES).put("k" + i, "value " + i));
-            }
-            survivor.store().checkpoints().create();
-            cluster.awaitApplied(cluster.leader().table(NOTES).put("last", "value"));
-            cluster.members().forEach(TestMember::kill);
-            Trees.copy(survivor.directory(), own);
-            Trees.copy(cluster.member("fe2").directory(), other);
-            return new Members(own, other, survivor.name(), survivor.address());
-        }
-    }
-
-    private record Members(Path own, Path other, String name, String address) {
-        Members copiedTo(LoopDisk disk) throws IOException {
-            Path place = disk.root().resolve("members");
-            Trees.delete(place);
-            Members copy = new Members(place.resolve("own"), place.resolve("other"), name, address);
-            Trees.copy(own, copy.own());
-            Trees.copy(other, copy.other());
-            disk.force();
-            return copy;
-        }
-
-        RecoveryPlan plan() {
-            return RecoveringProcess.plan(
-                    Source.directory(own).labelled("own"),
-                    Source.directory(other).labelled("other"));
-        }
-    }
-
     /**
      * Where power is lost.
      *
@@ -149,27 +112,36 @@ class PowerLossTest {
      * @param cutOff in the middle of which it is lost
      * @param after what is done when it is back
      */
-    private record Point(String name, Consumer<Members> before, Consumer<Members> cutOff, Consumer<Members> after) {}
+    private record Point(
+            String name, Consumer<TwoOfThree> before, Consumer<TwoOfThree> cutOff, Consumer<TwoOfThree> after) {}
 
     @Test
     void recoveryComesToItsEndWhereverPowerIsLost(@TempDir Path given) throws IOException {
         Path temporary = given.toRealPath();
         try (LoopDisk disk = LoopDisk.orNotRun(temporary)) {
-            Members prepared = prepared(temporary);
+            TwoOfThree prepared = TwoOfThree.killedIn(temporary);
             List<Point> points = new ArrayList<>();
             for (String step : STEPS) {
                 points.add(new Point(
                         "apply, at " + step,
                         members -> {},
                         members -> applyUntil(members, step, disk::cut),
-                        PowerLossTest::goOn));
+                        TwoOfThree::goOn));
+            }
+            for (String step :
+                    STEPS) { // What a process had not written back is gone with it, or is forgotten by the disk.
+                points.add(new Point(
+                        "apply by a process that dies, at " + step,
+                        members -> {},
+                        members -> killUntil(members, step, disk, temporary),
+                        TwoOfThree::goOn));
             }
             for (String file : List.of("epoch-000002/journal", "epoch-000002/state", "epoch-000002/GENESIS")) {
                 points.add(new Point(
                         "resume, when there is " + file,
                         members -> applyUntil(members, "journal", PowerLossTest::giveUp),
                         members -> until(file, disk, members, () -> Recovery.resume(members.own())),
-                        PowerLossTest::goOn));
+                        TwoOfThree::goOn));
             }
             for (String file : List.of("epoch-000002.taken-back", "CURRENT")) {
                 points.add(new Point(
@@ -179,19 +151,24 @@ class PowerLossTest {
                         PowerLossTest::takenBackAndAgain));
             }
             for (Point point : FaultPoints.of(points, STRIDE)) {
-                Members members = prepared.copiedTo(disk);
+                Path place = disk.root().resolve("members");
+                Trees.delete(place);
+                TwoOfThree members = prepared.copiedTo(place);
+                disk.force();
                 point.before().accept(members);
                 point.cutOff().accept(members);
                 disk.powerOn();
                 point.after().accept(members);
-                check(members, point.name());
+                members.check(point.name());
             }
         }
     }
 
-    private static void goOn(Members members) {
-        if (epoch(members.own()) == 1) {
-            RecoveryKillTest.goOn(members.own(), members.other());
+    private static void killUntil(TwoOfThree members, String step, LoopDisk disk, Path temporary) {
+        try {
+            members.killedAt(step, disk::cut, temporary, "directories");
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -200,7 +177,7 @@ class PowerLossTest {
     }
 
     /** It fails with whatever meets a disk that is gone first. */
-    private static void applyUntil(Members members, String step, Runnable action) {
+    private static void applyUntil(TwoOfThree members, String step, Runnable action) {
         RecoveryPlan plan = members.plan();
         List<String> steps = new ArrayList<>();
         try {
@@ -216,7 +193,7 @@ class PowerLossTest {
     }
 
     /** Cuts the power when a file of the member is there, or at the end. */
-    private static void until(String file, LoopDisk disk, Members members, Runnable work) {
+    private static void until(String file, LoopDisk disk, TwoOfThree members, Runnable work) {
         Path awaited = members.own().resolve("stores/main").resolve(file);
         AtomicBoolean over = new AtomicBoolean();
         Thread cutting = new Thread(
@@ -238,7 +215,7 @@ class PowerLossTest {
         }
     }
 
-    private static void takenBackAndAgain(Members members) {
+    private static void takenBackAndAgain(TwoOfThree members) {
         try {
             Recovery.undo(members.own(), members.other());
         } catch (RecoveryRefusedException e) {
@@ -252,27 +229,6 @@ class PowerLossTest {
         }
         RecoveryPlan plan = members.plan();
         plan.apply(Consent.to(plan));
-    }
-
-    private static void check(Members members, String what) {
-        long epoch = epoch(members.own());
-        assertThat(epoch).as(what).isGreaterThan(1);
-        MetaStore store = RecoveringProcess.open(members.own(), members.name(), members.address());
-        try {
-            assertThat(store.table(NOTES).put("after", what).epoch()).as(what).isEqualTo(epoch);
-            for (int i = 0; i < 30; i++) {
-                assertThat(store.table(NOTES).get("k" + i)).as(what).contains("value " + i);
-            }
-            assertThat(store.table(NOTES).get("last")).as(what).contains("value");
-        } finally {
-            MemberProbe.close(store);
-        }
-    }
-
-    private static long epoch(Path directory) {
-        try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), directory)) {
-            return succession.epoch();
-        }
     }
 
     /** A member is coming back into the new epoch, and power is lost for it and for the one that lets it in. */

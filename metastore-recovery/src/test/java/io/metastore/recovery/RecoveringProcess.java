@@ -56,6 +56,15 @@ final class RecoveringProcess {
      * @return whether it was killed before it had come to its end
      */
     static boolean killedAt(String step, Path temporary, String... arguments) throws IOException {
+        return killedAt(step, () -> {}, temporary, arguments);
+    }
+
+    /**
+     * The same.
+     *
+     * @param before what happens right before it is killed
+     */
+    static boolean killedAt(String step, Runnable before, Path temporary, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xshare:auto",
@@ -76,6 +85,7 @@ final class RecoveringProcess {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 said.add(line);
                 if (line.equals(step)) {
+                    before.run();
                     process.toHandle().destroyForcibly(); // What it has said can still be read.
                 }
             }

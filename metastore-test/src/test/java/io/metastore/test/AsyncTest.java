@@ -14,6 +14,7 @@ import io.metastore.api.CasResult;
 import io.metastore.api.Check;
 import io.metastore.api.Codecs;
 import io.metastore.api.CommandType;
+import io.metastore.api.Committed;
 import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.ForbiddenThreadException;
 import io.metastore.api.Ids;
@@ -199,6 +200,9 @@ class AsyncTest extends OneMember {
         assertThat(result(ids.next())).isEqualTo(1);
         assertThat(result(ids.nextBlock(10))).isEqualTo(2);
         assertThat(store.ids("numbers").next()).isEqualTo(12);
+        Committed<Long> block = result(ids.nextBlockCommitted(3));
+        assertThat(block.value()).isEqualTo(13);
+        assertThat(block.revision()).isEqualTo(store.revision());
         failsWith(IllegalArgumentException.class, ids.nextBlock(0));
         assertThatThrownBy(() -> store.async().ids("no name")).isInstanceOf(IllegalArgumentException.class);
     }

@@ -3,8 +3,11 @@ package io.metastore.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.metastore.api.Committed;
+import io.metastore.api.Fate;
 import io.metastore.api.Ids;
 import io.metastore.api.MetaStore;
+import io.metastore.api.Revision;
 import io.metastore.raft.MemberProbe;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,19 @@ class IdsTest extends OneMember {
         assertThat(ids.next()).isEqualTo(102);
         assertThat(store.ids("orders").next()).isEqualTo(103);
         assertThat(store.ids("others").next()).isEqualTo(1);
+    }
+
+    @Test
+    void aBlockHasAReceipt() {
+        Revision before = store.revision();
+        Committed<Long> block = store.ids("orders").nextBlockCommitted(5);
+        assertThat(block.value()).isEqualTo(1);
+        assertThat(store.ids("orders").next()).isEqualTo(6);
+        assertThat(block.revision().position()).isGreaterThan(before.position());
+        assertThat(block.revision().epoch()).isEqualTo(1);
+        assertThat(store.cluster().fateOf(block.revision()).kind()).isEqualTo(Fate.Kind.KEPT);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store.ids("orders").nextBlockCommitted(0));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.metastore.api.CorruptStateException;
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.ratis.JournalAtRest;
+import io.metastore.raft.internal.ratis.JournalRoom;
 import io.metastore.raft.internal.ratis.JournalSuccession;
 import io.metastore.snapshot.files.FileLayer;
 import java.io.IOException;
@@ -28,6 +29,20 @@ public record OfflineJournal(FileLayer files, Path directory, UUID group) {
     public LogPosition before() throws IOException {
         LogPosition before = JournalAtRest.extent(files, directory, group).before();
         return before == null ? LogPosition.NONE : before;
+    }
+
+    /**
+     * Makes room for the files of a journal that come from elsewhere; what is there already stays. Durable when it returns.
+     *
+     * @param goesOnBehind what {@link #before} is to say of them
+     */
+    public void prepare(LogPosition goesOnBehind) throws IOException {
+        new JournalRoom(files, directory, group).prepare(goesOnBehind);
+    }
+
+    /** Makes the names of the files durable that were put there; each of them was forced. */
+    public void force() throws IOException {
+        new JournalRoom(files, directory, group).force();
     }
 
     /**

@@ -24,7 +24,7 @@ public interface RecoveryAtMember {
     byte[] survey(Path directory, byte[] request, BooleanSupplier ended);
 
     /**
-     * Looks at a running member, or takes a step of a recovery with it. Returns soon: what takes long is begun, and whoever asks again is told how it came out.
+     * Looks at a running member, gives a piece of its journal, or takes a step of a recovery with it. Returns soon: what takes long is begun, and whoever asks again is told how it came out.
      *
      * @param directory its real path
      * @param request as {@link RemoteMember#step} was given it

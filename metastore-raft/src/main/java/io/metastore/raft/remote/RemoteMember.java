@@ -7,6 +7,7 @@ import io.metastore.raft.internal.transport.ClusterCredentials;
 import io.metastore.raft.internal.transport.GrpcOptions;
 import io.metastore.raft.internal.transport.GrpcTransport;
 import io.metastore.raft.internal.transport.Method;
+import io.metastore.raft.internal.transport.Presence;
 import io.metastore.raft.internal.transport.TlsFiles;
 import io.metastore.raft.internal.transport.TransportException;
 import java.io.IOException;
@@ -26,12 +27,20 @@ public final class RemoteMember implements AutoCloseable {
     /** Whoever asks from here listens nowhere; the name is in no membership. */
     private static final String NOWHERE = "recovery.invalid:1";
 
+    /** How long is looked whether somebody is there at all. */
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    private static final String REMEDY =
+            "; ask with the token and with the certificates that its cluster has, or without where it has none";
+
     private final String address;
+    private final boolean tls;
     private final Duration within;
     private final GrpcTransport transport;
 
-    private RemoteMember(String address, Duration within, GrpcTransport transport) {
+    private RemoteMember(String address, boolean tls, Duration within, GrpcTransport transport) {
         this.address = address;
+        this.tls = tls;
         this.within = within;
         this.transport = transport;
     }
@@ -53,6 +62,7 @@ public final class RemoteMember implements AutoCloseable {
         try {
             return new RemoteMember(
                     address,
+                    tls != null,
                     within,
                     new GrpcTransport(
                             NOWHERE,
@@ -87,12 +97,17 @@ public final class RemoteMember implements AutoCloseable {
         GrpcOptions.builder().bind(address);
     }
 
+    /** Whether somebody is there, of whichever cluster and whatever he demands. Blocks for seconds. */
+    public static boolean isAnybodyAt(String address) {
+        return Presence.isAt(address, LOOK);
+    }
+
     /** What the member has in its directory, in the form that {@link RecoveryAtMember} gives it. */
     public Reply survey(byte[] request) {
         return ask(Method.SURVEY, request);
     }
 
-    /** Has the member look at itself, or take a step of a recovery. Only of the very cluster that was named. */
+    /** Has the member look at itself, give a piece of its journal, or take a step of a recovery. Only of the very cluster that was named. */
     public Reply step(byte[] request) {
         return ask(Method.RECOVERY, request);
     }
@@ -128,11 +143,20 @@ public final class RemoteMember implements AutoCloseable {
 
     private Reply failed(Throwable cause) {
         if (cause instanceof TransportException e) {
-            return e.kind() == TransportException.Kind.UNREACHABLE
+            if (e.kind() != TransportException.Kind.UNREACHABLE) {
+                String says = String.valueOf(e.getMessage());
+                return Reply.without(
+                        Reply.Kind.REFUSED,
+                        "answers, and refuses: address=" + address + " says=" + says
+                                + (says.contains("peer refused") ? "" : REMEDY));
+            }
+            return Presence.isAt(address, LOOK.compareTo(within) < 0 ? LOOK : within)
                     ? Reply.without(
-                            Reply.Kind.SILENT, "did not answer: address=" + address + " cause=" + e.getMessage())
+                            Reply.Kind.REFUSED,
+                            "somebody is there, and no connection comes about: address=" + address + " tls=" + tls
+                                    + " cause=" + e.getMessage() + REMEDY)
                     : Reply.without(
-                            Reply.Kind.REFUSED, "answers, and refuses: address=" + address + " says=" + e.getMessage());
+                            Reply.Kind.SILENT, "did not answer: address=" + address + " cause=" + e.getMessage());
         }
         return cause instanceof TimeoutException
                 ? silent()

@@ -14,7 +14,7 @@ public record Reply(Kind kind, byte[] bytes, String why) {
     public enum Kind {
         /** It was answered. */
         ANSWERED,
-        /** Somebody is there and refuses, or fails: a member of another cluster or with another token, an old build, one that is busy. */
+        /** Somebody is there and refuses, or fails: a member of another cluster, with another token or other certificates, an old build, one that is busy. */
         REFUSED,
         /** Nobody answered within the time, which does not mean that nobody is there. */
         SILENT

@@ -15,7 +15,6 @@ import io.metastore.recovery.PlanOptions;
 import io.metastore.recovery.Recovery;
 import io.metastore.recovery.RecoveryPlan;
 import io.metastore.recovery.Source;
-import io.metastore.recovery.Tail;
 import io.metastore.recovery.branch.BranchFacts.Kind;
 import io.metastore.snapshot.files.Trees;
 import io.metastore.test.TestCluster;
@@ -43,15 +42,11 @@ class BranchesTest {
     @Test
     void tailOfAFormerLeaderIsABranchOfItsDirectory() throws IOException {
         try (TestCluster cluster = TestCluster.start(3)) {
-            cluster.awaitApplied(cluster.leader().table(NOTES).put("shared", "1"));
-            TestMember old = cluster.leader();
-            List<TestMember> others =
-                    cluster.members().stream().filter(each -> each != old).toList();
-            old.isolate();
+            TestMember old = isolatedLeader(cluster);
             MetaStore cutOff = old.store().withTimeout(Duration.ofMillis(300));
             assertThatThrownBy(() -> cutOff.table(NOTES).put("lost", "of the old leader"))
                     .isInstanceOf(MetastoreException.class);
-            TestMember next = await(others);
+            TestMember next = successor(cluster, old);
             Revision committed = next.table(NOTES).put("won", "of the new leader");
             next.table(NOTES).put("won", "again");
             cluster.members().forEach(TestMember::kill);
@@ -111,15 +106,11 @@ class BranchesTest {
     @Test
     void whatASuccessorCutsOffIsKeptBesideTheJournal() {
         try (TestCluster cluster = TestCluster.start(3)) {
-            cluster.awaitApplied(cluster.leader().table(NOTES).put("shared", "1"));
-            TestMember old = cluster.leader();
-            List<TestMember> others =
-                    cluster.members().stream().filter(each -> each != old).toList();
-            old.isolate();
+            TestMember old = isolatedLeader(cluster);
             MetaStore cutOff = old.store().withTimeout(Duration.ofMillis(300));
             assertThatThrownBy(() -> cutOff.table(NOTES).put("lost", "of the old leader"))
                     .isInstanceOf(OutcomeUnknownException.class);
-            TestMember next = await(others);
+            TestMember next = successor(cluster, old);
             Revision committed = next.table(NOTES).put("won", "of the new leader");
 
             old.kill().rejoin().restart(); // Killed: nobody sends it again.
@@ -168,14 +159,10 @@ class BranchesTest {
     @Test
     void whatWasCutOffAndSentAgainIsInTheHistory() {
         try (TestCluster cluster = TestCluster.start(3)) {
-            cluster.awaitApplied(cluster.leader().table(NOTES).put("shared", "1"));
-            TestMember old = cluster.leader();
-            List<TestMember> others =
-                    cluster.members().stream().filter(each -> each != old).toList();
-            old.isolate();
+            TestMember old = isolatedLeader(cluster);
             CompletableFuture<Revision> pending =
                     old.store().withTimeout(PATIENCE).async().table(NOTES).put("slow", "of the old leader");
-            TestMember next = await(others);
+            TestMember next = successor(cluster, old);
             next.table(NOTES).put("won", "of the new leader");
 
             old.rejoin();
@@ -190,25 +177,37 @@ class BranchesTest {
         }
     }
 
-    private static TestMember await(List<TestMember> members) {
-        Awaitility.await().atMost(PATIENCE).until(() -> members.stream()
+    /** All have a first write; then it hears nobody any more, and nobody hears it. */
+    private static TestMember isolatedLeader(TestCluster cluster) {
+        cluster.awaitApplied(cluster.leader().table(NOTES).put("shared", "1"));
+        return cluster.leader().isolate();
+    }
+
+    private static TestMember successor(TestCluster cluster, TestMember old) {
+        List<TestMember> others =
+                cluster.members().stream().filter(each -> each != old).toList();
+        Awaitility.await().atMost(PATIENCE).until(() -> others.stream()
                 .anyMatch(each -> each.probe().leads()));
-        return members.stream().filter(each -> each.probe().leads()).findFirst().orElseThrow();
+        return others.stream().filter(each -> each.probe().leads()).findFirst().orElseThrow();
+    }
+
+    /** A member of its own writes this, in this order, and dies. */
+    private static List<Revision> written(Path member, String... keys) {
+        MetaStore store = MetaStore.open(member);
+        try {
+            return Stream.of(keys).map(key -> store.table(NOTES).put(key, "1")).toList();
+        } finally {
+            SimulatedNetwork.kill(store);
+        }
     }
 
     /** Of one member, recovered twice with a cut each time, and once taken back in between. */
     @Test
     void fatesAndBranchesGoAcrossRecoveries() {
         Path member = temporary.resolve("member");
-        MetaStore first = MetaStore.open(member);
-        Revision kept;
-        Revision cut;
-        try {
-            kept = first.table(NOTES).put("a", "1");
-            cut = first.table(NOTES).put("b", "1");
-        } finally {
-            SimulatedNetwork.kill(first);
-        }
+        List<Revision> first = written(member, "a", "b");
+        Revision kept = first.get(0);
+        Revision cut = first.get(1);
         CutMember.cutBehind(member, kept);
         Recovery.undo(member);
         assertThat(Recovery.branches(member).list())
@@ -250,12 +249,7 @@ class BranchesTest {
     @Test
     void anEpochThatWasTakenBackIsABranch() {
         Path member = temporary.resolve("member");
-        MetaStore first = MetaStore.open(member);
-        try {
-            first.table(NOTES).put("a", "1");
-        } finally {
-            SimulatedNetwork.kill(first);
-        }
+        written(member, "a");
         RecoveryPlan plan = Recovery.of(Source.directory(member)).survey().plan(PlanOptions.DEFAULT);
         plan.apply(Consent.to(plan));
         CutMember.openRecovered(member, 1).close();
@@ -275,21 +269,9 @@ class BranchesTest {
     @Test
     void damageLeavesWhatCanBeRead() throws IOException {
         Path member = temporary.resolve("member");
-        MetaStore first = MetaStore.open(member);
-        Revision kept;
-        Revision damaged;
-        try {
-            kept = first.table(NOTES).put("a", "1");
-            first.table(NOTES).put("b", "1");
-            damaged = first.table(NOTES).put("unmistakable", "1");
-            first.table(NOTES).put("d", "1");
-        } finally {
-            SimulatedNetwork.kill(first);
-        }
-        RecoveryPlan plan = Recovery.of(Source.directory(member))
-                .survey()
-                .plan(PlanOptions.DEFAULT.tail(Tail.cutAt(kept.position().index())));
-        plan.apply(Consent.to(plan));
+        List<Revision> first = written(member, "a", "b", "unmistakable", "d");
+        Revision damaged = first.get(2);
+        CutMember.cutBehind(member, first.get(0));
         Path segment = Path.of(CutMember.only(member).place(), "log_inprogress_0");
         byte[] bytes = Files.readAllBytes(segment);
         int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("unmistakable");

@@ -201,6 +201,34 @@ public final class EpochSuccession implements AutoCloseable {
         writing("write the order down", () -> AtomicFile.replace(layer, layout.order(), order));
     }
 
+    /** Where a recovery puts what it takes from a member of another process, named as in an epoch's directory; need not exist. No member looks there. */
+    public Path fetchedDirectory() {
+        return layout.fetched();
+    }
+
+    /** The journal among that. */
+    public Path fetchedJournal() {
+        return layout.fetched().resolve("journal");
+    }
+
+    /**
+     * Deletes what was fetched.
+     *
+     * @return whether there was anything
+     */
+    public boolean discardFetched() {
+        try {
+            if (layer.kindOfName(layout.fetched()) == Kind.ABSENT) {
+                return false;
+            }
+            layer.deleteTree(layout.fetched());
+            layer.forceDirectory(layout.store());
+            return true;
+        } catch (IOException e) {
+            throw Refusals.unusable(layout.root(), "delete what was fetched", e);
+        }
+    }
+
     /** What {@link #intend} wrote, when it was neither carried out nor taken away since. */
     public Optional<byte[]> intent() {
         return reading(layout.intent(), bytes -> bytes);

@@ -20,6 +20,8 @@ record Layout(Path root) {
     static final String SEAL = "SEAL";
     /** What a recovery that has been begun is to do. */
     static final String ORDER = "RECOVERY";
+    /** What a recovery has fetched from another member and not yet taken over. */
+    static final String FETCHED = "fetched";
     /** How the epoch began; absent in the first one. */
     static final String GENESIS = "GENESIS";
     /** A recovery that is to be carried out at the next opening, once. */
@@ -74,6 +76,10 @@ record Layout(Path root) {
 
     Path order() {
         return store().resolve(ORDER);
+    }
+
+    Path fetched() {
+        return store().resolve(FETCHED);
     }
 
     Path seal() {

@@ -238,6 +238,11 @@ final class AsyncStore implements AsyncMetaStore {
 
         @Override
         public CompletableFuture<Long> nextBlock(int count) {
+            return nextBlockCommitted(count).thenApply(Committed::value);
+        }
+
+        @Override
+        public CompletableFuture<Committed<Long>> nextBlockCommitted(int count) {
             return write(
                     writes -> {
                         RaftMetaStore.checkCount(count);

@@ -290,6 +290,11 @@ public final class RaftMetaStore implements MetaStore {
 
         @Override
         public long nextBlock(int count) {
+            return nextBlockCommitted(count).value();
+        }
+
+        @Override
+        public Committed<Long> nextBlockCommitted(int count) {
             checkCount(count);
             enter("ids");
             Deadline deadline = deadline();

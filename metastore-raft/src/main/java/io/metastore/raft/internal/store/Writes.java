@@ -138,11 +138,11 @@ final class Writes {
         });
     }
 
-    Prepared<Long> ids(String sequence, int count) {
+    Prepared<Committed<Long>> ids(String sequence, int count) {
         JournalOp op = new JournalOp.NextIds(sequence, count);
         return new Prepared<>(new JournalTransaction.Changes(-1, List.of(), List.of(op), List.of()), written -> {
             if (written.result() instanceof TransactionResult.Applied applied) {
-                return applied.opResults()[0];
+                return new Committed<>(applied.opResults()[0], revision(written, applied));
             }
             throw Results.failure(written.result());
         });

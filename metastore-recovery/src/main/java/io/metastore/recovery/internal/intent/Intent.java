@@ -18,13 +18,20 @@ import java.util.List;
  * @param member whose directory it is, as {@code name@incarnation}
  * @param spaceBytes that are needed on the disk
  * @param others the directories that are sealed with it
+ * @param gone addresses of members of other processes that are said to be gone: nobody may be there when it is carried out
  * @param created when it was written; for people, decides nothing
  */
 public record Intent(
-        ResetOrder order, String member, long spaceBytes, List<Sealing.Directory> others, Instant created) {
+        ResetOrder order,
+        String member,
+        long spaceBytes,
+        List<Sealing.Directory> others,
+        List<String> gone,
+        Instant created) {
 
     public Intent {
         others = List.copyOf(others);
+        gone = List.copyOf(gone);
         if (others.stream().map(Sealing.Directory::path).anyMatch(path -> !path.isAbsolute())) {
             throw new IllegalArgumentException("directories are absolute: " + others);
         }

@@ -8,6 +8,7 @@ import io.metastore.api.MetastoreException;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.raft.offline.RecoveryAtOpen;
+import io.metastore.raft.remote.RemoteMember;
 import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.Holding;
 import io.metastore.recovery.internal.reset.ResetOrder;
@@ -61,6 +62,7 @@ public final class IntentAtOpen implements RecoveryAtOpen {
         ResetOrder order = intent.order();
         DirectoryReset.Made made;
         try {
+            checkGone(intent);
             checkOthers(files, intent);
             made = Holding.ofStopped(files).all(intent.all(directory), held -> {
                 ResetOrder sealed = new Sealing(files, clock, intent.others(), intent.spaceBytes())
@@ -88,6 +90,18 @@ public final class IntentAtOpen implements RecoveryAtOpen {
                             + intent.order().cluster() + " member=" + intent.member() + " found: cluster="
                             + succession.identity().clusterId() + " member=" + Standing.member(succession),
                     null);
+        }
+    }
+
+    /** Nobody needs to be let in to see that somebody is there. */
+    private static void checkGone(Intent intent) {
+        for (String address : intent.gone()) {
+            if (RemoteMember.isAnybodyAt(address)) {
+                throw new RecoveryRefusedException(
+                        Reason.MEMBER_ANSWERS,
+                        "somebody is where a member listened that was said to be gone: address=" + address
+                                + "; if it is the member, survey it and plan anew; if it is not, plan anew without that source");
+            }
         }
     }
 

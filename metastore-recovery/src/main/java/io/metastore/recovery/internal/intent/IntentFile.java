@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class IntentFile {
     private static final String NAME = "INTENT";
     private static final String KIND = "metastore-intent";
-    private static final int VERSION = 1;
+    /** The lines of version 2 are those of version 1 and {@code gone}; it is written when there are such. */
+    private static final int VERSION = 2;
 
     private IntentFile() {}
 
@@ -36,8 +37,11 @@ public final class IntentFile {
     }
 
     static byte[] encode(Intent intent) {
-        return OrderFile.put(new FactText(KIND, VERSION), intent.order())
-                .withText("member", intent.member())
+        FactText text = OrderFile.put(new FactText(KIND, intent.gone().isEmpty() ? 1 : VERSION), intent.order());
+        if (!intent.gone().isEmpty()) {
+            text.withTexts("gone", intent.gone());
+        }
+        return text.withText("member", intent.member())
                 .with("space", intent.spaceBytes())
                 .with("created", intent.created())
                 .withTexts(
@@ -84,6 +88,7 @@ public final class IntentFile {
                 facts.anyText("member"),
                 facts.number("space"),
                 others,
+                facts.has("gone") ? facts.anyTexts("gone") : List.of(),
                 facts.parsed("created", Instant::parse, Instant::toString));
     }
 
@@ -135,6 +140,7 @@ public final class IntentFile {
                     intent.member(),
                     intent.spaceBytes(),
                     intent.others(),
+                    intent.gone(),
                     intent.created())));
             return target.intentFile();
         });

@@ -53,6 +53,9 @@ public final class MemberRecovery implements RecoveryAtMember {
 
     @Override
     public byte[] step(Path directory, byte[] request, Executor background) {
+        if (FetchRequest.isOne(request)) {
+            return OfferedFiles.answer(directory, request);
+        }
         StepRequest step = StepRequest.decode(request);
         return step.kind() == StepRequest.Kind.LOOK
                 ? MemberLook.of(directory).encode()

@@ -5,6 +5,8 @@ import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.raft.remote.RemoteMember;
 import io.metastore.raft.remote.Reply;
+import io.metastore.recovery.internal.reset.MemberFetch;
+import io.metastore.recovery.internal.reset.MemberJournal;
 import io.metastore.recovery.internal.reset.MemberSeal;
 import io.metastore.recovery.internal.reset.MemberSteps;
 import io.metastore.recovery.internal.reset.ResetOrder;
@@ -76,6 +78,12 @@ public final class RemoteSteps implements MemberSteps {
                         member.last()));
     }
 
+    @Override
+    public MemberJournal journal(MemberFetch fetch, ResetOrder order) {
+        return new RemoteJournal(
+                connector.apply(fetch.address(), order.cluster().toString()), fetch, order.epoch(), deadline);
+    }
+
     private void take(MemberSeal member, ResetOrder order, StepRequest request) {
         long end = System.nanoTime() + deadline.toNanos();
         byte[] bytes = request.encode();
@@ -113,7 +121,7 @@ public final class RemoteSteps implements MemberSteps {
     }
 
     /** False when the thread was interrupted, which it stays. */
-    private static boolean pause() {
+    static boolean pause() {
         try {
             return !new CountDownLatch(1).await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

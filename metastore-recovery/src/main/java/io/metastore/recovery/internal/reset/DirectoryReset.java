@@ -100,7 +100,7 @@ public final class DirectoryReset {
                 settle(succession, order);
                 return new Made(live.get().epoch(), null, 0, List.of("the epoch was made before"));
             }
-            EpochSuccession source = source(held, order);
+            OfflineJournal source = source(held, order);
             check(succession, source, order);
             return make(held, source, order);
         } catch (IOException e) {
@@ -111,20 +111,25 @@ public final class DirectoryReset {
         }
     }
 
-    /** The directory whose journal is taken over. */
-    private EpochSuccession source(List<EpochSuccession> held, ResetOrder order) throws IOException {
+    /** The journal that is taken over. */
+    private OfflineJournal source(List<EpochSuccession> held, ResetOrder order) throws IOException {
+        EpochSuccession own = held.get(0);
+        if (order.fetched().isPresent()) {
+            return new OfflineJournal(files, own.fetchedJournal(), own.group(order.epoch()));
+        }
         if (order.journal().isEmpty()) {
-            return held.get(0);
+            return journalOf(own, order.epoch());
         }
         Path wanted = files.realPath(order.journal().get());
         return held.stream()
                 .filter(each -> each.root().equals(wanted))
                 .findFirst()
+                .map(each -> journalOf(each, order.epoch()))
                 .orElseThrow(
                         () -> new IllegalArgumentException("the directory with the journal is not held: " + wanted));
     }
 
-    private void check(EpochSuccession succession, EpochSuccession source, ResetOrder order) throws IOException {
+    private void check(EpochSuccession succession, OfflineJournal source, ResetOrder order) throws IOException {
         if (!succession.identity().clusterId().equals(order.cluster())) {
             throw refused(
                     succession,
@@ -144,7 +149,7 @@ public final class DirectoryReset {
         if (!last.equals(order.last())) {
             throw refused(succession, Reason.CHANGED_SINCE, "last entry", order.last(), last);
         }
-        journal(source, order); // Has the tip.
+        SourceJournal.read(source, order.tip()); // Has the tip.
     }
 
     private static LogPosition lastOf(OfflineJournal journal) throws IOException {
@@ -153,22 +158,18 @@ public final class DirectoryReset {
         return last.index() < 0 ? journal.before() : last;
     }
 
-    private SourceJournal journal(EpochSuccession succession, ResetOrder order) throws IOException {
-        return SourceJournal.read(journalOf(succession, order.epoch()), order.tip());
-    }
-
     private OfflineJournal journalOf(EpochSuccession succession, long epoch) {
         return new OfflineJournal(files, succession.journalDirectory(epoch), succession.group(epoch));
     }
 
-    private Made make(List<EpochSuccession> held, EpochSuccession source, ResetOrder order) throws IOException {
+    private Made make(List<EpochSuccession> held, OfflineJournal source, ResetOrder order) throws IOException {
         EpochSuccession succession = held.get(0);
         steps.accept(Step.SEAL);
         Seal seal = sealed(succession, order);
         sealMembers(held, order, seal);
-        Path from = succession.epochDirectory(order.epoch());
+        Path from = contents(succession, order);
         Path to = succession.begin(seal.next());
-        SourceJournal journal = journal(source, order);
+        SourceJournal journal = SourceJournal.read(source, order.tip());
         steps.accept(Step.JOURNAL);
         makeJournal(succession, source, order, journal, seal.next());
         StateDoubt doubt =
@@ -194,6 +195,14 @@ public final class DirectoryReset {
         steps.accept(Step.PUBLISH);
         publish(succession, order, seal.next(), terms);
         return new Made(seal.next(), state, images.size(), content.leftOut());
+    }
+
+    /** Where images and state are taken from: from where the journal is when an image came with it, as that begins behind what is in the directory. */
+    private Path contents(EpochSuccession succession, ResetOrder order) throws IOException {
+        Path fetched = succession.fetchedDirectory();
+        return order.fetched().isPresent() && files.kind(fetched.resolve("image")) == FileLayer.Kind.DIRECTORY
+                ? fetched
+                : succession.epochDirectory(order.epoch());
     }
 
     private void sealMembers(List<EpochSuccession> held, ResetOrder order, Seal seal) {
@@ -265,25 +274,29 @@ public final class DirectoryReset {
         return order.address().orElse(self.address());
     }
 
-    /** What is written of the member outside the epoch. To be repeated when it was cut off. */
+    /** What is outside the epoch. To be repeated when it was cut off. */
     private static void settle(EpochSuccession succession, ResetOrder order) {
+        succession.discardFetched();
         succession.settleRole();
         succession.settleAddress(address(succession.identity(), order));
     }
 
     private void makeJournal(
-            EpochSuccession succession, EpochSuccession source, ResetOrder order, SourceJournal journal, long next)
+            EpochSuccession succession, OfflineJournal source, ResetOrder order, SourceJournal journal, long next)
             throws IOException {
         Identity self = succession.identity();
         files.createDirectory(succession.journalDirectory(next));
-        journalOf(source, order.epoch())
-                .succeedBy(
-                        journalOf(succession, next),
-                        new OfflineJournal.Onward(
-                                order.tip(), journal.tipEnd(), id(self), address(self, order), order.termMin()));
+        source.succeedBy(
+                journalOf(succession, next),
+                new OfflineJournal.Onward(
+                        order.tip(), journal.tipEnd(), id(self), address(self, order), order.termMin()));
     }
 
-    /** As a reader that knows nothing of how it was made; the terms of what was taken over. */
+    /**
+     * As a reader that knows nothing of how it was made.
+     *
+     * @return where each term begins in what was taken over; of what a fetched journal goes on behind, by the journal that is here
+     */
     private List<TermRun> verifyJournal(EpochSuccession succession, ResetOrder order, long next) throws IOException {
         OfflineJournal journal = journalOf(succession, next);
         SourceJournal made = SourceJournal.read(journal, order.tip());
@@ -292,7 +305,9 @@ public final class DirectoryReset {
             throw new IOException("the journal that was made is not what it should be: journal=" + journal.directory()
                     + " expected=" + order.tip() + " found=" + made.last() + " damage=" + scan.damage());
         }
-        return made.terms();
+        return order.fetched().isEmpty()
+                ? made.terms()
+                : made.terms(SourceJournal.read(journalOf(succession, order.epoch()), order.last()));
     }
 
     private void publish(EpochSuccession succession, ResetOrder order, long next, List<TermRun> terms) {
@@ -322,6 +337,7 @@ public final class DirectoryReset {
     /** Nothing goes on in another epoch, so nobody is to be kept from the one before. */
     private void giveUp(List<EpochSuccession> held, Seal seal) {
         held.get(0).giveUp(seal.next());
+        held.get(0).discardFetched();
         for (EpochSuccession each : held) {
             each.seal()
                     .filter(promise -> promise.state() == Seal.State.SEALED

@@ -48,21 +48,24 @@ public final class DirectoryReturn {
                             + seal.next() + " recovery=" + seal.recovery() + "; nothing was changed; undo it");
         }
         if (seal == null || !seal.forbids(succession.epoch())) {
-            return liftMembers(succession, seal);
+            boolean fetched = succession.discardFetched(); // By one that was cut off before it sealed anything.
+            return hasLifted(succession, seal) || fetched || liftNothing(succession);
         }
         succession.giveUp(seal.next());
         Seal lifted = seal.lifted(clock.instant());
         succession.seal(lifted);
+        succession.discardFetched();
         new MemberSealing(succession, members).lift(lifted);
         return true;
     }
 
     /** What is left of a recovery that was taken back in the directory and not yet everywhere. */
-    private boolean liftMembers(EpochSuccession succession, @Nullable Seal seal) {
-        if (seal == null || seal.state() != Seal.State.LIFTED || !new MemberSealing(succession, members).lift(seal)) {
-            throw nothing(succession);
-        }
-        return true;
+    private boolean hasLifted(EpochSuccession succession, @Nullable Seal seal) {
+        return seal != null && seal.state() == Seal.State.LIFTED && new MemberSealing(succession, members).lift(seal);
+    }
+
+    private static boolean liftNothing(EpochSuccession succession) {
+        throw nothing(succession);
     }
 
     /**
@@ -96,7 +99,7 @@ public final class DirectoryReturn {
     private boolean undo(EpochSuccession succession) {
         Seal seal = succession.seal().orElse(null);
         if (seal == null || seal.state() != Seal.State.SEALED) {
-            return liftMembers(succession, seal);
+            return hasLifted(succession, seal) || liftNothing(succession);
         }
         if (seal.next() == succession.epoch()) {
             Genesis genesis = succession.genesis().orElseThrow(() -> nothing(succession));

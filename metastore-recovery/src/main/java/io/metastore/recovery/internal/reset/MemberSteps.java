@@ -10,19 +10,23 @@ public interface MemberSteps {
     MemberSteps NONE = new MemberSteps() {
         @Override
         public void seal(MemberSeal member, ResetOrder order, long next) {
-            throw unreachable(member);
+            throw unreachable(member.member(), member.address());
         }
 
         @Override
         public void lift(MemberSeal member, ResetOrder order) {
-            throw unreachable(member);
+            throw unreachable(member.member(), member.address());
         }
 
-        private RecoveryRefusedException unreachable(MemberSeal member) {
+        @Override
+        public MemberJournal journal(MemberFetch fetch, ResetOrder order) {
+            throw unreachable(fetch.member(), fetch.address());
+        }
+
+        private RecoveryRefusedException unreachable(String member, String address) {
             return new RecoveryRefusedException(
                     Reason.SOURCE_SILENT,
-                    "members of other processes are not reached from here: member=" + member.member() + " address="
-                            + member.address());
+                    "members of other processes are not reached from here: member=" + member + " address=" + address);
         }
     };
 
@@ -43,4 +47,11 @@ public interface MemberSteps {
      * @throws RecoveryRefusedException {@link Reason#SOURCE_SILENT} it did not answer in time; {@link Reason#MEMBER_ANSWERS} it cannot do it
      */
     void lift(MemberSeal member, ResetOrder order);
+
+    /**
+     * Prepares to fetch its journal; asks nothing yet.
+     *
+     * @param order of the recovery that is to take it over
+     */
+    MemberJournal journal(MemberFetch fetch, ResetOrder order);
 }

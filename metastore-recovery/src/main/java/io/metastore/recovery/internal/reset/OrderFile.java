@@ -10,15 +10,14 @@ import java.util.Optional;
 /** The bytes of the file {@code RECOVERY}: an order, checksummed; see {@link FactText}. */
 public final class OrderFile {
     private static final String KIND = "metastore-recovery";
-    /** The lines of version 2 are those of version 1 and {@code members} or {@code address}; it is written when there are such. */
-    private static final int VERSION = 2;
-
-    private static final int VERSION_OF_BEFORE = 1;
+    /** Version 2 has {@code members} or {@code address} besides, version 3 has {@code fetched}; the lowest is written that has what there is. */
+    private static final int VERSION = 3;
 
     private OrderFile() {}
 
     static byte[] encode(ResetOrder order) {
-        int version = order.members().isEmpty() && order.address().isEmpty() ? VERSION_OF_BEFORE : VERSION;
+        boolean plain = order.members().isEmpty() && order.address().isEmpty();
+        int version = order.fetched().isPresent() ? VERSION : plain ? 1 : 2;
         return put(new FactText(KIND, version), order).bytes();
     }
 
@@ -45,6 +44,7 @@ public final class OrderFile {
                     "members", order.members().stream().map(MemberSeal::text).toList());
         }
         order.address().ifPresent(address -> text.withText("address", address));
+        order.fetched().ifPresent(member -> text.withText("fetched", member));
         return text;
     }
 
@@ -81,7 +81,12 @@ public final class OrderFile {
                                 .map(MemberSeal::parse)
                                 .toList()
                         : List.of(),
-                facts.has("address") ? Optional.of(facts.anyText("address")) : Optional.empty());
+                given(facts, "address"),
+                given(facts, "fetched"));
+    }
+
+    private static Optional<String> given(Facts facts, String key) {
+        return facts.has(key) ? Optional.of(facts.anyText(key)) : Optional.empty();
     }
 
     private static LogPosition position(Facts facts, String key) {

@@ -25,6 +25,7 @@ import java.util.UUID;
  * @param journal directory of the member whose journal is taken over; empty for that of the directory itself
  * @param members that run in other processes and are sealed before the epoch is built
  * @param address where the member listens from then on; where it did when empty
+ * @param fetched member of another process whose journal is taken over, which was fetched before, as {@code name@incarnation}; empty when none was
  */
 public record ResetOrder(
         UUID recovery,
@@ -42,57 +43,23 @@ public record ResetOrder(
         List<String> missing,
         Optional<Path> journal,
         List<MemberSeal> members,
-        Optional<String> address) {
+        Optional<String> address,
+        Optional<String> fetched) {
 
     public ResetOrder {
         members = List.copyOf(members);
         sealed = List.copyOf(sealed);
         missing = List.copyOf(missing);
-        if (journal.isEmpty() && tip.index() > last.index()) {
+        if (journal.isEmpty() && fetched.isEmpty() && tip.index() > last.index()) {
             throw new IllegalArgumentException("cannot take over more than there is: tip=" + tip + " last=" + last);
         }
-    }
-
-    /** One without members of other processes. */
-    public ResetOrder(
-            UUID recovery,
-            UUID cluster,
-            long epoch,
-            LogPosition tip,
-            LogPosition last,
-            long termMin,
-            long nextMin,
-            String by,
-            String why,
-            String verdict,
-            String plan,
-            List<String> sealed,
-            List<String> missing,
-            Optional<Path> journal) {
-        this(
-                recovery,
-                cluster,
-                epoch,
-                tip,
-                last,
-                termMin,
-                nextMin,
-                by,
-                why,
-                verdict,
-                plan,
-                sealed,
-                missing,
-                journal,
-                List.of(),
-                Optional.empty());
     }
 
     /** The same with other members of other processes. */
     public ResetOrder withMembers(List<MemberSeal> others) {
         return new ResetOrder(
                 recovery, cluster, epoch, tip, last, termMin, nextMin, by, why, verdict, plan, sealed, missing, journal,
-                others, address);
+                others, address, fetched);
     }
 
     /** The same with a number for the next epoch. */
@@ -118,7 +85,8 @@ public record ResetOrder(
                 missing,
                 journal,
                 members,
-                address);
+                address,
+                fetched);
     }
 
     /** The directories that have to be held to carry it out: the one it is about, then the one whose journal is taken over. */

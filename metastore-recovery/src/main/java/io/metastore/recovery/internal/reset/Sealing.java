@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * The first part of a recovery of several directories: all of them are held, none has changed, there is room; then those that do not go on are sealed. Nothing is
@@ -43,14 +44,21 @@ public final class Sealing {
         this.spaceBytes = spaceBytes;
     }
 
+    /** {@link #run(List, ResetOrder, List, Consumer)} with nothing to be done before. */
+    public ResetOrder run(List<EpochSuccession> held, ResetOrder order, List<String> done) {
+        return run(held, order, done, target -> {});
+    }
+
     /**
      * Seals them; durable when it returns. To be repeated when it was cut off.
      *
      * @param held the directory that goes on, then the others in their order
      * @param done hears what was done, in words
+     * @param before what is done with the directory that goes on when all was checked and nothing is sealed yet; not again once it was sealed
      * @return the order with a number for the next epoch that none of them has used
      */
-    public ResetOrder run(List<EpochSuccession> held, ResetOrder order, List<String> done) {
+    public ResetOrder run(
+            List<EpochSuccession> held, ResetOrder order, List<String> done, Consumer<EpochSuccession> before) {
         EpochSuccession target = held.get(0);
         try {
             if (!isOf(target, order)) {
@@ -59,6 +67,9 @@ public final class Sealing {
             check(target, new Directory(target.root(), order.last()), order);
             for (int i = 0; i < others.size(); i++) {
                 check(held.get(i + 1), others.get(i), order);
+            }
+            if (!isOf(target, order)) {
+                before.accept(target);
             }
             long next = next(held, order);
             for (EpochSuccession succession : held.subList(1, held.size())) {

@@ -8,6 +8,7 @@ import io.metastore.recovery.internal.journal.JournalFilesScan;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.recovery.journal.TermRun;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -65,6 +66,26 @@ record SourceJournal(
             return position.index() == first - 1 && (before.index() < 0 || position.equals(before));
         }
         return termAt(position.index()) == position.term();
+    }
+
+    /**
+     * The terms of what is taken over, and before it those of a journal of which it is known that it goes on from there; none when that is not known.
+     *
+     * @param earlier may be this one
+     */
+    List<TermRun> terms(SourceJournal earlier) {
+        long from = first - 1;
+        if (earlier.first() >= first || before.index() != from || earlier.termAt(from) != before.term()) {
+            return terms;
+        }
+        List<TermRun> all = new ArrayList<>();
+        for (TermRun run : earlier.terms()) {
+            if (run.first() <= from) {
+                all.add(run);
+            }
+        }
+        terms.stream().filter(run -> run.term() != before.term()).forEach(all::add);
+        return all;
     }
 
     private long termAt(long index) {

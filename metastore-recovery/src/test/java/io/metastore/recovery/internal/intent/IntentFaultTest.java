@@ -7,13 +7,10 @@ import io.metastore.api.LogPosition;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.TableDef;
-import io.metastore.raft.offline.OfflineJournal;
-import io.metastore.recovery.JournalScanner;
 import io.metastore.recovery.Recovery;
+import io.metastore.recovery.internal.reset.DirectoryFaults;
 import io.metastore.recovery.internal.reset.ResetOrder;
 import io.metastore.recovery.internal.reset.Sealing;
-import io.metastore.recovery.journal.JournalScan;
-import io.metastore.recovery.journal.SegmentScan;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.Expectation;
@@ -25,7 +22,6 @@ import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Seal;
 import io.metastore.snapshot.files.Trees;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -78,19 +74,10 @@ class IntentFaultTest {
             store.checkpoints().create();
             store.table(NOTES).put("b", "2");
         }
+        LogPosition last = DirectoryFaults.trim(target, entry -> {}).last();
         try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), target)) {
-            JournalScan scan = JournalScanner.scan(
-                    new OfflineJournal(new DiskFileLayer(), succession.journalDirectory(1), succession.group(1))
-                            .entries(),
-                    entry -> {});
-            for (SegmentScan segment : scan.segments()) {
-                try (RandomAccessFile file = new RandomAccessFile(segment.path().toFile(), "rw")) {
-                    file.setLength(segment.readableBytes()); // Its room for more would be copied each time.
-                }
-            }
             member = succession.identity().memberName() + "@"
                     + succession.identity().incarnation();
-            LogPosition last = scan.last();
             order = new ResetOrder(
                     RECOVERY,
                     succession.identity().clusterId(),
@@ -105,6 +92,9 @@ class IntentFaultTest {
                     "digest",
                     List.of(member),
                     List.of(),
+                    Optional.empty(),
+                    List.of(),
+                    Optional.empty(),
                     Optional.empty());
         }
         Trees.copy(target, before.resolve("other"));
@@ -113,7 +103,12 @@ class IntentFaultTest {
 
     private Intent intent(Path base) {
         return new Intent(
-                order, member, 1, List.of(new Sealing.Directory(base.resolve("other"), order.last())), CLOCK.instant());
+                order,
+                member,
+                1,
+                List.of(new Sealing.Directory(base.resolve("other"), order.last())),
+                List.of(),
+                CLOCK.instant());
     }
 
     /** A copy with an intent that names the directories of the copy. */
@@ -208,7 +203,7 @@ class IntentFaultTest {
             Files.write(
                     file,
                     IntentFile.encode(
-                            new Intent(there.order(), member, 1, intent(base).others(), there.created())));
+                            new Intent(there.order(), member, 1, intent(base).others(), List.of(), there.created())));
         }
     }
 

@@ -9,6 +9,7 @@ import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.UnavailableException;
 import io.metastore.recovery.internal.remote.MemberLook.Other;
+import io.metastore.recovery.internal.reset.MemberJournal;
 import io.metastore.recovery.internal.reset.Sealing;
 import io.metastore.recovery.survey.Depth;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +48,31 @@ class StepBytesTest {
                             new LogPosition(9, 10)),
                     StepRequest::encode,
                     StepRequest::decode);
+        }
+    }
+
+    @Test
+    void requestsForJournalsAreReadAsTheyWereWritten() throws Exception {
+        for (FetchRequest request : List.of(
+                FetchRequest.offer(2, 7, -1),
+                FetchRequest.offer(2, 0, 30),
+                FetchRequest.checksum(1, "log_0-7", 1L << 40),
+                FetchRequest.bytes(1, "image.3/CURRENT", 5, 6))) {
+            roundTrip(request, FetchRequest::encode, FetchRequest::decode);
+            assertThat(FetchRequest.isOne(request.encode())).isTrue();
+        }
+        assertThat(FetchRequest.isOne(StepRequest.look().encode())).isFalse();
+        MemberJournal.Offer offer = new MemberJournal.Offer(
+                new LogPosition(3, 4),
+                List.of(new MemberJournal.File("log_5-6", 7), new MemberJournal.File("log_inprogress_7", 8)),
+                List.of(new MemberJournal.File("image.4/MANIFEST", 9)));
+        assertThat(FetchAnswer.offer(FetchAnswer.content(FetchAnswer.of(offer))))
+                .isEqualTo(offer);
+        for (String name : List.of("../x", "image.4/../x", "x")) {
+            MemberJournal.Offer evil =
+                    new MemberJournal.Offer(LogPosition.NONE, List.of(new MemberJournal.File(name, 1)), List.of());
+            byte[] content = FetchAnswer.content(FetchAnswer.of(evil));
+            assertThatThrownBy(() -> FetchAnswer.offer(content)).as(name).isInstanceOf(MetastoreException.class);
         }
     }
 

@@ -66,6 +66,9 @@ class DirectoryResetTest {
                     "digest",
                     List.of(),
                     List.of("fe2@x", "fe3@y"),
+                    Optional.empty(),
+                    List.of(),
+                    Optional.empty(),
                     Optional.empty());
         }
     }

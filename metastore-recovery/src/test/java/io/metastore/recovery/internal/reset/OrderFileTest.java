@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class OrderFileTest {
     private static final Path FILE = Path.of("RECOVERY");
 
-    private static ResetOrder order(Optional<Path> journal, List<MemberSeal> members, Optional<String> address) {
+    private static ResetOrder order(
+            Optional<Path> journal, List<MemberSeal> members, Optional<String> address, Optional<String> fetched) {
         return new ResetOrder(
                 new UUID(1, 2),
                 new UUID(3, 4),
@@ -34,7 +35,8 @@ class OrderFileTest {
                 List.of(),
                 journal,
                 members,
-                address);
+                address,
+                fetched);
     }
 
     @Test
@@ -46,13 +48,15 @@ class OrderFileTest {
         for (Optional<Path> journal : List.of(Optional.<Path>empty(), Optional.of(Path.of("/x y/z")))) {
             for (List<MemberSeal> sealed : List.of(List.<MemberSeal>of(), members)) {
                 for (Optional<String> address : List.of(Optional.<String>empty(), Optional.of("fe9:9010"))) {
-                    ResetOrder order = order(journal, sealed, address);
-                    byte[] bytes = OrderFile.encode(order);
-                    assertThat(OrderFile.decode(FILE, bytes)).isEqualTo(order);
-                    // what a build of before can carry out is written as it writes it
-                    boolean plain = sealed.isEmpty() && address.isEmpty();
-                    assertThat(new String(bytes, StandardCharsets.US_ASCII))
-                            .startsWith("format=metastore-recovery/" + (plain ? 1 : 2));
+                    for (Optional<String> fetched : List.of(Optional.<String>empty(), Optional.of("fe2@x"))) {
+                        ResetOrder order = order(journal, sealed, address, fetched);
+                        byte[] bytes = OrderFile.encode(order);
+                        assertThat(OrderFile.decode(FILE, bytes)).isEqualTo(order);
+                        // what a build of before can carry out is written as it writes it
+                        boolean plain = sealed.isEmpty() && address.isEmpty();
+                        assertThat(new String(bytes, StandardCharsets.US_ASCII))
+                                .startsWith("format=metastore-recovery/" + (fetched.isPresent() ? 3 : plain ? 1 : 2));
+                    }
                 }
             }
         }

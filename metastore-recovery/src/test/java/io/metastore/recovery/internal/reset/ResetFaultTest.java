@@ -4,20 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metastore.api.Codecs;
 import io.metastore.api.LogPosition;
-import io.metastore.api.MetastoreException;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.TableDef;
-import io.metastore.raft.offline.OfflineJournal;
-import io.metastore.recovery.JournalScanner;
 import io.metastore.recovery.journal.JournalScan;
-import io.metastore.recovery.journal.SegmentScan;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochSuccession;
-import io.metastore.snapshot.files.FaultPoints;
-import io.metastore.snapshot.files.FaultyDisk;
-import io.metastore.snapshot.files.FaultyDisk.Fault;
-import io.metastore.snapshot.files.FaultyDisk.Operation;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Trees;
 import io.metastore.snapshot.image.EpochContent;
@@ -25,22 +17,12 @@ import io.metastore.snapshot.state.StateInspection;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,22 +31,15 @@ import org.junit.jupiter.api.io.TempDir;
  * A real member's directory is given the next epoch, and that is taken back, over and over, with each file operation failing, and ending the process, in turn; then
  * the power is lost as well. Whatever is found is wholly of the old epoch or wholly of the new one, and doing it again comes to the same end.
  */
-class ResetFaultTest {
+class ResetFaultTest extends DirectoryFaults {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
-    private static final int SIDE_BY_SIDE = 3;
-    private static final int STRIDE = 8;
-    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
-    private static final String OLD = "stores/main/epoch-000001";
-    private static final String NEW = "stores/main/epoch-000002";
-
-    private final AtomicInteger runs = new AtomicInteger();
-    private Path temporary;
     private Path before;
     private List<LogPosition> entries;
     private ResetOrder order;
-    private Map<String, Integer> old;
-    private Map<String, Integer> made;
-    private final Set<Map<String, Integer>> seen = ConcurrentHashMap.newKeySet();
+
+    ResetFaultTest() {
+        super(8);
+    }
 
     /** One that had an image and several journal files, and that is cut in the last one, before the end of its state. */
     @BeforeEach
@@ -83,19 +58,8 @@ class ResetFaultTest {
             Trees.copy(survivor.directory(), before);
         }
         entries = new ArrayList<>();
-        try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), before)) {
-            JournalScan scan = JournalScanner.scan(
-                    new OfflineJournal(new DiskFileLayer(), succession.journalDirectory(1), succession.group(1))
-                            .entries(),
-                    entry -> entries.add(entry.position()));
-            assertThat(scan.segments()).hasSizeGreaterThan(1);
-            SegmentScan open = scan.segments().get(scan.segments().size() - 1);
-            if (open.open()) { // Its room for more would be copied each time.
-                try (RandomAccessFile file = new RandomAccessFile(open.path().toFile(), "rw")) {
-                    file.setLength(open.readableBytes());
-                }
-            }
-        }
+        JournalScan scan = trim(before, entry -> entries.add(entry.position()));
+        assertThat(scan.segments()).hasSizeGreaterThan(1);
         order = upTo(entries.get(entries.indexOf(statePosition(before.resolve(OLD))) - 1));
         old = Trees.photo(before.resolve(OLD));
     }
@@ -117,6 +81,9 @@ class ResetFaultTest {
                     "digest",
                     List.of(),
                     List.of("fe2@x"),
+                    Optional.empty(),
+                    List.of(),
+                    Optional.empty(),
                     Optional.empty());
         }
     }
@@ -128,8 +95,8 @@ class ResetFaultTest {
         }
     }
 
-    /** Whether the state was taken over. */
-    private boolean apply(FileLayer files, Path base) {
+    @Override
+    protected boolean apply(FileLayer files, Path base) {
         return new DirectoryReset(files, CLOCK, step -> {}).run(base, order).state() != null;
     }
 
@@ -190,114 +157,6 @@ class ResetFaultTest {
         }
         int opened = enumerate("abort", built, ResetFaultTest::abort, this::checkAborted);
         assertThat(opened).isPositive();
-    }
-
-    private interface Action {
-        boolean on(FileLayer files, Path base);
-    }
-
-    private interface Check {
-        void found(Path base, String what, Map<String, Integer> expected) throws IOException;
-    }
-
-    private int enumerate(String name, Path from, Action action, Check check) throws IOException {
-        long started = System.nanoTime();
-        Path base = prepare(from);
-        FaultyDisk untouched = new FaultyDisk(base);
-        action.on(untouched, base);
-        check.found(base, "nothing went wrong", made);
-        List<Operation> operations = untouched.trace();
-        assertThat(new HashSet<>(operations)).hasSameSizeAs(operations);
-        List<Callable<Integer>> faults = new ArrayList<>();
-        boolean changed = true;
-        for (Operation operation : operations) {
-            faults.add(() -> run(from, action, check, operation, Fault.ERROR));
-            if (changed || operation.changes()) { // A process that only looked around since leaves nothing else behind.
-                faults.add(() -> run(from, action, check, operation, Fault.CRASH));
-            }
-            changed = operation.changes();
-        }
-        int opened = FaultPoints.runAll(FaultPoints.of(faults, STRIDE), SIDE_BY_SIDE);
-        System.out.println(name + ": " + operations.size() + " operations, " + faults.size() + " faults, " + opened
-                + " different directories looked into afterwards, " + (System.nanoTime() - started) / 1_000_000_000
-                + " s");
-        return opened;
-    }
-
-    private int run(Path from, Action action, Check check, Operation operation, Fault fault) throws IOException {
-        Path base = prepare(from);
-        Path left = fault == Fault.CRASH ? base.resolveSibling(base.getFileName() + "-image") : base;
-        FaultyDisk disk = new FaultyDisk(base, left, operation, fault);
-        String what = operation + " " + fault;
-        MetastoreException failure = null;
-        Map<String, Integer> expected = made;
-        try {
-            if (!action.on(disk, base)
-                    && readsState(operation)) { // One that cannot be read is left out, and that is said.
-                expected = withoutState(made);
-            }
-        } catch (MetastoreException e) {
-            failure = e;
-        }
-        assertThat(disk.fired()).as("%s happened", what).isTrue();
-        assertThat(failure != null || !operation.changes() || operation.verb().equals("delete"))
-                .as("somebody is told of %s", what)
-                .isTrue();
-        Path lost = base.resolveSibling(base.getFileName() + "-lost");
-        Trees.copy(left, lost);
-        boolean differs = disk.losePower(lost);
-        return look(left, check, what + ", told: " + failure, expected)
-                + (differs ? look(lost, check, what + ", then power lost, told: " + failure, expected) : 0);
-    }
-
-    /** What was found once in this enumeration needs no second look. */
-    private int look(Path found, Check check, String what, Map<String, Integer> expected) throws IOException {
-        if (!seen.add(Trees.photo(found))) {
-            return 0;
-        }
-        check.found(found, what, expected);
-        return 1;
-    }
-
-    private static boolean readsState(Operation operation) {
-        return !operation.changes() && operation.path().startsWith(NEW + "/state/");
-    }
-
-    private static Map<String, Integer> withoutState(Map<String, Integer> epoch) {
-        Map<String, Integer> rest = new TreeMap<>(epoch);
-        rest.keySet().removeIf(name -> name.equals("state") || name.startsWith("state/"));
-        return rest;
-    }
-
-    private Path prepare(Path from) throws IOException {
-        Path base = temporary.resolve("run" + runs.incrementAndGet());
-        Trees.copy(from, base);
-        return base;
-    }
-
-    private static long epoch(Path base) {
-        try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), base)) {
-            return succession.epoch();
-        }
-    }
-
-    private void checkApplied(Path base, String what, Map<String, Integer> expected) throws IOException {
-        assertThat(Trees.photo(base.resolve(OLD))).as(what).isEqualTo(old);
-        boolean done = epoch(base) == 2;
-        if (done) {
-            assertThat(settled(base)).as(what).isEqualTo(expected);
-        }
-        apply(new DiskFileLayer(), base);
-        assertThat(epoch(base)).as(what).isEqualTo(2);
-        assertThat(settled(base)).as("again, after " + what).isEqualTo(done ? expected : made);
-        assertThat(Trees.photo(base.resolve(OLD))).as("again, after " + what).isEqualTo(old);
-    }
-
-    /** Without what an atomic replacement leaves when it is cut off; the next one clears it away. */
-    private static Map<String, Integer> settled(Path base) throws IOException {
-        Map<String, Integer> photo = new TreeMap<>(Trees.photo(base.resolve(NEW)));
-        photo.keySet().removeIf(name -> name.endsWith(".tmp"));
-        return photo;
     }
 
     private void checkUndone(Path base, String what, Map<String, Integer> expected) throws IOException {
