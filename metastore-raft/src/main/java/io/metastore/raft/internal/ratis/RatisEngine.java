@@ -10,7 +10,6 @@ import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
-import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.engine.JournalFile;
 import io.metastore.raft.internal.engine.JournalRecord;
 import io.metastore.raft.internal.engine.PeerAddresses;
@@ -21,10 +20,8 @@ import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.FileLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -265,23 +262,6 @@ public final class RatisEngine implements Engine {
         RaftServer.Division current = division;
         TermIndex last = journal.getLastEntryTermIndex();
         return current != null && current.getRaftConf().getLogEntryIndex() > (last == null ? -1 : last.getIndex());
-    }
-
-    /** How far the journal in that directory reaches; for before an engine is started. Need not exist. */
-    public static JournalExtent extent(FileLayer layer, Path directory, UUID group) throws IOException {
-        return new JournalDirectory(layer, directory, group).extent();
-    }
-
-    /**
-     * Gives up a journal that ends before an image that came from another member, so that it goes on behind the image; nothing when it reaches to the image, or is
-     * being cut to one already. For before an engine is started; durable when it returns.
-     *
-     * @return how far the journal reaches then
-     */
-    public static JournalExtent cutTo(
-            FileLayer layer, Path directory, UUID group, RatisSettings.Limits limits, LogPosition image)
-            throws IOException {
-        return new JournalCut(new JournalDirectory(layer, directory, group), limits).run(image);
     }
 
     private static Throwable rootOf(Throwable failure) {
