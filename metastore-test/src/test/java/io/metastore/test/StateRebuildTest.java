@@ -264,9 +264,9 @@ class StateRebuildTest extends OneMember {
         assertThat(store.table(NOTES).count(Range.all())).isEqualTo(60);
     }
 
-    /** As after putting back an older copy of the journal alone. */
+    /** As after putting back an older copy of the journal alone: it has the file that is being written, and nothing but that file's content tells where it ends. */
     @Test
-    void anImageNewerThanTheWholeJournalIsRefusedAndNamed() throws IOException {
+    void anImageNewerThanTheWholeJournalIsRefusedBeforeAnythingIsMadeOfIt() throws IOException {
         write("a", 10);
         store.close();
         Path journal = epoch().resolve("journal");
@@ -274,15 +274,73 @@ class StateRebuildTest extends OneMember {
         copyTree(journal, older);
         store = configure(MetaStore.builder(directory)).open();
         write("b", 10);
-        store.checkpoints().create();
+        Image image = store.checkpoints().create();
         store.close();
         damageState(directory);
         TestMember.delete(journal);
         copyTree(older, journal);
-        assertThatThrownBy(() -> configure(MetaStore.builder(directory)).open())
-                .isInstanceOf(CorruptStateException.class)
-                .hasMessageContaining("fit=ENDS_TOO_EARLY");
-        store = MetaStore.open(directory.resolveSibling("other"));
+        refusedWithNothingTouched(image.name() + ": journal does not go on from it: fit=ENDS_TOO_EARLY");
+    }
+
+    /** The same with a journal that went on without this state, and has other entries where the image was made. */
+    @Test
+    void anImageOfAnotherHistoryThanTheJournalsIsRefusedBeforeAnythingIsMadeOfIt() throws IOException {
+        write("a", 10);
+        store.close();
+        Path other = directory.resolveSibling("other-history");
+        copyTree(directory, other);
+        store = configure(MetaStore.builder(directory)).open();
+        write("b", 5);
+        Image image = store.checkpoints().create();
+        store.close();
+        damageState(directory);
+        configure(MetaStore.builder(other)).open().close(); // In a term of its own.
+        try (MetaStore strange = configure(MetaStore.builder(other)).open()) {
+            for (int i = 0; i < 20; i++) {
+                strange.table(NOTES).put("c" + i, VALUE);
+            }
+        }
+        Path journal = epoch().resolve("journal");
+        TestMember.delete(journal);
+        copyTree(epoch(other).resolve("journal"), journal);
+        refusedWithNothingTouched(image.name() + ": journal does not go on from it: fit=CONTRADICTS");
+    }
+
+    private void refusedWithNothingTouched(String... facts) throws IOException {
+        Map<String, String> before = photo(directory);
+        for (int time = 1; time <= 2; time++) {
+            assertThatThrownBy(() -> configure(MetaStore.builder(directory)).open())
+                    .isInstanceOf(CorruptStateException.class)
+                    .hasMessageContainingAll(facts)
+                    .hasMessageContaining("nothing was changed");
+            assertThat(photo(directory)).isEqualTo(before);
+        }
+        store = MetaStore.open(directory.resolveSibling("fresh")); // For the end of the test.
+    }
+
+    /** Ratis would delete the one and stop at the other, with the state replaced by then. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aZeroedFileOfTheJournalIsRefusedAndNamedWithASoundStateToo(boolean stateIsSound) throws IOException {
+        write("a", 60);
+        store.checkpoints().create();
+        write("b", 10);
+        store.close();
+        if (!stateIsSound) {
+            damageState(directory);
+        }
+        Path journal = files(epoch().resolve("journal")).get(0).resolve("current");
+        for (Path file : files(journal)) {
+            if (file.getFileName().toString().matches("log_[0-9]+-[0-9]+")) {
+                byte[] sound = Files.readAllBytes(file);
+                Files.write(file, new byte[sound.length]);
+                refusedWithNothingTouched(file.toString(), "expected: a header");
+                store.close();
+                Files.write(file, sound);
+            }
+        }
+        store = configure(MetaStore.builder(directory)).open();
+        assertThat(store.table(NOTES).count(Range.all())).isEqualTo(70);
     }
 
     private static void copyTree(Path from, Path to) throws IOException {

@@ -3,9 +3,9 @@ package io.metastore.raft.offline;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.EngineException;
-import io.metastore.raft.internal.ratis.JournalAtRest;
 import io.metastore.raft.internal.ratis.JournalRoom;
 import io.metastore.raft.internal.ratis.JournalSuccession;
+import io.metastore.raft.internal.ratis.RatisJournal;
 import io.metastore.snapshot.files.FileLayer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ public record OfflineJournal(FileLayer files, Path directory, UUID group) {
 
     /** What it goes on behind, when entries before an image were purged and that is known; otherwise {@link LogPosition#NONE}. */
     public LogPosition before() throws IOException {
-        LogPosition before = JournalAtRest.extent(files, directory, group).before();
+        LogPosition before = RatisJournal.extent(files, directory, group).before();
         return before == null ? LogPosition.NONE : before;
     }
 

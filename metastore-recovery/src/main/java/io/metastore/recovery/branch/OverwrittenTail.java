@@ -19,14 +19,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Entries that a member cut off its journal while its cluster lived, because another leader had others in their place, and keeps beside it.
+ * Entries that a member cut off its journal while its cluster lived, because another leader had others in their place, or an image took the place of the journal, and
+ * keeps beside it.
  *
  * @param directory with one file of a journal
  * @param before last entry that stayed
  * @param first entry that was cut off
  * @param last entry that was cut off
+ * @param replaced whether another entry came in the place of the first; otherwise nobody knows where they leave the history, if at all
  */
-record OverwrittenTail(Path directory, LogPosition before, LogPosition first, LogPosition last) {
+record OverwrittenTail(Path directory, LogPosition before, LogPosition first, LogPosition last, boolean replaced) {
     private static final String DIRECTORY = "overwritten";
     private static final String ABOUT = "about";
     private static final String KIND = "metastore-overwritten";
@@ -63,8 +65,8 @@ record OverwrittenTail(Path directory, LogPosition before, LogPosition first, Lo
                     Facts.read(about, files.read(about), KIND, VERSION).build(facts -> {
                         LogPosition before = parse(facts.text("before"));
                         facts.anyText("leader");
-                        facts.text("by");
-                        return new OverwrittenTail(directory, before, first, last);
+                        boolean replaced = parse(facts.text("by")).index() == first.index();
+                        return new OverwrittenTail(directory, before, first, last, replaced);
                     }));
         } catch (NoSuchFileException e) {
             return Optional.empty(); // It made room for newer ones meanwhile.
@@ -94,7 +96,7 @@ record OverwrittenTail(Path directory, LogPosition before, LogPosition first, Lo
             return new Fork(first.index(), false); // Purged meanwhile.
         }
         Fork fork = new TakenOver(terms, journal.last()).fork(tail);
-        return fork.exact() ? fork : new Fork(first.index(), true);
+        return fork.exact() ? fork : new Fork(first.index(), replaced);
     }
 
     /** The entry before that. */

@@ -30,8 +30,9 @@ public record EpochInspection(
         List<EpochInspection> found = new ArrayList<>();
         try {
             for (String name : layer.list(layout.store())) {
-                boolean takenBack = name.endsWith(EpochSuccession.TAKEN_BACK);
-                String bare = takenBack ? name.substring(0, name.length() - EpochSuccession.TAKEN_BACK.length()) : name;
+                boolean takenBack = name.endsWith(EpochDirectories.TAKEN_BACK);
+                String bare =
+                        takenBack ? name.substring(0, name.length() - EpochDirectories.TAKEN_BACK.length()) : name;
                 if (Layout.isEpochName(bare)) {
                     Path directory = layout.store().resolve(name);
                     found.add(inspected(layer, directory, Layout.epochOf(bare), takenBack, cluster));

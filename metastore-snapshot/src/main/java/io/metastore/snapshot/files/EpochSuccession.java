@@ -1,7 +1,6 @@
 package io.metastore.snapshot.files;
 
 import io.metastore.api.DirectoryMismatchException;
-import io.metastore.api.MetastoreException;
 import io.metastore.snapshot.files.FileLayer.HeldLock;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
@@ -27,21 +26,23 @@ public final class EpochSuccession implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EpochSuccession.class);
 
-    static final String TAKEN_BACK = ".taken-back";
-
-    private final FileLayer layer;
     private final Layout layout;
     private final HeldLock lock;
+    private final OwnedFiles files;
+    private final EpochDirectories epochs;
+    private final RecoveryNotes notes;
 
     private Identity identity;
     private Membership membership;
 
-    private EpochSuccession(FileLayer layer, Layout layout, HeldLock lock, Identity identity, Membership membership) {
-        this.layer = layer;
+    private EpochSuccession(FileLayer layer, Layout layout, HeldLock lock, DirectoryContents.Initialized found) {
         this.layout = layout;
         this.lock = lock;
-        this.identity = identity;
-        this.membership = membership;
+        this.identity = found.identity();
+        this.membership = found.membership();
+        this.files = new OwnedFiles(layer, layout.root());
+        this.epochs = new EpochDirectories(files, layout, identity.clusterId());
+        this.notes = new RecoveryNotes(files, layout, identity.clusterId());
     }
 
     /**
@@ -65,7 +66,7 @@ public final class EpochSuccession implements AutoCloseable {
             try {
                 DirectoryContents.Initialized found = read(layer, layout);
                 opened = true;
-                return new EpochSuccession(layer, layout, lock, found.identity(), found.membership());
+                return new EpochSuccession(layer, layout, lock, found);
             } finally {
                 if (!opened) {
                     lock.close();
@@ -87,8 +88,7 @@ public final class EpochSuccession implements AutoCloseable {
     public static EpochSuccession within(FileLayer layer, MemberDirectory held) {
         Layout layout = held.layout();
         try {
-            DirectoryContents.Initialized found = read(layer, layout);
-            return new EpochSuccession(layer, layout, () -> {}, found.identity(), found.membership());
+            return new EpochSuccession(layer, layout, () -> {}, read(layer, layout));
         } catch (IOException e) {
             throw Refusals.unusable(layout.root(), "open for a recovery", e);
         }
@@ -140,7 +140,8 @@ public final class EpochSuccession implements AutoCloseable {
      * @return false for all other names
      */
     public static boolean isTakenBack(String name) {
-        return name.endsWith(TAKEN_BACK) && Layout.isEpochName(name.substring(0, name.length() - TAKEN_BACK.length()));
+        return name.endsWith(EpochDirectories.TAKEN_BACK)
+                && Layout.isEpochName(name.substring(0, name.length() - EpochDirectories.TAKEN_BACK.length()));
     }
 
     /** Refuses a directory that is not what settings say: with a {@link DirectoryMismatchException}. */
@@ -183,12 +184,12 @@ public final class EpochSuccession implements AutoCloseable {
 
     /** What a recovery, this or an earlier one, has promised. */
     public Optional<Seal> seal() {
-        return reading(layout.seal(), bytes -> RecoveryFiles.readSeal(layout.seal(), bytes, identity.clusterId()));
+        return notes.seal();
     }
 
     /** What {@link #order(byte[])} wrote. */
     public Optional<byte[]> order() {
-        return reading(layout.order(), bytes -> bytes);
+        return notes.order();
     }
 
     /** Where that is. */
@@ -198,7 +199,7 @@ public final class EpochSuccession implements AutoCloseable {
 
     /** Writes down what the recovery is to do, in place of an earlier one, so that it can be resumed by whoever has nothing but the directory. */
     public void order(byte[] order) {
-        writing("write the order down", () -> AtomicFile.replace(layer, layout.order(), order));
+        notes.order(order);
     }
 
     /** Where a recovery puts what it takes from a member of another process, named as in an epoch's directory; need not exist. No member looks there. */
@@ -231,7 +232,7 @@ public final class EpochSuccession implements AutoCloseable {
 
     /** What {@link #intend} wrote, when it was neither carried out nor taken away since. */
     public Optional<byte[]> intent() {
-        return reading(layout.intent(), bytes -> bytes);
+        return notes.intent();
     }
 
     /** Where that is. */
@@ -241,37 +242,27 @@ public final class EpochSuccession implements AutoCloseable {
 
     /** Writes down a recovery that is to be carried out when a member is opened here next, in place of one before. */
     public void intend(byte[] intent) {
-        writing("write the intent down", () -> AtomicFile.replace(layer, layout.intent(), intent));
-        log.info("recovery is intended for the next opening: directory={}", layout.root());
+        notes.intend(intent);
     }
 
     /** Whether the intent of a recovery was carried out or taken away, as far as is remembered here. */
     public boolean isSpent(UUID recovery) {
-        return reading(layout.spentIntent(recovery), bytes -> true).isPresent();
+        return notes.isSpent(recovery);
     }
 
     /** Keeps the intent under the name of its recovery, under which nothing is ever carried out; nothing when there is none. */
     public void spend(UUID recovery) {
-        writing("put the intent aside", () -> {
-            if (layer.kindOfName(layout.intent()) != Kind.ABSENT) {
-                layer.rename(layout.intent(), layout.spentIntent(recovery));
-            }
-            layer.forceDirectory(layout.root());
-        });
+        notes.spend(recovery);
     }
 
     /** Deletes an intent of which nobody can say what it asks for; nothing when there is none. */
     public void discardIntent() {
-        writing("delete the intent", () -> {
-            layer.deleteTree(layout.intent());
-            layer.forceDirectory(layout.root());
-        });
+        notes.discardIntent();
     }
 
     /** How the live epoch began; empty for the first one. */
     public Optional<Genesis> genesis() {
-        Path file = layout.genesis(epoch());
-        return reading(file, bytes -> RecoveryFiles.readGenesis(file, bytes, identity.clusterId()));
+        return epochs.genesis(epoch());
     }
 
     /** A number for the next epoch that no epoch of this directory had. */
@@ -281,15 +272,7 @@ public final class EpochSuccession implements AutoCloseable {
 
     /** Writes a promise down, in place of one before. */
     public void seal(Seal seal) {
-        writing("seal", () -> AtomicFile.replace(layer, layout.seal(), RecoveryFiles.seal(identity.clusterId(), seal)));
-        log.info(
-                "directory is {}: directory={} epoch={} next={} recovery={} tip={}",
-                seal.state(),
-                layout.root(),
-                seal.epoch(),
-                seal.next(),
-                seal.recovery(),
-                seal.tip());
+        notes.seal(seal);
     }
 
     /**
@@ -299,26 +282,21 @@ public final class EpochSuccession implements AutoCloseable {
      * @return its directory, empty
      */
     public Path begin(long epoch) {
-        if (epoch <= epoch()) {
-            throw new IllegalArgumentException("not a later epoch: live=" + epoch() + " asked=" + epoch);
-        }
-        writing("make room for the next epoch", () -> {
-            layer.deleteTree(layout.epoch(epoch));
-            layer.createDirectory(layout.epoch(epoch));
-            layer.forceDirectory(layout.store());
-        });
+        checkLater(epoch);
+        epochs.create(epoch);
         return layout.epoch(epoch);
     }
 
     /** Deletes what was begun and never became live. */
     public void giveUp(long epoch) {
+        checkLater(epoch);
+        epochs.delete(epoch);
+    }
+
+    private void checkLater(long epoch) {
         if (epoch <= epoch()) {
             throw new IllegalArgumentException("not a later epoch: live=" + epoch() + " asked=" + epoch);
         }
-        writing("delete what was begun", () -> {
-            layer.deleteTree(layout.epoch(epoch));
-            layer.forceDirectory(layout.store());
-        });
     }
 
     /**
@@ -332,14 +310,7 @@ public final class EpochSuccession implements AutoCloseable {
             throw new IllegalArgumentException(
                     "not the next epoch: live=" + epoch() + " genesis=" + genesis + " membership=" + next);
         }
-        writing("make the next epoch the live one", () -> {
-            UUID cluster = identity.clusterId();
-            AtomicFile.replace(layer, layout.membership(epoch), IdentityFiles.membership(cluster, next));
-            AtomicFile.replace(layer, layout.genesis(epoch), RecoveryFiles.genesis(cluster, genesis));
-            layer.forceDirectory(layout.epoch(epoch));
-            layer.forceDirectory(layout.store());
-            AtomicFile.replace(layer, layout.current(), IdentityFiles.current(epoch));
-        });
+        epochs.publish(next, genesis);
         membership = next;
         log.info(
                 "epoch begins: directory={} epoch={} previous={} tip={} recovery={}",
@@ -363,14 +334,7 @@ public final class EpochSuccession implements AutoCloseable {
         }
         long epoch = entered.epoch();
         begin(epoch);
-        writing("enter the next epoch", () -> {
-            AtomicFile.replace(
-                    layer, layout.membership(epoch), IdentityFiles.membership(identity.clusterId(), entered));
-            layer.forceDirectory(layout.epoch(epoch));
-            layer.forceDirectory(layout.store());
-            AtomicFile.replace(layer, layout.role(), IdentityFiles.role(next));
-            AtomicFile.replace(layer, layout.current(), IdentityFiles.current(epoch));
-        });
+        epochs.enter(entered, next);
         identity = next;
         membership = entered;
         log.info("epoch is entered: directory={} epoch={} member={}", layout.root(), epoch, next.incarnation());
@@ -383,19 +347,20 @@ public final class EpochSuccession implements AutoCloseable {
                 .map(Membership.Member::role)
                 .orElse(identity.role());
         if (role != identity.role()) {
-            Identity changed = identity.withRole(role);
-            writing("write the role", () -> AtomicFile.replace(layer, layout.role(), IdentityFiles.role(changed)));
-            identity = changed;
+            replaceRole("write the role", identity.withRole(role));
         }
     }
 
     /** {@code ROLE} says where the member listens in the live epoch. To be repeated after {@link #publish} was cut off. */
     public void settleAddress(String address) {
         if (!address.equals(identity.address())) {
-            Identity changed = identity.withAddress(address);
-            writing("write the address", () -> AtomicFile.replace(layer, layout.role(), IdentityFiles.role(changed)));
-            identity = changed;
+            replaceRole("write the address", identity.withAddress(address));
         }
+    }
+
+    private void replaceRole(String what, Identity changed) {
+        files.replace(what, layout.role(), IdentityFiles.role(changed));
+        identity = changed;
     }
 
     /**
@@ -405,12 +370,9 @@ public final class EpochSuccession implements AutoCloseable {
      */
     public void takeBack(long previous) {
         long taken = epoch();
-        Path file = layout.membership(previous);
-        Membership before = reading(file, bytes -> IdentityFiles.readMembership(file, bytes, identity.clusterId()))
-                .orElseThrow(() -> Refusals.incomplete(layout.root(), "missing=" + file));
-        writing(
-                "make the epoch before the live one again",
-                () -> AtomicFile.replace(layer, layout.current(), IdentityFiles.current(previous)));
+        Membership before = epochs.membership(previous)
+                .orElseThrow(() -> Refusals.incomplete(layout.root(), "missing=" + layout.membership(previous)));
+        epochs.returnTo(previous);
         membership = before;
         setAside(taken);
         log.info("epoch was taken back: directory={} epoch={} live={}", layout.root(), taken, previous);
@@ -418,37 +380,8 @@ public final class EpochSuccession implements AutoCloseable {
 
     /** Gives an epoch that is not live a name that is none of an epoch; nothing when it is not there. */
     public void setAside(long epoch) {
-        Path from = layout.epoch(epoch);
-        Path to = from.resolveSibling(Layout.epochName(epoch) + TAKEN_BACK);
-        writing("set an epoch aside", () -> {
-            if (epoch != epoch() && layer.kind(from) == Kind.DIRECTORY) {
-                layer.rename(from, to);
-                layer.forceDirectory(layout.store());
-            }
-        });
-    }
-
-    private interface Decoding<T> {
-        T of(byte[] bytes) throws MetastoreException;
-    }
-
-    private <T> Optional<T> reading(Path file, Decoding<T> decoding) {
-        try {
-            return layer.kind(file) == Kind.ABSENT ? Optional.empty() : Optional.of(decoding.of(layer.read(file)));
-        } catch (IOException e) {
-            throw Refusals.unusable(layout.root(), "read " + file, e);
-        }
-    }
-
-    private interface Writing {
-        void run() throws IOException;
-    }
-
-    private void writing(String what, Writing writing) {
-        try {
-            writing.run();
-        } catch (IOException e) {
-            throw Refusals.unusable(layout.root(), what, e);
+        if (epoch != epoch()) {
+            epochs.setAside(epoch);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.metastore.snapshot.files;
 
+import io.metastore.api.MetastoreException;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import io.metastore.snapshot.files.InitialContent.Place;
 import java.io.IOException;
@@ -43,6 +44,19 @@ final class Initialization {
 
         layer.delete(layout.initializing());
         layer.forceDirectory(layout.root());
+    }
+
+    /** Fails when what {@link #run} has written is not what is read. */
+    void checkReadsBack(Identity identity, Membership membership, Expectation expectation) throws IOException {
+        DirectoryContents found;
+        try {
+            found = DirectoryContents.read(layer, layout, expectation);
+        } catch (MetastoreException e) {
+            throw new IOException("what was just written cannot be read back", e);
+        }
+        if (!found.equals(new DirectoryContents.Initialized(identity, membership, Acknowledgements.NONE))) {
+            throw new IOException("what was just written reads back differently: found=" + found);
+        }
     }
 
     /** Takes back an initialisation that was cut off; durable when it returns, to be repeated when it fails. */

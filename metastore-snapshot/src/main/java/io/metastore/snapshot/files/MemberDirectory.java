@@ -4,14 +4,8 @@ import io.metastore.api.DirectoryInUseException;
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.DirectoryUnusableException;
 import io.metastore.api.MetastoreException;
-import io.metastore.api.StoreClosedException;
 import io.metastore.api.StoreFailedException;
-import io.metastore.snapshot.files.FileLayer.ForceFailedException;
-import io.metastore.snapshot.files.FileLayer.HeldLock;
-import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -35,24 +29,26 @@ public final class MemberDirectory implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(MemberDirectory.class);
 
-    private final FileLayer layer;
+    private final HeldDirectory held;
     private final Layout layout;
     private final Expectation expectation;
-    private final HeldLock lock;
 
-    /** Guarded by this, as are the fields below. Null while the directory is empty; as on disk unless {@link #failure} is set. */
+    /** Guarded by this, as are the fields below and what is held. Null while the directory is empty; as on disk unless writing failed. */
     private @Nullable Identity identity;
 
     private @Nullable Membership membership;
     private Acknowledgements acknowledged = Acknowledgements.NONE;
-    private @Nullable IOException failure;
-    private boolean closed;
 
-    private MemberDirectory(FileLayer layer, Layout layout, Expectation expectation, HeldLock lock) {
-        this.layer = layer;
-        this.layout = layout;
+    private MemberDirectory(
+            HeldDirectory held, DirectoryContents.@Nullable Initialized found, Expectation expectation) {
+        this.held = held;
+        this.layout = held.layout();
         this.expectation = expectation;
-        this.lock = lock;
+        if (found != null) {
+            identity = found.identity();
+            membership = found.membership();
+            acknowledged = found.acknowledged();
+        }
     }
 
     /**
@@ -69,12 +65,8 @@ public final class MemberDirectory implements AutoCloseable {
                 directory.toAbsolutePath(); // Not normalised: what ".." means behind a symbolic link is the system's to
         // say.
         try {
-            Layout layout = locate(layer, path);
-            if (layer.kind(layout.lock()) == Kind.ABSENT) {
-                // Refuses what is not ours before a lock file is put there.
-                DirectoryContents.read(layer, layout, expectation);
-            }
-            return lockAndRead(layer, layout, expectation);
+            DirectoryOpening.Opened opened = DirectoryOpening.open(layer, path, expectation);
+            return new MemberDirectory(opened.held(), opened.found(), expectation);
         } catch (IOException e) {
             throw Refusals.unusable(path, "open", e);
         }
@@ -115,7 +107,7 @@ public final class MemberDirectory implements AutoCloseable {
     }
 
     private void checkInitialize(Identity newIdentity, Membership newMembership) {
-        checkUsable();
+        held.checkUsable();
         if (identity != null) {
             throw new IllegalStateException("the directory is a member's already: directory=" + layout.root()
                     + " member=" + identity.memberName());
@@ -129,12 +121,13 @@ public final class MemberDirectory implements AutoCloseable {
 
     private void initializeWith(Identity newIdentity, Membership newMembership, @Nullable InitialContent content) {
         try {
-            new Initialization(layer, layout).run(newIdentity, newMembership, content);
-            checkReadsBack(newIdentity, newMembership);
+            Initialization initialization = new Initialization(layer(), layout);
+            initialization.run(newIdentity, newMembership, content);
+            initialization.checkReadsBack(newIdentity, newMembership, expectation);
             identity = newIdentity;
             membership = newMembership;
         } catch (IOException e) {
-            failure = e;
+            held.failed(e);
             throw Refusals.unusable(layout.root(), "initialise", e);
         }
         log.info(
@@ -148,10 +141,10 @@ public final class MemberDirectory implements AutoCloseable {
 
     /** After a refusal the directory is to be as it was; where the disk failed before, the next open does it. */
     private void takeBack(long epoch, MetastoreException refusal) {
-        if (failure == null) {
-            failure = new IOException("initialisation was refused", refusal);
+        if (!held.hasFailed()) {
+            held.failed(new IOException("initialisation was refused", refusal));
             try {
-                new Initialization(layer, layout).undo(epoch);
+                new Initialization(layer(), layout).undo(epoch);
             } catch (IOException e) {
                 refusal.addSuppressed(e);
             }
@@ -176,14 +169,12 @@ public final class MemberDirectory implements AutoCloseable {
      * @throws DirectoryUnusableException it cannot be read
      */
     public synchronized Optional<Genesis> genesis() {
-        Path file = layout.genesis(membership().epoch());
         try {
-            return layer.kind(file) == Kind.ABSENT
-                    ? Optional.empty()
-                    : Optional.of(RecoveryFiles.readGenesis(
-                            file, layer.read(file), identity().clusterId()));
+            return EpochSuccession.genesis(
+                    layer(), layout.epoch(membership().epoch()), identity().clusterId());
         } catch (IOException e) {
-            throw Refusals.unusable(layout.root(), "read " + file, e);
+            throw Refusals.unusable(
+                    layout.root(), "read " + layout.genesis(membership().epoch()), e);
         }
     }
 
@@ -200,7 +191,7 @@ public final class MemberDirectory implements AutoCloseable {
         Path file = layout.membership(beginning.previous());
         try {
             Membership before = IdentityFiles.readMembership(
-                    file, layer.read(file), identity().clusterId());
+                    file, layer().read(file), identity().clusterId());
             return before.members().stream()
                     .filter(member -> !member.name().equals(identity().memberName()))
                     .toList();
@@ -226,7 +217,7 @@ public final class MemberDirectory implements AutoCloseable {
      * and {@link #updateIdentity}. Durability and errors as for {@link #updateMembership}.
      */
     public synchronized void adoptToken() {
-        checkUsable();
+        held.checkUsable();
         Identity before = initialized(identity);
         if (!isToBecomeMember()) {
             throw new IllegalStateException("only a single member takes a token: directory=" + layout.root()
@@ -234,7 +225,7 @@ public final class MemberDirectory implements AutoCloseable {
         }
         Identity changed = before.withToken(expectation.tokenDigest());
         if (!changed.equals(before)) {
-            replace(layout.version(), IdentityFiles.version(changed));
+            held.replace(layout.version(), IdentityFiles.version(changed));
             identity = changed;
         }
     }
@@ -282,7 +273,7 @@ public final class MemberDirectory implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a membership keeps its epoch and stays formed: before=" + before + " asked=" + changed);
         }
-        replace(
+        held.replace(
                 layout.membership(changed.epoch()),
                 IdentityFiles.membership(identity().clusterId(), changed));
         membership = changed;
@@ -300,7 +291,7 @@ public final class MemberDirectory implements AutoCloseable {
     public synchronized void updateAcknowledged(Acknowledgements changed) {
         long epoch = membership().epoch();
         Acknowledgements sound = Acknowledgements.of(changed.marks());
-        replace(
+        held.replace(
                 layout.acknowledged(epoch),
                 IdentityFiles.acknowledged(identity().clusterId(), epoch, sound));
         acknowledged = sound;
@@ -323,7 +314,7 @@ public final class MemberDirectory implements AutoCloseable {
      * @param changed of the same cluster, token and time of creation
      */
     public synchronized void updateIdentity(Identity changed) {
-        checkUsable();
+        held.checkUsable();
         Identity before = identity();
         if (!changed.clusterId().equals(before.clusterId())
                 || !changed.tokenDigest().equals(before.tokenDigest())
@@ -331,7 +322,7 @@ public final class MemberDirectory implements AutoCloseable {
             throw new IllegalArgumentException("a directory keeps cluster, token and time of creation: directory="
                     + layout.root() + " before=" + before.clusterId() + " asked=" + changed.clusterId());
         }
-        replace(layout.role(), IdentityFiles.role(changed));
+        held.replace(layout.role(), IdentityFiles.role(changed));
         identity = changed;
         log.info(
                 "identity changed: directory={} member={} incarnation={} role={} address={}",
@@ -350,13 +341,10 @@ public final class MemberDirectory implements AutoCloseable {
      * @throws MetastoreException as for {@link #open}; this object holds the directory as before
      */
     public synchronized MemberDirectory reopened(Expectation expected) {
-        if (closed) {
-            throw new StoreClosedException("the directory was closed: directory=" + layout.root());
-        }
+        held.checkOpen();
         try {
-            MemberDirectory next = read(layer, layout, expected, lock);
-            closed = true;
-            return next;
+            DirectoryContents.Initialized found = DirectoryOpening.read(layer(), layout, expected);
+            return new MemberDirectory(held.handOver(), found, expected);
         } catch (IOException e) {
             throw Refusals.unusable(layout.root(), "read it anew", e);
         }
@@ -364,7 +352,7 @@ public final class MemberDirectory implements AutoCloseable {
 
     /** What it is read and written through. */
     public FileLayer layer() {
-        return layer;
+        return held.layer();
     }
 
     Layout layout() {
@@ -373,130 +361,13 @@ public final class MemberDirectory implements AutoCloseable {
 
     /** Whether it does not hold the directory any more. */
     public synchronized boolean isClosed() {
-        return closed;
+        return held.isClosed();
     }
 
     /** Gives the directory free. Idempotent, writes nothing but the lock file, never fails. */
     @Override
     public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            lock.close();
-        }
-    }
-
-    private static Layout locate(FileLayer layer, Path path) throws IOException {
-        Kind kind = layer.kind(path);
-        if (kind == Kind.ABSENT) {
-            try {
-                layer.createDirectories(path);
-            } catch (FileAlreadyExistsException e) {
-                throw new NotDirectoryException(path.toString());
-            }
-        } else if (kind != Kind.DIRECTORY) {
-            throw new NotDirectoryException(path.toString());
-        }
-        return new Layout(layer.realPath(path));
-    }
-
-    private static MemberDirectory lockAndRead(FileLayer layer, Layout layout, Expectation expectation)
-            throws IOException {
-        HeldLock lock = layer.lock(layout.lock());
-        boolean opened = false;
-        try {
-            MemberDirectory directory = read(layer, layout, expectation, lock);
-            opened = true;
-            return directory;
-        } finally {
-            if (!opened) {
-                lock.close();
-            }
-        }
-    }
-
-    private static MemberDirectory read(FileLayer layer, Layout layout, Expectation expectation, HeldLock lock)
-            throws IOException {
-        MemberDirectory directory = new MemberDirectory(layer, layout, expectation, lock);
-        directory.accept(DirectoryContents.read(layer, layout, expectation));
-        return directory;
-    }
-
-    private void accept(DirectoryContents contents) throws IOException {
-        Initialization initialization = new Initialization(layer, layout);
-        if (contents instanceof DirectoryContents.Initialized found) {
-            initialization.settle(found.membership().epoch());
-            identity = found.identity();
-            membership = found.membership();
-            acknowledged = found.acknowledged();
-            warnOfDamage();
-        } else if (contents instanceof DirectoryContents.Interrupted interrupted) {
-            log.info("initialisation that was cut off is taken back: directory={}", layout.root());
-            initialization.undo(interrupted.epoch());
-        } else {
-            AtomicFile.deleteLeftover(layer, layout.initializing());
-        }
-    }
-
-    private void warnOfDamage() {
-        if (!acknowledged.damage().isEmpty()) {
-            log.warn(
-                    "what the members have acknowledged is not known any more, is written anew: directory={} reason={}",
-                    layout.root(),
-                    acknowledged.damage());
-        }
-    }
-
-    private void checkReadsBack(Identity newIdentity, Membership newMembership) throws IOException {
-        DirectoryContents found;
-        try {
-            found = DirectoryContents.read(layer, layout, expectation);
-        } catch (MetastoreException e) {
-            throw new IOException("what was just written cannot be read back", e);
-        }
-        if (!found.equals(new DirectoryContents.Initialized(newIdentity, newMembership, Acknowledgements.NONE))) {
-            throw new IOException("what was just written reads back differently: found=" + found);
-        }
-    }
-
-    private void replace(Path file, byte[] bytes) {
-        checkUsable();
-        try {
-            AtomicFile prepared = AtomicFile.write(layer, file, bytes);
-            publish(prepared, file);
-        } catch (ForceFailedException e) {
-            throw failed(file, e);
-        } catch (IOException e) {
-            throw Refusals.unusable(layout.root(), "write " + file + " (unchanged)", e);
-        }
-    }
-
-    private void publish(AtomicFile prepared, Path file) {
-        try {
-            prepared.publish();
-        } catch (IOException e) {
-            throw failed(file, e);
-        }
-    }
-
-    private StoreFailedException failed(Path file, IOException cause) {
-        failure = cause;
-        return new StoreFailedException(
-                "a file could not be made durable: file=" + file + " error=" + cause
-                        + "; whether the old or the new content survives is known after opening the directory again, nothing is"
-                        + " written until then; check the disk and the kernel log",
-                cause);
-    }
-
-    private void checkUsable() {
-        if (closed) {
-            throw new StoreClosedException("the directory was closed: directory=" + layout.root());
-        }
-        if (failure != null) {
-            throw new StoreFailedException(
-                    "the directory failed before: directory=" + layout.root() + " error=" + failure
-                            + "; check the disk and the kernel log, then open it again",
-                    failure);
-        }
+        held.close();
     }
 
     private <T> T initialized(@Nullable T value) {

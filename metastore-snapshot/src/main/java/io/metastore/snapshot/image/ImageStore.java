@@ -8,15 +8,10 @@ import io.metastore.snapshot.files.FileLayer.Kind;
 import io.metastore.snapshot.image.ImageDirectory.Contents;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,10 +40,12 @@ public final class ImageStore {
     private final Semaphore making = new Semaphore(1);
     /** Held while published names change. */
     private final Object names = new Object();
-    /** Reservations by index. Guarded by {@link #names}. */
-    private final Map<Long, Integer> pins = new HashMap<>();
-    /** Images that do not count, with the reason. Guarded by {@link #names}. */
-    private final Map<Long, String> distrusted = new HashMap<>();
+
+    private final ImageReservations reservations = new ImageReservations(names);
+    /** Written under {@link #names}. */
+    private final KnownImages known;
+
+    private final ImageDeletion deletion;
     /** Guarded by {@link #names}. */
     private @Nullable ForceFailedException forceFailure;
     /** The name of the image that was made last could not be forced. Used by whoever makes one. */
@@ -56,16 +53,14 @@ public final class ImageStore {
 
     private volatile long leftFree = ReceivedImage.RESERVE_BYTES;
 
-    /** Written under {@link #names}. */
-    private volatile Contents contents;
-
     private ImageStore(
             FileLayer files, ImageDirectory directory, Lineage lineage, Inspector inspector, Contents contents) {
         this.files = files;
         this.directory = directory;
         this.lineage = lineage;
         this.inspector = inspector;
-        this.contents = contents;
+        this.known = new KnownImages(directory, contents);
+        this.deletion = new ImageDeletion(directory, known, reservations, this::failed);
     }
 
     /**
@@ -96,12 +91,12 @@ public final class ImageStore {
 
     /** Published images whose manifest is sound, whose files have the right size and that are of this lineage; newest first, by position. */
     public List<PersistedImage> images() {
-        return contents.images();
+        return known.images();
     }
 
     /** What looks like an image and is none, with the reason. */
     public List<Unsound> unsound() {
-        return contents.unsound();
+        return known.unsound();
     }
 
     /**
@@ -113,10 +108,7 @@ public final class ImageStore {
 
     /** The image of an index; null when there is no sound one. */
     public @Nullable PersistedImage image(long index) {
-        return images().stream()
-                .filter(image -> image.index() == index)
-                .findFirst()
-                .orElse(null);
+        return known.image(index);
     }
 
     /** What images that are received must leave free, at least {@link ReceivedImage#RESERVE_BYTES}. */
@@ -137,26 +129,11 @@ public final class ImageStore {
     public void recheck() {
         synchronized (names) {
             try {
-                contents = judged(directory.read());
+                known.lookAgain();
             } catch (IOException e) {
                 throw failed("look at the images again", e);
             }
         }
-    }
-
-    /** The images but for those that were found to be damaged. */
-    private Contents judged(Contents found) {
-        List<PersistedImage> images = new ArrayList<>();
-        List<Unsound> unsound = new ArrayList<>(found.unsound());
-        for (PersistedImage image : found.images()) {
-            String reason = distrusted.get(image.index());
-            if (reason == null) {
-                images.add(image);
-            } else {
-                unsound.add(new Unsound(image.directory(), reason));
-            }
-        }
-        return new Contents(images, unsound);
     }
 
     /**
@@ -169,8 +146,7 @@ public final class ImageStore {
         synchronized (names) {
             if (images().contains(image)) {
                 log.warn("image is not used any more: directory={} reason={}", image.directory(), reason);
-                distrusted.put(image.index(), reason);
-                contents = judged(contents);
+                known.distrust(image, reason);
             }
         }
     }
@@ -191,7 +167,7 @@ public final class ImageStore {
     /** {@link #condemn Condemns} everything that is distrusted now. */
     public void condemnDistrusted() {
         synchronized (names) {
-            distrusted.forEach(this::mark);
+            known.distrusted().forEach(this::mark);
         }
     }
 
@@ -269,8 +245,8 @@ public final class ImageStore {
                 nameUnknown = true;
                 throw e;
             }
-            distrusted.remove(image.index());
-            add(image);
+            known.published(image);
+            told(image);
             return image;
         }
     }
@@ -290,12 +266,7 @@ public final class ImageStore {
         }
     }
 
-    private void add(PersistedImage image) {
-        List<PersistedImage> images = new ArrayList<>(contents.images());
-        images.removeIf(other -> other.index() == image.index());
-        images.add(image);
-        images.sort(Comparator.comparingLong(PersistedImage::index).reversed());
-        contents = new Contents(images, others(image.directory()));
+    private static void told(PersistedImage image) {
         log.info(
                 "image published: directory={} position={} revision={} bytes={} provenance={}",
                 image.directory(),
@@ -303,12 +274,6 @@ public final class ImageStore {
                 image.manifest().revision(),
                 image.manifest().bytes(),
                 image.manifest().provenance());
-    }
-
-    private List<Unsound> others(Path path) {
-        return contents.unsound().stream()
-                .filter(unsound -> !unsound.directory().equals(path))
-                .toList();
     }
 
     /**
@@ -323,35 +288,8 @@ public final class ImageStore {
         if (keep < KEPT_MIN) {
             throw new IllegalArgumentException("too few images would be kept: keep=" + keep + " min=" + KEPT_MIN);
         }
-        List<PersistedImage> deleted = new ArrayList<>();
         synchronized (names) {
-            List<PersistedImage> images = images();
-            for (int i = images.size() - 1; i >= keep; i--) {
-                PersistedImage image = images.get(i);
-                if (!pins.containsKey(image.index())) {
-                    delete(image.index());
-                    deleted.add(image);
-                }
-            }
-            deleteDamaged();
-        }
-        return deleted;
-    }
-
-    private void deleteDamaged() {
-        if (images().size() < KEPT_MIN) {
-            return;
-        }
-        long newer = images().get(KEPT_MIN - 1).index();
-        try {
-            for (Unsound unsound : unsound()) {
-                long index = directory.index(unsound.directory());
-                if (index < newer && !pins.containsKey(index) && directory.isDamaged(index)) {
-                    delete(index);
-                }
-            }
-        } catch (IOException e) {
-            throw failed("look at a damaged image", e);
+            return deletion.retain(keep);
         }
     }
 
@@ -363,39 +301,7 @@ public final class ImageStore {
      */
     public boolean remove(long index) {
         synchronized (names) {
-            boolean sound = image(index) != null;
-            boolean there = sound
-                    || unsound().stream()
-                            .anyMatch(unsound -> unsound.directory().equals(directory.published(index)));
-            if (!there || pins.containsKey(index) || (sound && images().size() <= KEPT_MIN)) {
-                return false;
-            }
-            delete(index);
-            return true;
-        }
-    }
-
-    private void delete(long index) {
-        try {
-            directory.setAside(index);
-            contents = new Contents(
-                    images().stream().filter(image -> image.index() != index).toList(),
-                    others(directory.published(index)));
-            distrusted.remove(index);
-            directory.deleteSetAside(index);
-            log.info("image deleted: directory={}", directory.published(index));
-        } catch (IOException e) {
-            lookAgain(e);
-            throw failed("delete image " + index, e);
-        }
-    }
-
-    /** Nobody knows how far a change of names has come that failed. */
-    private void lookAgain(IOException cause) {
-        try {
-            contents = judged(directory.read());
-        } catch (IOException e) {
-            cause.addSuppressed(e);
+            return deletion.remove(index);
         }
     }
 
@@ -412,39 +318,14 @@ public final class ImageStore {
                         + " index=" + index + " found="
                         + images().stream().map(PersistedImage::index).toList());
             }
-            pins.merge(index, 1, Integer::sum);
-            return new Reservation(image);
+            return reservations.add(image);
         }
     }
 
     /** Indexes of the images that are reserved. */
     public Set<Long> pinned() {
         synchronized (names) {
-            return Set.copyOf(pins.keySet());
-        }
-    }
-
-    private final class Reservation implements ImageReservation {
-
-        private final PersistedImage image;
-        private final AtomicBoolean closed = new AtomicBoolean();
-
-        Reservation(PersistedImage image) {
-            this.image = image;
-        }
-
-        @Override
-        public PersistedImage image() {
-            return image;
-        }
-
-        @Override
-        public void close() {
-            if (closed.compareAndSet(false, true)) {
-                synchronized (names) {
-                    pins.computeIfPresent(image.index(), (index, count) -> count == 1 ? null : count - 1);
-                }
-            }
+            return reservations.indexes();
         }
     }
 
@@ -473,7 +354,7 @@ public final class ImageStore {
 
     private void removeUnsound(long index) {
         try {
-            if (image(index) == null && (distrusted.containsKey(index) || !directory.isSound(index))) {
+            if (image(index) == null && (known.isDistrusted(index) || !directory.isSound(index))) {
                 remove(index);
             }
         } catch (IOException e) { // Says nothing about what is there.
@@ -500,7 +381,8 @@ public final class ImageStore {
     public PersistedImage complete(ReceivedImage received, String sender, LongConsumer verifiedBytes) {
         PersistedImage image = received.complete(sender, verifiedBytes);
         synchronized (names) {
-            add(image);
+            known.received(image);
+            told(image);
         }
         return image;
     }

@@ -2,7 +2,6 @@ package io.metastore.raft.internal.assembly;
 
 import io.metastore.api.Addon;
 import io.metastore.api.ConfigurationException;
-import io.metastore.api.LogPosition;
 import io.metastore.api.MemberAddress;
 import io.metastore.api.MetaStore;
 import io.metastore.api.Secret;
@@ -12,8 +11,8 @@ import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.internal.cluster.StepObserver;
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
-import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.engine.PeerAddresses;
+import io.metastore.raft.internal.engine.StoppedJournal;
 import io.metastore.raft.internal.node.CurrentNode;
 import io.metastore.raft.internal.node.EngineFactory;
 import io.metastore.raft.internal.node.Meters;
@@ -21,6 +20,7 @@ import io.metastore.raft.internal.node.NodeOpener;
 import io.metastore.raft.internal.node.Peers;
 import io.metastore.raft.internal.ratis.JournalAtRest;
 import io.metastore.raft.internal.ratis.RatisEngine;
+import io.metastore.raft.internal.ratis.RatisJournal;
 import io.metastore.raft.internal.ratis.RatisSettings;
 import io.metastore.raft.internal.ratis.RatisSettings.JournalStart;
 import io.metastore.raft.internal.store.CommandHandlers;
@@ -36,11 +36,13 @@ import io.metastore.snapshot.files.Identity;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.MemberRole;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Opens a store from settings. */
@@ -160,13 +162,8 @@ public final class StoreAssembly {
             }
 
             @Override
-            public JournalExtent extent(Path journal, UUID group) throws IOException {
-                return JournalAtRest.extent(files, journal, group);
-            }
-
-            @Override
-            public JournalExtent cutTo(Path journal, UUID group, LogPosition image) throws IOException {
-                return JournalAtRest.cutTo(files, journal, group, RatisSettings.Limits.DEFAULT, image);
+            public StoppedJournal stopped(Path journal, UUID group, ToLongFunction<ByteBuffer> commitHints) {
+                return new RatisJournal(files, journal, group, RatisSettings.Limits.DEFAULT, commitHints);
             }
         };
     }

@@ -4,8 +4,8 @@ import io.metastore.api.LogPosition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a journal on disk reaches, as the names of its files tell while no engine has it open. The end of the file that was being written is not
- * known by that.
+ * How far a journal on disk reaches, as the names of its files tell while no engine has it open, and their lengths and first bytes where those contradict the
+ * names. The end of the file that was being written is not known by that.
  *
  * @param present whether there is a journal at all; without, term and vote are unknown and so is what this member has acknowledged
  * @param first index of the first entry; -1 when there is no file with entries
@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     has its first entry
  * @param image position of the image in whose favour the journal was being given up, so that the state must be that image before an engine may
  *     start; null when there was none
+ * @param damage which file is not what its name says, with expected and found; null when none is, as far as was looked
  */
 public record JournalExtent(
         boolean present,
@@ -24,7 +25,8 @@ public record JournalExtent(
         long openFirst,
         @Nullable Hole hole,
         @Nullable LogPosition before,
-        @Nullable LogPosition image) {
+        @Nullable LogPosition image,
+        @Nullable String damage) {
 
     /** Whether a state and a journal go together. */
     public enum Fit {
@@ -39,7 +41,11 @@ public record JournalExtent(
         /** The state contains more than the journal, which therefore has lost its end. */
         ENDS_TOO_EARLY,
         /** The state must be replaced by the image first. */
-        AWAITS_IMAGE
+        AWAITS_IMAGE,
+        /** A file is not what its name says. */
+        DAMAGED,
+        /** The journal has another entry at the state's position. Names do not tell: said by {@link StoppedJournal#fit} only. */
+        CONTRADICTS
     }
 
     /**
@@ -59,6 +65,9 @@ public record JournalExtent(
     public Fit fit(LogPosition state) {
         if (image != null) {
             return state.index() >= image.index() ? Fit.FITS : Fit.AWAITS_IMAGE;
+        }
+        if (damage != null) {
+            return Fit.DAMAGED;
         }
         if (hole != null) {
             return Fit.HOLE;
@@ -85,7 +94,8 @@ public record JournalExtent(
     /** The facts for a message. */
     public String describe(LogPosition state) {
         return "fit=" + fit(state) + " state=" + state + " first=" + first + " closedLast=" + closedLast + " openFirst="
-                + openFirst + " missing=" + missing(state) + " image=" + image;
+                + openFirst + " missing=" + missing(state) + " image=" + image
+                + (damage == null ? "" : " damage: " + damage);
     }
 
     private String missing(LogPosition state) {
@@ -95,7 +105,8 @@ public record JournalExtent(
                 String.valueOf(new Hole(state.index() + 1, first < 0 && before != null ? before.index() : first - 1));
             case ENDS_TOO_EARLY -> String.valueOf(new Hole(closedLast + 1, state.index()));
             case MISSING -> "all";
-            case FITS, AWAITS_IMAGE -> "none";
+            case DAMAGED -> "unknown";
+            case FITS, AWAITS_IMAGE, CONTRADICTS -> "none";
         };
     }
 }

@@ -1,11 +1,11 @@
 package io.metastore.raft.internal.images;
 
-import io.metastore.api.CheckpointFailedException;
 import io.metastore.api.CheckpointStatus;
 import io.metastore.api.Checkpoints;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.Image;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.OperationFailedException;
 import io.metastore.api.OperationType;
 import io.metastore.api.Progress.Operation;
 import io.metastore.api.ProgressListener;
@@ -159,7 +159,9 @@ public final class MemberCheckpoints implements Checkpoints {
         Audited found;
         try {
             found = work(Operation.AUDIT, job, work -> ground.auditor().audit(work.at(pace)));
-        } catch (CheckpointFailedException | CorruptStateException e) {
+        } catch (StoreClosedException | OperationFailedException e) {
+            throw e; // Given up: nothing has failed.
+        } catch (MetastoreException e) {
             auditFailure = String.valueOf(e.getMessage());
             throw e;
         }

@@ -6,6 +6,8 @@ import io.metastore.api.MetastoreException;
 import io.metastore.api.StoreFailedException;
 import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.engine.JournalExtent.Fit;
+import io.metastore.raft.internal.engine.JournalFit;
+import io.metastore.raft.internal.engine.StoppedJournal;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.image.ImageReservation;
 import io.metastore.snapshot.image.ImageStore;
@@ -50,13 +52,6 @@ public final class StateStart {
         PersistedImage fetch(long index);
     }
 
-    /** Lets a journal that ends before an image of another member go on behind that image. */
-    @FunctionalInterface
-    public interface JournalCut {
-        /** How far the journal reaches then; durable. */
-        JournalExtent to(LogPosition image) throws IOException;
-    }
-
     /**
      * What is started from.
      *
@@ -69,8 +64,7 @@ public final class StateStart {
             FileLayer files,
             StateDirectories states,
             ImageStore images,
-            JournalExtent journal,
-            JournalCut cut,
+            StoppedJournal journal,
             boolean formed,
             long beginsAt) {}
 
@@ -84,27 +78,44 @@ public final class StateStart {
     private final List<String> rejected = new ArrayList<>();
 
     private @Nullable Condemnation condemnation;
+
+    /** How far the journal reaches; it is longer once it was cut to an image. */
     private JournalExtent journal;
 
-    /** Highest position of a state or image that is ahead of the journal: entries up to there were applied here and are not in it any more; -1 when there is none. */
+    /** Highest position of a state or image that the journal does not have: entries up to there were applied here and are not in it any more; -1 when there is none. */
     private long lost = -1;
 
     public StateStart(Ground ground, MetaState.Options options, CommandRuntime commands, Peers peers, LongWork work) {
         this.ground = ground;
-        this.journal = ground.journal();
+        this.journal = look();
         this.options = options;
         this.commands = commands;
         this.peers = peers;
         this.work = work;
     }
 
+    private JournalExtent look() {
+        try {
+            return ground.journal().extent();
+        } catch (IOException e) {
+            throw new StoreFailedException(
+                    "the journal cannot be looked at: member=" + ground.member() + " reason=" + e
+                            + "; check the disk, then open again",
+                    e);
+        }
+    }
+
     /**
      * Opens it.
      *
-     * @throws CorruptStateException there is nothing to start from
+     * @throws CorruptStateException there is nothing to start from, or the journal is damaged
      * @throws StoreFailedException the disk refused
      */
     public MetaState open() {
+        if (journal.damage() != null) { // Whatever it would be applied to.
+            rejected.add("journal: " + journal.damage());
+            throw refusal();
+        }
         MetaState live = live();
         if (live != null) {
             return live;
@@ -193,11 +204,29 @@ public final class StateStart {
         if (goesOnFrom(position)) {
             return true;
         }
-        if (journal.fit(position) == Fit.ENDS_TOO_EARLY) {
+        reject(what, directory, position, new JournalFit(journal.fit(position), journal.describe(position)));
+        return false;
+    }
+
+    /** As {@link #fits}, by the image's own entry in the journal: before anything is made of an image that the engine would refuse. */
+    private boolean isContinued(PersistedImage image) throws IOException {
+        LogPosition position = image.manifest().position();
+        if (!fits("image", image.directory(), position)) {
+            return false;
+        }
+        JournalFit fit = ground.journal().fit(position);
+        if (fit.fit() == journal.fit(position)) {
+            return true; // No more than the names say.
+        }
+        reject("image", image.directory(), position, fit);
+        return false;
+    }
+
+    private void reject(String what, Path directory, LogPosition position, JournalFit fit) {
+        if (fit.fit() == Fit.ENDS_TOO_EARLY || fit.fit() == Fit.CONTRADICTS) {
             lost = Math.max(lost, position.index());
         }
-        reject(what, directory, "journal does not go on from it: " + journal.describe(position));
-        return false;
+        reject(what, directory, "journal does not go on from it: " + fit.facts());
     }
 
     private boolean trusted(PersistedImage image) {
@@ -224,14 +253,18 @@ public final class StateStart {
         Path directory = image.directory();
         LogPosition position = image.manifest().position();
         boolean received = image.manifest().provenance().kind() == Provenance.Kind.RECEIVED;
-        if (!received && !fits("image", directory, position)) {
-            return null;
+        try {
+            if (!received && !isContinued(image)) {
+                return null;
+            }
+        } catch (IOException e) {
+            throw disk(e);
         }
         try (ImageReservation pin = ground.images().reserve(image.index())) {
             ImageVerification.verify(ground.files(), pin.image(), Depth.FILES, work::report);
             if (received) {
-                journal = ground.cut().to(position);
-                if (!fits("image", directory, position)) {
+                journal = ground.journal().cutTo(position);
+                if (!isContinued(image)) {
                     return null;
                 }
             }

@@ -128,6 +128,11 @@ final class Condition {
         return closed;
     }
 
+    /** Whether something of this member broke, also when it was closed since. */
+    boolean hasFailed() {
+        return failed == StoreState.FAILED;
+    }
+
     /** Whether this member, as it was opened, takes no part any more: halted, failed, removed, or to be recovered. */
     boolean hasStopped() {
         return failed != null || recovering != null;

@@ -1,16 +1,17 @@
 package io.metastore.raft.internal.node;
 
-import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
-import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.engine.PeerAddresses;
+import io.metastore.raft.internal.engine.StoppedJournal;
 import io.metastore.raft.internal.members.MemberId;
 import io.metastore.raft.internal.transport.Transport;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 
 /** Makes an engine that is not started yet, and knows what is in its files before. */
 public interface EngineFactory {
@@ -43,18 +44,12 @@ public interface EngineFactory {
     void reidentify(Place place) throws IOException;
 
     /**
-     * How far a journal reaches that no engine has open.
+     * A journal that no engine has open.
      *
      * @param journal as for {@link #create}; need not exist
+     * @param commitHints as {@link JournalConsumer#commitHint}
      */
-    JournalExtent extent(Path journal, UUID group) throws IOException;
-
-    /**
-     * Lets a journal that no engine has open, and that ends before an image of another member, go on behind that image.
-     *
-     * @return how far the journal reaches then
-     */
-    JournalExtent cutTo(Path journal, UUID group, LogPosition image) throws IOException;
+    StoppedJournal stopped(Path journal, UUID group, ToLongFunction<ByteBuffer> commitHints);
 
     /**
      * An engine with the two things the node's own interface does not need to know.

@@ -159,13 +159,25 @@ final class NodeClosing {
                 () -> bounded("transport", this::closeTransport, deadline),
                 parts.workers::endWorkers,
                 parts.workers::endCallbacks,
-                orderly ? parts.state::close : parts.state::abandon,
+                () -> closeState(orderly),
                 parts.directory::close);
         log.info(
                 "closed: member={} orderly={} millis={}",
                 parts.members.self(),
                 orderly,
                 (System.nanoTime() - started) / 1_000_000);
+    }
+
+    /**
+     * A member that has failed does not flush: the journal has it all, the disk may be what has failed, and RocksDB sleeps for a second over a flush that fails
+     * before it can be closed.
+     */
+    private void closeState(boolean orderly) {
+        if (orderly && !parts.condition.hasFailed()) {
+            parts.state.close();
+        } else {
+            parts.state.abandon();
+        }
     }
 
     /** For a step with code that is not ours, or that waits as long as it likes. */

@@ -128,6 +128,11 @@ final class NodeConsumer implements JournalConsumer {
 
     @Override
     public long commitHint(ByteBuffer entry) {
+        return hintOf(entry);
+    }
+
+    /** What an entry says is committed; -1 for nothing. */
+    static long hintOf(ByteBuffer entry) {
         try {
             return JournalCodec.decodeEntry(entry).commitIndex();
         } catch (UndecodableEntryException e) {

@@ -2,14 +2,11 @@ package io.metastore.raft.internal.node;
 
 import io.metastore.api.AddressInUseException;
 import io.metastore.api.ConfigurationException;
-import io.metastore.api.LogPosition;
 import io.metastore.api.MemberAddress;
 import io.metastore.api.Progress.Operation;
-import io.metastore.api.StoreFailedException;
 import io.metastore.api.StoreState;
 import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.internal.cluster.StepObserver;
-import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.images.LongWork;
 import io.metastore.raft.internal.members.MemberId;
 import io.metastore.raft.internal.transport.Transport;
@@ -349,8 +346,8 @@ public final class NodeOpener {
                         members,
                         condition,
                         commands,
-                        extent(directory),
-                        image -> cutTo(directory, image)),
+                        engines.stopped(
+                                directory.journalDirectory(), EngineHost.group(directory), NodeConsumer::hintOf)),
                 unwinding);
         MetaState state = storage.state();
         AppliedGate gate = new AppliedGate();
@@ -442,20 +439,5 @@ public final class NodeOpener {
         membership.start(host, asking);
         new EngineStart(settings, directory, members, service, parts, host, asking).run();
         return node;
-    }
-
-    private JournalExtent cutTo(MemberDirectory directory, LogPosition image) throws IOException {
-        return engines.cutTo(directory.journalDirectory(), EngineHost.group(directory), image);
-    }
-
-    private JournalExtent extent(MemberDirectory directory) {
-        try {
-            return engines.extent(directory.journalDirectory(), EngineHost.group(directory));
-        } catch (IOException e) {
-            throw new StoreFailedException(
-                    "the journal cannot be looked at: directory=" + directory.journalDirectory() + " reason=" + e
-                            + "; check the disk, then open again",
-                    e);
-        }
     }
 }

@@ -5,7 +5,7 @@ import io.metastore.api.MetastoreException;
 import io.metastore.api.Progress.Operation;
 import io.metastore.api.UnavailableException;
 import io.metastore.api.spi.OpenSettings;
-import io.metastore.raft.internal.engine.JournalExtent;
+import io.metastore.raft.internal.engine.StoppedJournal;
 import io.metastore.raft.internal.images.LongWork;
 import io.metastore.raft.internal.images.Scratch;
 import io.metastore.raft.internal.images.StateStart;
@@ -48,8 +48,7 @@ record Storage(
     /**
      * What it is opened with.
      *
-     * @param journal how far the journal reaches
-     * @param cut lets it go on behind an image of another member
+     * @param journal in whose place an engine is to be opened
      */
     record Ground(
             OpenSettings settings,
@@ -58,8 +57,7 @@ record Storage(
             Members members,
             Condition condition,
             CommandRuntime commands,
-            JournalExtent journal,
-            StateStart.JournalCut cut) {}
+            StoppedJournal journal) {}
 
     /**
      * Opens it; what was opened is closed by the unwinding.
@@ -109,7 +107,6 @@ record Storage(
                                         states,
                                         images,
                                         ground.journal(),
-                                        ground.cut(),
                                         directory.membership().formed(),
                                         directory.membership().beginsAt()),
                                 MetaState.Options.defaults(members.self()),

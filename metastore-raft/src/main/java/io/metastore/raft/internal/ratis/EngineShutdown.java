@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes Ratis within a bound. Ratis itself waits up to a day for its pools, up to three seconds for a journal writer that is asleep in its queue,
- * and leaves timers running for an election timeout.
+ * Closes Ratis within a bound. Ratis itself waits up to a day for its pools, up to three seconds for a journal writer that is asleep in its queue or, after its disk
+ * has failed, waits in the closing of the journal for its own end, and leaves timers running for an election timeout.
  */
 final class EngineShutdown {
     private static final Logger log = LoggerFactory.getLogger(EngineShutdown.class);
@@ -52,7 +52,7 @@ final class EngineShutdown {
         }
     }
 
-    /** Ends the nap of a journal writer that has nothing left to write; never touches one that writes, which would tear an entry. */
+    /** Ends the wait of a journal writer that has nothing left to write; never touches one that writes, which would tear an entry. */
     private void wakeIdleWriter() {
         if (journal == null || journal.isOpened()) {
             return;
@@ -64,16 +64,22 @@ final class EngineShutdown {
         }
     }
 
+    /** Only the writer's own thread runs {@code run}: what it calls on the way to its wait tells what it waits for. */
     private static boolean isIdleWriter(StackTraceElement[] stack) {
-        boolean polling = false;
+        boolean waiting = false;
         for (StackTraceElement frame : stack) {
-            polling |= frame.getClassName().endsWith(".DataBlockingQueue")
-                    && frame.getMethodName().equals("poll");
-            if (polling && frame.getClassName().endsWith(".SegmentedRaftLogWorker")) {
+            boolean writer = frame.getClassName().endsWith(".SegmentedRaftLogWorker");
+            waiting |=
+                    isCall(frame, ".DataBlockingQueue", "poll") || isCall(frame, ".ConcurrentUtils", "shutdownAndWait");
+            if (waiting && writer && frame.getMethodName().equals("run")) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isCall(StackTraceElement frame, String type, String method) {
+        return frame.getClassName().endsWith(type) && frame.getMethodName().equals(method);
     }
 
     /** Waits a little for the next thread to end; tells whether it was interrupted. */

@@ -70,16 +70,17 @@ final class ImageInstall {
     /**
      * The leader says that it has no entries before one. Called with Ratis' lock held, and no append inside.
      *
+     * @param leader who says so
      * @return the image that the journal is to be cut to now; null when there is none yet
      */
     @Nullable
-    LogPosition noticed(RaftLog journal, LogPosition firstAvailable) {
+    LogPosition noticed(RaftLog journal, LogPosition firstAvailable, String leader) {
         LogPosition image = takeFetched(journal, firstAvailable);
         if (image == null) {
             return null;
         }
         try {
-            giveUp(journal, image);
+            giveUp(journal, image, firstAvailable, leader);
         } catch (IOException e) {
             life.fail("journal could not be cut to an image: image=" + image, e);
             return null;
@@ -140,13 +141,18 @@ final class ImageInstall {
 
     /**
      * Ratis keeps what is behind the image, and the whole file that the image ends in, without looking whether they go on from it. When they contradict
-     * it, everything not known as committed goes first: a later leader would otherwise hand it on.
+     * it, everything not known as committed goes first: a later leader would otherwise hand it on. It is kept beside the journal, as is what goes with a journal
+     * that ends before the image.
      */
-    private void giveUp(RaftLog journal, LogPosition image) throws IOException {
+    private void giveUp(RaftLog journal, LogPosition image, LogPosition firstAvailable, String leader)
+            throws IOException {
         TermIndex last = journal.getLastEntryTermIndex();
         TermIndex same = journal.getTermIndex(image.index());
         boolean contradicts =
                 last != null && last.getIndex() >= image.index() && (same == null || same.getTerm() != image.term());
+        if (contradicts || last == null || last.getIndex() < image.index()) {
+            directory.overwritten().keepBefore(journal, image, firstAvailable, leader);
+        }
         if (contradicts) {
             directory.begin().write(JournalBegin.discarding(image, Discard.ALL));
             log.info("journal contradicts the image: node={} image={} last={} there={}", self, image, last, same);

@@ -72,6 +72,9 @@ final class ImageNotice {
                 follower.setSnapshotIndex(reply.getSnapshotIndex());
                 follower.setAttemptedToInstallSnapshot();
                 follower.updateCommitIndex(reply.getSnapshotIndex());
+                // What waits for the follower to have all there is may wait for just this: there may be no entry to
+                // follow.
+                appender.getLeaderState().onFollowerSuccessAppendEntries(follower);
                 return true;
             }
             case NOT_LEADER -> appender.onFollowerTerm(reply.getTerm());

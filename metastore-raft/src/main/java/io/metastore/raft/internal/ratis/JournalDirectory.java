@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +87,26 @@ final class JournalDirectory {
         return begin;
     }
 
+    /** What Ratis has written beside the entries as the configuration; null when there is none that can be read, which Ratis takes for none. */
+    @Nullable
+    LogEntryProto configuration() throws IOException {
+        Path file = entries().resolve(RatisFiles.CONFIGURATION);
+        if (files.kind(file) != Kind.FILE) {
+            return null;
+        }
+        try {
+            LogEntryProto entry = LogEntryProto.parseFrom(files.read(file));
+            return entry.hasConfigurationEntry() ? entry : null;
+        } catch (InvalidProtocolBufferException e) {
+            return null;
+        }
+    }
+
+    /** Where entries are kept that are to go without having been committed. */
+    OverwrittenEntries overwritten() {
+        return new OverwrittenEntries(files, group(), OverwrittenEntries.BYTES_MAX);
+    }
+
     /** How far the journal reaches; for before an engine is started. */
     JournalExtent extent() throws IOException {
         List<SegmentFiles.Segment> found = segments.list();
@@ -101,7 +123,10 @@ final class JournalDirectory {
                         .orElse(-1),
                 SegmentFiles.hole(found),
                 first < 0 ? cut.last() : cut.at(first - 1),
-                cut.image());
+                cut.image(),
+                cut.image() == null
+                        ? new SegmentHeads(files).damage(found)
+                        : null); // Else they are to go, half gone as they may be.
     }
 
     /** Idempotent. */

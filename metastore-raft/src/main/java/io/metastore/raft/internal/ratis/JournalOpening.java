@@ -2,11 +2,16 @@ package io.metastore.raft.internal.ratis;
 
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.EngineException;
+import io.metastore.raft.internal.engine.GroupConfiguration;
+import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.engine.JournalExtent.Fit;
+import io.metastore.raft.internal.engine.JournalFit;
 import java.io.IOException;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.raftlog.LogProtoUtils;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.server.storage.RaftStorageMetadata;
 import org.apache.ratis.server.storage.RaftStorageMetadataFile;
@@ -15,19 +20,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that a journal goes on where the state ends, before Ratis opens it. Ratis would begin an empty journal under any state, delete what ends
- * before the state, and wait for ever at a hole.
+ * Sees to it that a journal is whole as far as names, lengths and beginnings of its files tell, and goes on where the state ends, before Ratis opens it. Ratis
+ * would begin an empty journal under any state, delete what ends before the state or begins with zeros, and wait for ever at a hole.
  */
 final class JournalOpening {
     private static final Logger log = LoggerFactory.getLogger(JournalOpening.class);
 
     private final RatisSettings settings;
     private final JournalDirectory directory;
+    private final JournalLookup lookup;
 
     /** The directory is claimed. */
     JournalOpening(RatisSettings settings, JournalDirectory directory) {
         this.settings = settings;
         this.directory = directory;
+        this.lookup = new JournalLookup(directory, settings.limits());
     }
 
     /**
@@ -52,6 +59,7 @@ final class JournalOpening {
             throw incomplete(ready.describe(state));
         }
         checkOpenFile(ready, state);
+        checkConfiguration(ready);
     }
 
     /**
@@ -59,53 +67,54 @@ final class JournalOpening {
      * delete all the others.
      */
     private void checkOpenFile(JournalExtent found, LogPosition state) throws IOException {
-        if (found.openFirst() < 0 || state.index() < found.openFirst()) {
-            return;
-        }
-        for (SegmentFiles.Segment segment : directory.segments().list()) {
-            if (segment.isOpen()) {
-                checkContains(segment, state);
+        if (found.openFirst() >= 0 && state.index() >= found.openFirst()) {
+            JournalFit fit = lookup.fit(state);
+            if (!fit.fits()) {
+                throw incomplete(fit.facts());
             }
         }
     }
 
-    private void checkContains(SegmentFiles.Segment open, LogPosition state) throws IOException {
-        long[] last = {open.first() - 1};
-        try {
-            JournalReader.read(open, settings.limits(), entry -> {
-                last[0] = entry.getIndex();
-                if (entry.getIndex() == state.index()) {
-                    checkSame(new LogPosition(entry.getTerm(), entry.getIndex()), state);
-                    throw new EnoughRead();
-                }
-            });
-        } catch (EnoughRead e) {
+    /**
+     * Ratis writes the configuration beside the journal when it is committed and applied, so its entry was in the journal. Where the journal was made to go on under
+     * another configuration, that is there, right behind the last entry and with its term, before the entry is. Only looked at when this member is the only one
+     * with a vote: others get theirs with an image, too.
+     */
+    private void checkConfiguration(JournalExtent found) throws IOException {
+        LogEntryProto written = directory.configuration();
+        if (written == null || written.getIndex() <= Math.max(0, found.closedLast()) || !isOnlyVoter(written)) {
             return;
         }
-        throw incomplete("fit=" + Fit.ENDS_TOO_EARLY + " state=" + state + " last=" + last[0] + " missing="
-                + new JournalExtent.Hole(last[0] + 1, state.index()));
+        LogPosition end = lookup.end(found, written.getIndex());
+        boolean there = end.index() >= written.getIndex()
+                || (end.index() == written.getIndex() - 1 && end.term() >= written.getTerm());
+        if (!there) {
+            throw incomplete("fit=" + Fit.ENDS_TOO_EARLY + " configuration="
+                    + new LogPosition(written.getTerm(), written.getIndex()) + " last=" + end + " missing="
+                    + new JournalExtent.Hole(end.index() + 1, written.getIndex()));
+        }
+    }
+
+    private boolean isOnlyVoter(LogEntryProto written) {
+        GroupConfiguration group = Configurations.of(LogProtoUtils.toRaftConfiguration(written));
+        GroupMember self = group.withId(settings.self());
+        return self != null
+                && self.voter()
+                && group.stable()
+                && group.members().stream().filter(GroupMember::voter).count() == 1;
     }
 
     /** Fails when the journal has another entry at the state's position than the state was made from. */
     void checkSame(LogPosition entry, LogPosition state) {
         if (!entry.equals(state)) {
-            throw incomplete("fit=CONTRADICTS state=" + state + " entry=" + entry);
-        }
-    }
-
-    /** The one way to stop Ratis' reader. */
-    private static final class EnoughRead extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        EnoughRead() {
-            super(null, null, false, false);
+            throw incomplete(JournalLookup.contradicts(entry, state).facts());
         }
     }
 
     private EngineException incomplete(String facts) {
         return new EngineException(
                 EngineException.Kind.JOURNAL_INCOMPLETE,
-                "journal does not go on where the state ends: node=" + settings.self() + " directory="
+                "journal is damaged, or does not go on where the state ends: node=" + settings.self() + " directory="
                         + settings.directory() + " " + facts
                         + "; no entry was touched; restore the files, or begin from a newer image",
                 null,

@@ -286,8 +286,15 @@ final class JournalStateMachine extends BaseStateMachine {
         RaftLog journal = journal();
         LogPosition image = getLastAppliedTermIndex().getIndex() < journal.getLastCommittedIndex()
                 ? null // The apply thread may be reading a file that would go. The leader asks again.
-                : images.noticed(journal, new LogPosition(firstAvailable.getTerm(), firstAvailable.getIndex()));
+                : images.noticed(
+                        journal, new LogPosition(firstAvailable.getTerm(), firstAvailable.getIndex()), leader());
         return CompletableFuture.completedFuture(toRatis(image)); // See ImageInstall why there is always an answer.
+    }
+
+    private String leader() {
+        RaftPeerId leader =
+                Objects.requireNonNull(division, "division").getInfo().getLeaderId();
+        return leader == null ? "" : leader.toString();
     }
 
     @SuppressWarnings("NullAway") // Ratis takes null for none.

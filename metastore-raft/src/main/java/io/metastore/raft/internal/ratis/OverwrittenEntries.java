@@ -15,24 +15,26 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps beside the journal the entries that another leader's append cuts off it: what a former leader wrote and no majority has. Nobody was told that they are
- * there, but somebody may be waiting to learn what became of them. Each cut is a directory {@code <group>/overwritten/<first>-<last>}, positions as {@code
+ * Keeps beside the journal the entries that another leader's append cuts off it, or that an image takes the place of: what a former leader wrote and no majority
+ * has. Nobody was told that they are there, but somebody may be waiting to learn what became of them. Each cut is a directory {@code <group>/overwritten/<first>-<last>}, positions as {@code
  * term.index}, with one file of a journal and {@code about}.
  *
  * <pre>
  * format=metastore-overwritten/1
  * before=3:120                    last entry that stays, term:index
- * leader=fe2@53aecf1b-..          who cut them off
- * by=4:121                        the entry that is in the place of the first
+ * leader=fe2@53aecf1b-..          who cut them off; empty when that is not known
+ * by=4:121                        the entry that is in the place of the first; with another index, the image that is in the place of all
  * checksum=1f2e3d4c
  * </pre>
  *
- * <p>What is kept may still be committed later, when the leader that cut it off is lost with what it put there: readers compare it with the journal. Keeping is an
- * extra: when it fails, the append goes on and the log says so. Called by one thread at a time, while no append is handled.
+ * <p>What is kept may still be committed later, when the leader that cut it off is lost with what it put there: readers compare it with the journal. What an image
+ * takes the place of may be in the image, all or some of it, unless {@link #isInHistory that can be told}. Keeping is an extra: when it fails, the append or the
+ * image goes on and the log says so. Called by one thread at a time, while no append is handled.
  */
 final class OverwrittenEntries {
     private static final Logger log = LoggerFactory.getLogger(OverwrittenEntries.class);
@@ -86,23 +88,84 @@ final class OverwrittenEntries {
         }
         String leader = request.getServerRequest().getRequestorId().toStringUtf8();
         try {
-            List<LogEntryProto> entries = new ArrayList<>();
-            for (long index = by.getIndex(); index <= last.getIndex(); index++) {
-                entries.add(journal.get(index));
-            }
-            FactText about = new FactText(KIND, VERSION)
-                    .with("before", before == null ? "0:" + (by.getIndex() - 1) : position(before, ":"))
-                    .withText("leader", leader)
-                    .with("by", by.getTerm() + ":" + by.getIndex());
-            keep(entries, about.bytes());
+            keep(
+                    read(journal, by.getIndex(), last.getIndex()),
+                    about(before, by.getIndex(), leader, TermIndex.valueOf(by)));
         } catch (IOException | RuntimeException e) {
-            log.warn(
-                    "entries that another leader cuts off are not kept: first={} last={} leader={}; they were not acknowledged",
-                    by.getIndex(),
-                    last,
-                    leader,
-                    e);
+            notKept(by.getIndex(), last.getIndex(), leader, e);
         }
+    }
+
+    /**
+     * Keeps what is about to go in favour of an image, of what is not known to be committed; durable when it returns. Nothing when all of it is in the image.
+     *
+     * @param firstAvailable of the leader's journal
+     * @param leader in whose term
+     */
+    void keepBefore(RaftLog journal, LogPosition image, LogPosition firstAvailable, String leader) {
+        TermIndex last = journal.getLastEntryTermIndex();
+        long first = Math.max(journal.getLastCommittedIndex() + 1, journal.getStartIndex());
+        if (last == null || last.getIndex() < first || isInHistory(last, firstAvailable)) {
+            return;
+        }
+        try {
+            keepBefore(image, read(journal, first, last.getIndex()), journal.getTermIndex(first - 1), leader);
+        } catch (IOException | RuntimeException e) {
+            notKept(first, last.getIndex(), leader, e);
+        }
+    }
+
+    /**
+     * The same for a journal that no engine has open.
+     *
+     * @param before the entry before them; null when it is not known
+     * @param leader empty when it is not known
+     */
+    void keepBefore(LogPosition image, List<LogEntryProto> entries, @Nullable TermIndex before, String leader) {
+        if (entries.isEmpty() || isInHistory(TermIndex.valueOf(entries.get(entries.size() - 1)), image)) {
+            return;
+        }
+        long first = entries.get(0).getIndex();
+        try {
+            keep(entries, about(before, first, leader, TermIndex.valueOf(image.term(), image.index())));
+        } catch (IOException | RuntimeException e) {
+            notKept(first, entries.get(entries.size() - 1).getIndex(), leader, e);
+        }
+    }
+
+    /**
+     * Whether an entry, and so all before it, is known to be in the history. All entries of a term are of one leader, whose journal only grew: so it is before a
+     * later one of its term there too.
+     *
+     * @param later is in it, or right behind what is
+     */
+    private static boolean isInHistory(TermIndex entry, LogPosition later) {
+        return entry.getTerm() == later.term() && entry.getIndex() <= later.index();
+    }
+
+    private static List<LogEntryProto> read(RaftLog journal, long first, long last) throws IOException {
+        List<LogEntryProto> entries = new ArrayList<>();
+        for (long index = first; index <= last; index++) {
+            entries.add(journal.get(index));
+        }
+        return entries;
+    }
+
+    private static byte[] about(@Nullable TermIndex before, long first, String leader, TermIndex by) {
+        return new FactText(KIND, VERSION)
+                .with("before", before == null ? "0:" + (first - 1) : position(before, ":"))
+                .withText("leader", leader)
+                .with("by", position(by, ":"))
+                .bytes();
+    }
+
+    private static void notKept(long first, long last, String leader, Exception e) {
+        log.warn(
+                "entries that are cut off are not kept: first={} last={} leader={}; they were not acknowledged",
+                first,
+                last,
+                leader,
+                e);
     }
 
     private static String position(TermIndex at, String separator) {
@@ -119,10 +182,7 @@ final class OverwrittenEntries {
         byte[] segment = SegmentBytes.of(entries);
         files.createDirectories(directory);
         if (!makeRoom(segment.length)) {
-            log.warn(
-                    "entries that another leader cuts off are too many to be kept: bytes={} max={}",
-                    segment.length,
-                    bytesMax);
+            log.warn("entries that are cut off are too many to be kept: bytes={} max={}", segment.length, bytesMax);
             return;
         }
         Path making = kept.resolveSibling(kept.getFileName() + ".tmp");

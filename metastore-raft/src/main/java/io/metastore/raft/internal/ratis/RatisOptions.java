@@ -76,7 +76,8 @@ final class RatisOptions {
         Log.setLogMetadataEnabled(options, false); // Else a second entry and a second fsync after every commit.
         Log.setCorruptionPolicy(options, Log.CorruptionPolicy.EXCEPTION);
         Log.setSegmentSizeMax(options, SizeInBytes.valueOf(limits.segmentBytesMax()));
-        Log.setPreallocatedSize(options, SizeInBytes.valueOf(Math.min(4L << 20, limits.segmentBytesMax())));
+        Log.setPreallocatedSize(
+                options, SizeInBytes.valueOf(Math.min(SegmentBytes.PREALLOCATED_MAX, limits.segmentBytesMax())));
         Log.setSegmentCacheNumMax(options, 2);
         Log.setSegmentCacheSizeMax(options, SizeInBytes.valueOf(SEGMENT_CACHE_BYTES_MAX));
         Log.setWriteBufferSize(options, SizeInBytes.valueOf(entryBytesMax(limits) + 1024));

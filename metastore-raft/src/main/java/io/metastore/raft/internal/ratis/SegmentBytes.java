@@ -10,7 +10,10 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 
 /** The bytes of a file of the journal, in Ratis' format: a header, then each entry with its length before it and the CRC-32C of both behind it. */
 final class SegmentBytes {
-    private static final byte[] HEADER = "RaftLog1".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] HEADER = "RaftLog1".getBytes(StandardCharsets.US_ASCII);
+
+    /** Before the header is written, forced, a new file gets so many zeros at most, see {@link RatisOptions}. */
+    static final long PREALLOCATED_MAX = 4L << 20;
 
     private SegmentBytes() {}
 

@@ -7,13 +7,22 @@ import static org.awaitility.Awaitility.await;
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.engine.EngineStatus;
 import io.metastore.raft.internal.engine.ImageSource;
+import io.metastore.raft.internal.transport.Method;
 import io.metastore.snapshot.files.DiskFileLayer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,6 +97,7 @@ class ImageTest {
                     .allSatisfy(segment -> assertThat(segment.first()).isGreaterThan(image));
             assertThat(group.journal(behind.name).begin().read())
                     .isEqualTo(JournalBegin.behind(images.image().position()));
+            assertThat(kept(group, behind.name)).as("it had nothing alone").isEmpty();
             // when: it can lead and be restarted
             RecordingConsumer.Image now = behind.consumer.image();
             behind.close();
@@ -177,6 +187,49 @@ class ImageTest {
         }
     }
 
+    /** Nothing but the answer to its notice tells the leader that the follower has all there is: no entry follows. */
+    @Test
+    void leadershipGoesToAMemberOfWhoseImageTheLeaderHearsLater(@TempDir Path root) throws Exception {
+        try (TestGroup group = new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES)) {
+            // given
+            group.start("a");
+            group.start("b");
+            TestMember leader = group.awaitLeader();
+            Fill.put(leader, 0, 14);
+            for (TestMember member : group.members()) {
+                Fill.awaitSame(member, leader);
+                assertThat(Fill.purgeAll(member)).isPositive();
+            }
+            CompletableFuture<Boolean> gate = new CompletableFuture<>();
+            AtomicInteger held = new AtomicInteger();
+            group.links.holdAnswers(
+                    (from, to, method, answer) -> {
+                        boolean tells = method == Method.RAFT_SNAPSHOT
+                                && RaftMessages.parse(answer, InstallSnapshotReplyProto.parser())
+                                                .getResult()
+                                        == InstallSnapshotResult.SNAPSHOT_INSTALLED;
+                        if (tells) {
+                            held.incrementAndGet();
+                        }
+                        return tells;
+                    },
+                    gate);
+            TestImages images = new TestImages(leader.consumer::image);
+            TestMember fresh = group.create("c", images.feed(new RecordingConsumer()), images, new DiskFileLayer())
+                    .start();
+            Fill.awaitSame(fresh, leader);
+            await().until(() -> held.get() == 1);
+            // when
+            CompletableFuture<Void> transfer = leader.engine.transferLeadership("c", Duration.ofSeconds(5));
+            assertThat(transfer).isNotDone();
+            gate.complete(Boolean.TRUE);
+            // then
+            transfer.get(10, TimeUnit.SECONDS);
+            await().until(fresh.engine::leaderReady);
+            assertThat(fresh.put("led")).isEqualTo("applied led");
+        }
+    }
+
     @Test
     void failedFetchesAreRepeatedWhileTheMemberIsServedNothing(@TempDir Path root) throws Exception {
         try (TestGroup group = three(root)) {
@@ -251,7 +304,65 @@ class ImageTest {
             Fill.put(leader, 17, 2);
             Fill.awaitSame(again, leader);
             assertThat(again.consumer.failures).isEmpty();
+            assertThat(kept(group, old.name))
+                    .isEqualTo(IntStream.range(1000, 1040).mapToObj(Fill::entry).toList());
         }
+    }
+
+    /** What a member that is behind had alone, as a former leader does, and an image takes the place of. */
+    @Test
+    void whatMayBeInNoOtherJournalIsKeptBeforeAnImageTakesItsPlace(@TempDir Path root) throws Exception {
+        try (TestGroup group = three(root)) {
+            // given
+            TestMember old = group.awaitLeader();
+            Fill.put(old, 0, 3);
+            group.members().forEach(member -> Fill.awaitSame(member, old));
+            RecordingConsumer.Image state = old.consumer.image();
+            group.links.cutOff(old.name);
+            assertThat(old.submit("alone 1")).isNotDone();
+            assertThat(old.submit("alone 2")).isNotDone();
+            await().until(() ->
+                    old.engine.lastEntry().index() == state.position().index() + 2);
+            TestMember leader = group.awaitLeader(old.name);
+            Fill.put(leader, 3, 14);
+            for (TestMember member : group.members()) {
+                if (member != old) {
+                    Fill.awaitSame(member, leader);
+                    assertThat(Fill.purgeAll(member))
+                            .isGreaterThan(old.engine.lastEntry().index() + 1);
+                }
+            }
+            old.close();
+            group.links.heal();
+            // when
+            TestImages images = new TestImages(leader.consumer::image);
+            TestMember again = group.create(
+                            old.name, images.feed(new RecordingConsumer(state)), images, new DiskFileLayer())
+                    .start();
+            // then
+            Fill.awaitSame(again, leader);
+            assertThat(images.asked).hasSize(1);
+            assertThat(kept(group, old.name)).containsExactly("alone 1", "alone 2");
+        }
+    }
+
+    /** The entries beside a member's journal, which has them all in one place. */
+    private static List<String> kept(TestGroup group, String member) throws IOException {
+        Path overwritten = group.journal(member).group().resolve("overwritten");
+        if (!Files.exists(overwritten)) {
+            return List.of();
+        }
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> places = Files.list(overwritten)) {
+            SegmentFiles files = new SegmentFiles(
+                    new DiskFileLayer(), places.reduce((one, other) -> other).orElseThrow());
+            JournalReader.read(
+                    files.list().get(0),
+                    group.settings(member).limits(),
+                    entry -> found.add(
+                            entry.getStateMachineLogEntry().getLogData().toStringUtf8()));
+        }
+        return found;
     }
 
     @Test

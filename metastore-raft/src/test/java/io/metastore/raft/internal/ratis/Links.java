@@ -25,6 +25,8 @@ final class Links {
     private static final Choice NONE = (from, to, method, message) -> false;
 
     private volatile Choice lost = NONE;
+    private volatile Choice held = NONE;
+    private volatile CompletableFuture<Boolean> released = CompletableFuture.completedFuture(Boolean.TRUE);
     private final Map<String, Runnable> onAnswer = new ConcurrentHashMap<>();
 
     void cutOff(String member) {
@@ -47,6 +49,12 @@ final class Links {
         lost = newLost;
     }
 
+    /** From now on such answers, looked at as messages of the one who asked, arrive when the gate is open. */
+    void holdAnswers(Choice newHeld, CompletableFuture<Boolean> gate) {
+        released = gate;
+        held = newHeld;
+    }
+
     /** From now on the member is sent nothing but answers, and requests for its vote. */
     void deafen(String member) {
         deaf.add(member);
@@ -67,6 +75,7 @@ final class Links {
     void heal() {
         deaf.clear();
         lost = NONE;
+        held = NONE;
         cutOff.clear();
         silent.clear();
         onAnswer.clear();
@@ -110,6 +119,9 @@ final class Links {
                     return new CompletableFuture<byte[]>().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
                 }
                 return inner.call(address, method, request, timeout)
+                        .thenCompose(reply -> held.picks(member, address, method, reply)
+                                ? released.thenApply(open -> reply)
+                                : CompletableFuture.completedFuture(reply))
                         .whenComplete((reply, failure) -> answered(member, address));
             }
 

@@ -2,6 +2,7 @@ package io.metastore.raft.internal.ratis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.metastore.api.LogPosition;
 import io.metastore.snapshot.files.DiskFileLayer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,20 @@ class OverwrittenEntriesTest {
         overwritten.keep(entries(3, 7, 8, 10), new byte[0]);
         assertThat(kept()).containsExactly("3.7-3.8");
         assertThat(group.resolve("overwritten/3.7-3.8/about")).hasBinaryContent(ABOUT);
+    }
+
+    /** All entries of one term are of one leader: with a later one of its term an image has it. */
+    @Test
+    void whatAnImageIsKnownToHaveIsNotKept() throws IOException {
+        OverwrittenEntries overwritten = upTo(1 << 20);
+        Files.createDirectories(group.resolve("overwritten"));
+        overwritten.keepBefore(new LogPosition(3, 9), entries(3, 7, 9, 10), TermIndex.valueOf(2, 6), "b");
+        assertThat(kept()).isEmpty();
+        overwritten.keepBefore(new LogPosition(3, 8), entries(3, 7, 9, 10), TermIndex.valueOf(2, 6), "b");
+        overwritten.keepBefore(new LogPosition(4, 80), entries(3, 5, 6, 10), null, "");
+        assertThat(kept()).containsExactly("3.5-3.6", "3.7-3.9");
+        assertThat(group.resolve("overwritten/3.7-3.9/about")).content().contains("before=2:6\nleader=b\nby=3:8\n");
+        assertThat(group.resolve("overwritten/3.5-3.6/about")).content().contains("before=0:4\nleader=-\nby=4:80\n");
     }
 
     @Test
