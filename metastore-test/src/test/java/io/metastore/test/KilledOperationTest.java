@@ -75,8 +75,7 @@ class KilledOperationTest {
     void operationEndsByItselfWhoeverDiesAtSomeStep() {
         long seed = Long.getLong("membership.kills.seed", System.nanoTime());
         Random random = new Random(seed);
-        KilledVerb verb =
-                List.of(KilledVerb.values()).get(random.nextInt(KilledVerb.values().length));
+        KilledVerb verb = List.of(KilledVerb.values()).get(random.nextInt(KilledVerb.values().length));
         Victim victim = verb.targetIsAnother && random.nextBoolean() ? Victim.TARGET : Victim.LEADER;
         int step = 1 + random.nextInt(verb.stepsMin);
         String what = "seed=" + seed + " verb=" + verb + " victim=" + victim + " step=" + step;

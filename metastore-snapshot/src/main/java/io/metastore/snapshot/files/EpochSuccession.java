@@ -218,16 +218,7 @@ public final class EpochSuccession implements AutoCloseable {
      * @return whether there was anything
      */
     public boolean discardFetched() {
-        try {
-            if (layer.kindOfName(layout.fetched()) == Kind.ABSENT) {
-                return false;
-            }
-            layer.deleteTree(layout.fetched());
-            layer.forceDirectory(layout.store());
-            return true;
-        } catch (IOException e) {
-            throw Refusals.unusable(layout.root(), "delete what was fetched", e);
-        }
+        return notes.discardFetched();
     }
 
     /** What {@link #intend} wrote, when it was neither carried out nor taken away since. */

@@ -3,6 +3,7 @@ package io.metastore.snapshot.files;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,5 +74,19 @@ final class RecoveryNotes {
             layer.deleteTree(layout.intent());
             layer.forceDirectory(layout.root());
         });
+    }
+
+    /** Whether there was anything. */
+    boolean discardFetched() {
+        FileLayer layer = files.layer();
+        AtomicBoolean found = new AtomicBoolean();
+        files.write("delete what was fetched", () -> {
+            if (layer.kindOfName(layout.fetched()) != Kind.ABSENT) {
+                found.set(true);
+                layer.deleteTree(layout.fetched());
+                layer.forceDirectory(layout.store());
+            }
+        });
+        return found.get();
     }
 }
