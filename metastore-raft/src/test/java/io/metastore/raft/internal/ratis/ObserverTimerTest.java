@@ -10,6 +10,7 @@ import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -62,9 +63,9 @@ class ObserverTimerTest {
 
     /** What Ratis locks. */
     private static Object divisionOf(TestMember member) throws ReflectiveOperationException {
-        Field division = RatisEngine.class.getDeclaredField("division");
-        division.setAccessible(true);
-        return division.get(member.engine);
+        Field running = RatisEngine.class.getDeclaredField("running");
+        running.setAccessible(true);
+        return Objects.requireNonNull(((RunningDivision) running.get(member.engine)).get());
     }
 
     private static Stream<Thread> timers(String member) {
