@@ -33,11 +33,16 @@ final class ChildJvm implements AutoCloseable {
 
     /** With so much heap. */
     static ChildJvm start(int heapMegabytes, Class<?> main, String... arguments) {
+        return start(List.of("-Xmx" + heapMegabytes + "m", "-XX:TieredStopAtLevel=1"), main, arguments);
+    }
+
+    /** With options of its JVM. */
+    static ChildJvm start(List<String> options, Class<?> main, String... arguments) {
         try {
             Path temporary = Files.createTempDirectory("child-jvm-");
             return new ChildJvm(
                     temporary,
-                    new ProcessBuilder(command(heapMegabytes, temporary, main, arguments))
+                    new ProcessBuilder(command(options, temporary, main, arguments))
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start());
         } catch (IOException e) {
@@ -45,11 +50,11 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    private static List<String> command(int heapMegabytes, Path temporary, Class<?> main, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heapMegabytes + "m",
-                "-XX:TieredStopAtLevel=1",
+    private static List<String> command(List<String> options, Path temporary, Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-Djava.io.tmpdir=" + temporary,
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",

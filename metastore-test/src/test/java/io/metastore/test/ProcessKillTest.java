@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process that is killed while it writes loses nothing it was told was written, and half of nothing is there. */
 class ProcessKillTest {
 
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = Integer.getInteger("kill.rounds", 2);
     private static final int WRITERS = 4;
 
     /** Writes until it is killed; each writer counts up its own number and prints it when it was acknowledged. */

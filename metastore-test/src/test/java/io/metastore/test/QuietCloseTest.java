@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Opening, writing and an orderly close are nothing to be warned of, also while others go on sending. */
 class QuietCloseTest {
 
-    private static final int ROUNDS = 6;
+    private static final int ROUNDS = 4;
     private static final int CALLERS = 4;
 
     @Test
