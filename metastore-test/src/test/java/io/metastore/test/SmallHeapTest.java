@@ -35,7 +35,8 @@ class SmallHeapTest {
     void imagesAreMadeVerifiedMovedAndAuditedWithLessHeapThanTheStateIsLong(@TempDir Path temporary) {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);
-        // With both compilers: only the second knows the processor's way to take a digest, and all of the state is read many times.
+        // With both compilers: only the second knows the processor's way to take a digest, and all of the state is read
+        // many times.
         List<String> options = List.of("-Xmx" + HEAP_MEGABYTES + "m");
         try (ChildJvm child = ChildJvm.start(options, Child.class, temporary.toString(), String.valueOf(seed))) {
             long imageBytes = Long.parseLong(child.line());

@@ -22,9 +22,6 @@ final class ReceivingDirectory {
 
     static final String PART = ".part";
 
-    /** A file is forced as it comes, so that the journal's forces never wait for the many megabytes of a whole one. */
-    private static final int FORCED_BYTES = 1 << 20;
-
     private final FileLayer files;
     private final Path directory;
     private final Path parent;
@@ -99,7 +96,7 @@ final class ReceivingDirectory {
         return part ? size > 0 && size < file.bytes() : size == file.bytes();
     }
 
-    /** Writes the next bytes of a part; durable only later. After an error the part may hold any of them. */
+    /** Writes the next bytes of a part; not durable. After an error the part may hold any of them. */
     void append(String name, long offset, byte[] bytes) throws IOException {
         Path part = part(name);
         if (offset == 0) {
@@ -108,9 +105,6 @@ final class ReceivingDirectory {
             throw new IOException("a file changed while it was received: file=" + part + " expectedBytes=" + offset);
         }
         files.write(part, offset, bytes);
-        if (offset / FORCED_BYTES != (offset + bytes.length) / FORCED_BYTES) {
-            files.force(part);
-        }
     }
 
     /** Never through a link: it fails when anything has that name. */
