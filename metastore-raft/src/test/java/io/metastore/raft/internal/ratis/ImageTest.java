@@ -68,6 +68,19 @@ class ImageTest {
         return new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES).startAll();
     }
 
+    /** Two members, whose journals do not reach back to the first entry any more; the one that leads. */
+    private static TestMember twoPurged(TestGroup group) throws Exception {
+        group.start("a");
+        group.start("b");
+        TestMember leader = group.awaitLeader();
+        Fill.put(leader, 0, 14);
+        for (TestMember member : group.members()) {
+            Fill.awaitSame(member, leader);
+            assertThat(Fill.purgeAll(member)).isPositive();
+        }
+        return leader;
+    }
+
     @Test
     void aFollowerTakesAnImageAndGoesOnBehindItWhileTheLeaderWrites(@TempDir Path root) throws Exception {
         try (TestGroup group = three(root)) {
@@ -145,14 +158,7 @@ class ImageTest {
         try (TestGroup group = new TestGroup(root, "a", "b").adjusted(Fill.SMALL_FILES)) {
             // given
             group.withObserver("o");
-            group.start("a");
-            group.start("b");
-            TestMember leader = group.awaitLeader();
-            Fill.put(leader, 0, 14);
-            for (TestMember member : group.members()) {
-                Fill.awaitSame(member, leader);
-                assertThat(Fill.purgeAll(member)).isPositive();
-            }
+            TestMember leader = twoPurged(group);
             // when
             TestImages images = new TestImages(leader.consumer::image);
             TestMember observer = group.create("o", images.feed(new RecordingConsumer()), images, new DiskFileLayer())
@@ -169,14 +175,7 @@ class ImageTest {
     @Test
     void aVoterWithANewDirectoryTakesAnImage(@TempDir Path root) throws Exception {
         try (TestGroup group = new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES)) {
-            group.start("a");
-            group.start("b");
-            TestMember leader = group.awaitLeader();
-            Fill.put(leader, 0, 14);
-            for (TestMember member : group.members()) {
-                Fill.awaitSame(member, leader);
-                assertThat(Fill.purgeAll(member)).isPositive();
-            }
+            TestMember leader = twoPurged(group);
             TestImages images = new TestImages(leader.consumer::image);
             TestMember fresh = group.create("c", images.feed(new RecordingConsumer()), images, new DiskFileLayer())
                     .start();
@@ -192,14 +191,7 @@ class ImageTest {
     void leadershipGoesToAMemberOfWhoseImageTheLeaderHearsLater(@TempDir Path root) throws Exception {
         try (TestGroup group = new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES)) {
             // given
-            group.start("a");
-            group.start("b");
-            TestMember leader = group.awaitLeader();
-            Fill.put(leader, 0, 14);
-            for (TestMember member : group.members()) {
-                Fill.awaitSame(member, leader);
-                assertThat(Fill.purgeAll(member)).isPositive();
-            }
+            TestMember leader = twoPurged(group);
             CompletableFuture<Boolean> gate = new CompletableFuture<>();
             AtomicInteger held = new AtomicInteger();
             group.links.holdAnswers(
