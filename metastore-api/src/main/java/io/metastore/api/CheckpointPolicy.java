@@ -8,18 +8,18 @@ import java.time.Duration;
  * after an opening with a long replay, so that the next is short whatever the first three say. May differ from member to member and from start to start.
  *
  * @param entries journal entries applied since the last image, 1 to 1,000,000,000; default 50,000. Small: much I/O. Large: long replays and a long journal
- * @param journalBytes length of these entries, 1 MiB to 1 TiB; default 256 MiB
+ * @param journalBytes length of these entries, 1 MiB to 1 TiB; default 64 MiB. The same: a start reads all of the journal that is kept
  * @param age of the last image, when something was applied since, from 1 s to 3,650 days; default 1 hour
  * @param replayEntries journal entries replayed while the store was opened that make an image due at once, 1 to 1,000,000,000; default 10,000. Small: an image
  *     after nearly each restart. Large: a member that is restarted again and again replays the same entries each time
  * @param replayTime the same as time that the replay took, from 100 ms to 3,650 days; default 5 s
  * @param imagesKept 2 to 100; default 2. The journal is kept from the second newest on, so that there are always two ways to rebuild the state
- * @param journalFileBytes length at which a journal file is closed and the next begun, 1 MiB to 1 GiB; default 32 MiB. The journal is purged by whole files, so
+ * @param journalFileBytes length at which a journal file is closed and the next begun, 1 MiB to 1 GiB; default 16 MiB. The journal is purged by whole files, so
  *     small: many files. Large: more journal than is needed
  * @param laggardEntries how many entries the journal is kept beyond that for a live member that is behind, from 0; default 1,000,000. Beyond it the member
  *     gets an image instead
  * @param laggardBytes the same as length of the journal files that are kept for that member alone, from 0; default 1 GiB
- * @param transferBytesPerSecond how fast this member fetches an image from another, from 64 KiB; default 64 MiB. Small: slow recovery of a member. Large:
+ * @param transferBytesPerSecond how fast this member fetches an image from another, from 64 KiB; default 256 MiB. Small: slow recovery of a member. Large:
  *     the sender's writers notice
  * @param freeBytesMin what a checkpoint or transfer must leave free on the disk, from 0; default 64 MiB
  * @param auditEvery how often a replay of the newest image is compared with the live state, zero for never, else from 1 s; default 24 hours
@@ -42,15 +42,15 @@ public record CheckpointPolicy(
 
     private static final CheckpointPolicy DEFAULTS = new CheckpointPolicy(
             50_000,
-            256L << 20,
+            64L << 20,
             Duration.ofHours(1),
             10_000,
             Duration.ofSeconds(5),
             2,
-            32L << 20,
+            16L << 20,
             1_000_000,
             1L << 30,
-            64L << 20,
+            256L << 20,
             64L << 20,
             Duration.ofHours(24));
 

@@ -24,7 +24,8 @@ record Metric(String unit, Function<Measurement, OptionalDouble> value) {
         return switch (workload) {
             case W1, W1C, W2, W3, W4 -> List.of(OPERATIONS);
             case W5 -> List.of(INTERRUPTION);
-            case W6, W6I -> List.of(OPENING);
+            case W6 -> List.of(OPENING, of(Figure.AGAIN_SECONDS));
+            case W6I -> List.of(OPENING);
             case W7 -> List.of(of(Figure.RESIDENT_BYTES), of(Figure.DISK_BYTES));
             case CKPT ->
                 List.of(

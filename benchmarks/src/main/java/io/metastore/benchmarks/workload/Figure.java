@@ -6,6 +6,8 @@ public enum Figure {
     RESIDENT_BYTES("residentBytes", "MB resident", 1e-6),
     /** Length of all files of all members; a file with several names counts once. */
     DISK_BYTES("diskBytes", "MB on disk", 1e-6),
+    /** Median; classes are loaded and hot code compiled by then. */
+    AGAIN_SECONDS("againSeconds", "s to open again in the same JVM", 1),
     /** Keys and values that the members hold, at all of them together. */
     DATA_BYTES("dataBytes", "MB of keys and values", 1e-6),
     DISK_RATIO("diskRatio", "disk / data", 1),

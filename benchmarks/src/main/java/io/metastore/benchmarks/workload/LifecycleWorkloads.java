@@ -9,6 +9,8 @@ final class LifecycleWorkloads {
     private static final int SAMPLES = 1_000;
     /** Time for compaction and cleaning to come to rest before the disk is counted. */
     private static final long SETTLE_MILLIS = 5_000;
+    /** The collector gives memory back to the operating system beside the application, some time after it was asked to collect. */
+    private static final long UNCOMMIT_MILLIS = 3_000;
 
     private final Cell cell;
     private final Settings settings;
@@ -52,6 +54,7 @@ final class LifecycleWorkloads {
             double cpuMicros = (ProcessResources.cpuNanos() - cpuBegin) / 1_000.0;
             Thread.sleep(SETTLE_MILLIS);
             collectGarbage();
+            Thread.sleep(UNCOMMIT_MILLIS);
             Figures figures = Figures.NONE.with(Figure.DISK_BYTES, ProcessResources.diskBytes(cell.directory()));
             OptionalLong resident = ProcessResources.residentBytes(cluster.otherProcesses());
             return cell.measurement(

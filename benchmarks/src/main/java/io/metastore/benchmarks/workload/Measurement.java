@@ -22,4 +22,9 @@ public record Measurement(
         double p999Micros,
         double cpuMicrosPerOp,
         long errors,
-        Figures figures) {}
+        Figures figures) {
+    Measurement with(Figures others) {
+        return new Measurement(
+                system, workload, callers, repetition, opsPerSecond, p50Micros, p99Micros, p999Micros, cpuMicrosPerOp, errors, others);
+    }
+}

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 /** W6, opened after they were closed, and W6I, opened after they died with transactions past their images. */
 final class ReopenWorkload {
     private static final int SAMPLES = 1_000;
+    private static final int AGAIN = 5;
     /** Written last: who has it has replayed everything. */
     private static final String LAST_KEY = "last";
 
@@ -36,8 +37,13 @@ final class ReopenWorkload {
         Files.createFile(marker);
     }
 
-    /** Opening until a leader accepts writes and all have caught up. */
+    /** Opening until a leader accepts writes and all have caught up, in a JVM that has done nothing before; W6 does so again a few times. */
     Measurement reopen() throws Exception {
+        Measurement first = firstOpening();
+        return pastImage() ? first : first.with(Figures.NONE.with(Figure.AGAIN_SECONDS, againSeconds()));
+    }
+
+    private Measurement firstOpening() throws Exception {
         long cpuBegin = ProcessResources.cpuNanos();
         long begin = System.nanoTime();
         try (Cluster cluster = cell.open(plan())) {
@@ -47,6 +53,22 @@ final class ReopenWorkload {
             double cpuMicros = (ProcessResources.cpuNanos() - cpuBegin) / 1_000.0;
             int units = pastImage() ? settings.transactions() : settings.records();
             return cell.measurement(units * 1e9 / elapsed, opening, cpuMicros / units, missing(cluster), Figures.NONE);
+        }
+    }
+
+    private double againSeconds() throws Exception {
+        double[] seconds = new double[AGAIN];
+        for (int i = 0; i < AGAIN; i++) {
+            long begin = System.nanoTime();
+            seconds[i] = secondsSince(begin, cell.open(plan()));
+        }
+        Arrays.sort(seconds);
+        return seconds[AGAIN / 2];
+    }
+
+    private static double secondsSince(long begin, Cluster opened) throws Exception {
+        try (opened) {
+            return (System.nanoTime() - begin) / 1e9;
         }
     }
 

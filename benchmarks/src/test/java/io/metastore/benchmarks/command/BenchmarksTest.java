@@ -2,6 +2,7 @@ package io.metastore.benchmarks.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.metastore.benchmarks.workload.Figure;
 import io.metastore.benchmarks.workload.Measurement;
 import io.metastore.benchmarks.workload.Workload;
 import java.io.IOException;
@@ -40,6 +41,7 @@ class BenchmarksTest {
                 .extracting(Measurement::workload)
                 .containsExactly(Workload.W2, Workload.W4, Workload.W5, Workload.W6);
         assertThat(measurements).allSatisfy(CommandRuns::assertWorked);
+        assertThat(measurements.get(3).figures().get(Figure.AGAIN_SECONDS)).isPresent();
     }
 
     @Test

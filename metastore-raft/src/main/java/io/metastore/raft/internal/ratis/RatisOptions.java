@@ -18,7 +18,10 @@ final class RatisOptions {
     /** Room for what Ratis adds around an entry: client id, call id, term, index. */
     private static final int ENTRY_OVERHEAD_BYTES = 64 << 10;
 
-    private static final long SEGMENT_CACHE_BYTES_MAX = 64L << 20;
+    /** Closed files whose entries stay in memory beside those of the file that is being written: for a follower that is a little behind. */
+    private static final int SEGMENTS_CACHED_MAX = 1;
+
+    private static final long SEGMENT_CACHE_BYTES_MAX = 32L << 20;
     private static final TimeDuration NEVER = TimeDuration.valueOf(36_500, TimeUnit.DAYS);
 
     private RatisOptions() {}
@@ -78,7 +81,7 @@ final class RatisOptions {
         Log.setSegmentSizeMax(options, SizeInBytes.valueOf(limits.segmentBytesMax()));
         Log.setPreallocatedSize(
                 options, SizeInBytes.valueOf(Math.min(SegmentBytes.PREALLOCATED_MAX, limits.segmentBytesMax())));
-        Log.setSegmentCacheNumMax(options, 2);
+        Log.setSegmentCacheNumMax(options, SEGMENTS_CACHED_MAX);
         Log.setSegmentCacheSizeMax(options, SizeInBytes.valueOf(SEGMENT_CACHE_BYTES_MAX));
         Log.setWriteBufferSize(options, SizeInBytes.valueOf(entryBytesMax(limits) + 1024));
         Log.setForceSyncNum(options, 4096); // The queue running empty also forces; this only caps a batch.
