@@ -1,4 +1,4 @@
-/** Tests of the store as a whole: members in one JVM or in processes of their own, on real files. */
+/** Tests of the fixtures and of what looks at the clock; what tests of the store as a whole use too. */
 @NullMarked
 package io.metastore.test;
 

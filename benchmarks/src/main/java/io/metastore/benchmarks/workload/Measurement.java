@@ -25,6 +25,16 @@ public record Measurement(
         Figures figures) {
     Measurement with(Figures others) {
         return new Measurement(
-                system, workload, callers, repetition, opsPerSecond, p50Micros, p99Micros, p999Micros, cpuMicrosPerOp, errors, others);
+                system,
+                workload,
+                callers,
+                repetition,
+                opsPerSecond,
+                p50Micros,
+                p99Micros,
+                p999Micros,
+                cpuMicrosPerOp,
+                errors,
+                others);
     }
 }

@@ -16,17 +16,13 @@ import io.metastore.api.Range;
 import io.metastore.api.StoreFailedException;
 import io.metastore.raft.MemberProbe;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.OperatingSystemMXBean;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -38,31 +34,6 @@ class LifecycleTest {
     private static final CommandType<String, String> ECHO =
             CommandType.of("echo", Codecs.utf8(), Codecs.utf8(), (context, argument) -> argument);
 
-    /** How long the first write of a fresh member may take in a JVM that does nothing else before, from the start of the JVM. */
-    private static final Duration FIRST_WRITE_COLD = Duration.ofMillis(1500);
-
-    /** The same where the library has been used before. */
-    private static final Duration FIRST_WRITE_WARM = Duration.ofMillis(200);
-
-    /** How long three members in one JVM may take to have a leader, and how long to close. */
-    private static final Duration START = Duration.ofMillis(500);
-
-    private static final Duration CLOSE = Duration.ofSeconds(2);
-
-    /**
-     * The figures above are for a machine that has nothing else to do; tests share theirs. So the best of several tries has to be within twice the
-     * figure, times as many threads as there are for each core, between one and three. What was measured is printed: best, median and longest.
-     */
-    private static void assertReached(String what, Duration figure, List<Duration> times) {
-        OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-        double crowd = Math.min(3, Math.max(1, system.getSystemLoadAverage() / system.getAvailableProcessors()));
-        Duration most = Duration.ofMillis((long) (figure.toMillis() * 2 * crowd));
-        Duration best = Collections.min(times);
-        System.out.println(what + ": figure " + figure.toMillis() + " ms, measured best " + best.toMillis() + " ms, "
-                + summary(times) + ", accepted up to " + most.toMillis() + " ms on this machine now");
-        assertThat(best).as(what).isLessThanOrEqualTo(most);
-    }
-
     @Test
     void twoHundredOpeningsAndClosingsOfAMemberLeaveNothingOpen(@TempDir Path temporary) {
         cycle(temporary.resolve("warm"), 10);
@@ -70,7 +41,7 @@ class LifecycleTest {
         List<Duration> times = cycle(temporary.resolve("store"), 200);
         before.awaitReturn();
         System.out.println("single member: before " + before.counts() + ", after 200 cycles "
-                + Resources.now().counts() + ", open+write+close " + summary(times));
+                + Resources.now().counts() + ", open+write+close " + TimeSummary.of(times));
     }
 
     /** Opens the same directory again and again, and everything is still there. */
@@ -96,84 +67,6 @@ class LifecycleTest {
             assertThat(store.table(NOTES).count(Range.all())).isEqualTo(times);
         }
         return took;
-    }
-
-    @Tag("alone")
-    @Test
-    void twentyClustersInThisProcessLeaveNothingOpenAndStartAndCloseInTime() {
-        List<Duration> starting = new ArrayList<>();
-        List<Duration> closing = new ArrayList<>();
-        clusters(2, starting, closing);
-        starting.clear();
-        closing.clear();
-        Resources before = Resources.now();
-        clusters(20, starting, closing);
-        before.awaitReturn();
-        System.out.println("three members: before " + before.counts() + ", after 20 cycles "
-                + Resources.now().counts());
-        assertReached("three members start", START, starting);
-        assertReached("three members close in parallel", CLOSE, closing);
-        // Each of them: there is a bound inside. The second more is for threads that do not get a core.
-        assertThat(closing).allMatch(time -> time.compareTo(CLOSE.plusSeconds(1)) <= 0);
-    }
-
-    private static void clusters(int times, List<Duration> starting, List<Duration> closing) {
-        for (int i = 0; i < times; i++) {
-            long started = System.nanoTime();
-            TestCluster cluster = TestCluster.start(3);
-            starting.add(Duration.ofNanos(System.nanoTime() - started));
-            cluster.leader().table(NOTES).put("k", "v");
-            List<MetaStore> stores =
-                    cluster.members().stream().map(TestMember::store).toList();
-            started = System.nanoTime();
-            cluster.close();
-            closing.add(Duration.ofNanos(System.nanoTime() - started));
-            assertThat(stores).allMatch(store -> MemberProbe.openNativeHandles(store) == 0);
-        }
-    }
-
-    @Tag("alone")
-    @Test
-    void theFirstWriteOfAFreshMemberInAWarmJvmIsSoonDone(@TempDir Path temporary) {
-        firstWrite(temporary.resolve("warm"));
-        List<Duration> times = new ArrayList<>();
-        for (int i = 0; i < 11; i++) {
-            times.add(firstWrite(temporary.resolve("store" + i)));
-        }
-        assertReached("first write of a fresh single member, warm", FIRST_WRITE_WARM, times);
-    }
-
-    private static Duration firstWrite(Path directory) {
-        long started = System.nanoTime();
-        try (MetaStore store = MetaStore.open(directory)) {
-            store.table(NOTES).put("k", "v");
-            return Duration.ofNanos(System.nanoTime() - started);
-        }
-    }
-
-    /** Opens a fresh member, writes, and says how many milliseconds after the start of its JVM that was done. */
-    static final class Cold {
-        public static void main(String[] arguments) {
-            try (MetaStore store = MetaStore.open(Path.of(arguments[0]))) {
-                store.table(NOTES).put("k", "v");
-                System.out.println(System.currentTimeMillis()
-                        - ManagementFactory.getRuntimeMXBean().getStartTime());
-            }
-        }
-    }
-
-    @Tag("alone")
-    @Test
-    void theFirstWriteOfAFreshMemberInAColdJvmIsSoonDone(@TempDir Path temporary) {
-        List<Duration> times = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            try (ChildJvm child =
-                    ChildJvm.start(Cold.class, temporary.resolve("m" + i).toString())) {
-                times.add(Duration.ofMillis(Long.parseLong(child.line())));
-                assertThat(child.end()).isZero();
-            }
-        }
-        assertReached("first write of a fresh single member, cold", FIRST_WRITE_COLD, times);
     }
 
     /** Fails so many times while a store is open, whose own threads and files come and go with it. */
@@ -282,12 +175,5 @@ class LifecycleTest {
             assertThat(child.line()).isEqualTo("handler untouched true");
             assertThat(child.end()).isZero();
         }
-    }
-
-    private static String summary(List<Duration> times) {
-        List<Duration> sorted = new ArrayList<>(times);
-        Collections.sort(sorted);
-        return "median " + sorted.get(sorted.size() / 2).toMillis() + " ms, longest "
-                + sorted.get(sorted.size() - 1).toMillis() + " ms";
     }
 }
