@@ -132,7 +132,8 @@ class FetchFaultTest extends DirectoryFaults {
                     Optional.empty(),
                     List.of(new MemberSeal("far:1", "far", there.last())),
                     Optional.empty(),
-                    Optional.of("far"));
+                    Optional.of("far"),
+                    List.of());
         }
     }
 
