@@ -52,6 +52,12 @@ final class Choices {
     @Option(names = "--readmit-all", description = "The same for every member of which there is a copy.")
     private boolean readmitAll;
 
+    @Option(
+            names = "--fetch-rate",
+            paramLabel = "BYTES",
+            description = "Fetch what a member of another process has at so many bytes a second at most.")
+    private long fetchRate = PlanOptions.UNLIMITED;
+
     @Option(names = "--by", paramLabel = "WHO", description = "Who asks; recorded for good. Default: the user.")
     private @Nullable String by;
 
@@ -59,7 +65,7 @@ final class Choices {
     private @Nullable String why;
 
     PlanOptions options() {
-        PlanOptions options = PlanOptions.DEFAULT;
+        PlanOptions options = PlanOptions.DEFAULT.fetchRate(fetchRate);
         if (from != null) {
             options = options.from(from);
         }

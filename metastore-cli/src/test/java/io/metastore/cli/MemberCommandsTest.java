@@ -96,7 +96,7 @@ class MemberCommandsTest {
         assertThat(plan.err()).contains("a source cannot be looked at");
     }
 
-    /** Who comes back is part of the plan, and so of what is consented to. */
+    /** Who comes back, and how fast is fetched, is part of the plan, and so of what is consented to. */
     @Test
     void whoComesBackIsPartOfThePlan() {
         try (TestCluster cluster = TestCluster.start(3)) {
@@ -108,7 +108,7 @@ class MemberCommandsTest {
                     .toList();
             String alone = text(planned(copies), "digest");
 
-            JsonObject plan = planned(copies, "--readmit-all");
+            JsonObject plan = planned(copies, "--readmit-all", "--fetch-rate", 100_000);
 
             JsonObject back = plan.getAsJsonArray("readmitted").get(0).getAsJsonObject();
             assertThat(back.get("voter").getAsBoolean()).isTrue();
@@ -119,6 +119,7 @@ class MemberCommandsTest {
                     .isNotEqualTo(alone)
                     .isEqualTo(text(planned(copies, "--readmit", name), "digest"));
             assertThat(ran("plan", copies, "--readmit", "fe9").code()).isEqualTo(ExitCodes.USAGE);
+            assertThat(ran("plan", copies, "--fetch-rate", 1).code()).isEqualTo(ExitCodes.USAGE);
             assertThat(ran("apply", copies, "--readmit", name, "--yes", alone).code())
                     .isEqualTo(ExitCodes.REFUSED);
             Ran applied = ran("apply", copies, "--readmit", name, "--yes", text(plan, "digest"));

@@ -1,6 +1,7 @@
 package io.metastore.recovery;
 
 import io.metastore.raft.remote.RemoteMember;
+import io.metastore.recovery.internal.reset.FetchRate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,8 @@ import java.util.Set;
  * @param why in their words; recorded for good
  * @param address where the member that goes on listens from then on; where it did when empty
  * @param readmit which of the others come back into the new epoch by themselves
+ * @param fetchBytesPerSecond how fast the journal of a member of another process is fetched at most, from 64 KiB; default {@link #UNLIMITED}. Small: a long time
+ *     without a store that takes writes. Large: what else uses the network notices
  */
 public record PlanOptions(
         Optional<String> source,
@@ -24,7 +27,11 @@ public record PlanOptions(
         String by,
         String why,
         Optional<String> address,
-        Readmit readmit) {
+        Readmit readmit,
+        long fetchBytesPerSecond) {
+
+    /** A rate that is none. */
+    public static final long UNLIMITED = FetchRate.UNLIMITED;
 
     /**
      * Which members come back into the new epoch by the plan alone.
@@ -53,32 +60,37 @@ public record PlanOptions(
             System.getProperty("user.name", ""),
             "majority lost",
             Optional.empty(),
-            Readmit.NONE);
+            Readmit.NONE,
+            UNLIMITED);
 
     public PlanOptions {
         skipped = Set.copyOf(skipped);
+        if (fetchBytesPerSecond < FetchRate.BYTES_PER_SECOND_MIN) {
+            throw new IllegalArgumentException("fetchBytesPerSecond must be at least " + FetchRate.BYTES_PER_SECOND_MIN
+                    + ": fetchBytesPerSecond=" + fetchBytesPerSecond + "; leave it out for no limit");
+        }
     }
 
     /** Begins from another copy than the freshest. */
     public PlanOptions from(String label) {
-        return new PlanOptions(Optional.of(label), tail, skipped, by, why, address, readmit);
+        return new PlanOptions(Optional.of(label), tail, skipped, by, why, address, readmit, fetchBytesPerSecond);
     }
 
     /** Deals otherwise with the end of the journal. */
     public PlanOptions tail(Tail policy) {
-        return new PlanOptions(source, policy, skipped, by, why, address, readmit);
+        return new PlanOptions(source, policy, skipped, by, why, address, readmit, fetchBytesPerSecond);
     }
 
     /** Does without a source that cannot be looked at. */
     public PlanOptions skip(String label) {
         Set<String> more = new HashSet<>(skipped);
         more.add(label);
-        return new PlanOptions(source, tail, more, by, why, address, readmit);
+        return new PlanOptions(source, tail, more, by, why, address, readmit, fetchBytesPerSecond);
     }
 
     /** Who asks, and why. */
     public PlanOptions because(String who, String reason) {
-        return new PlanOptions(source, tail, skipped, who, reason, address, readmit);
+        return new PlanOptions(source, tail, skipped, who, reason, address, readmit, fetchBytesPerSecond);
     }
 
     /**
@@ -89,7 +101,7 @@ public record PlanOptions(
      */
     public PlanOptions at(String newAddress) {
         RemoteMember.checkAddress(newAddress);
-        return new PlanOptions(source, tail, skipped, by, why, Optional.of(newAddress), readmit);
+        return new PlanOptions(source, tail, skipped, by, why, Optional.of(newAddress), readmit, fetchBytesPerSecond);
     }
 
     /**
@@ -102,11 +114,23 @@ public record PlanOptions(
     public PlanOptions readmit(String... names) {
         Set<String> more = new HashSet<>(readmit.names());
         more.addAll(List.of(names));
-        return new PlanOptions(source, tail, skipped, by, why, address, new Readmit(readmit.all(), more));
+        return new PlanOptions(
+                source, tail, skipped, by, why, address, new Readmit(readmit.all(), more), fetchBytesPerSecond);
     }
 
     /** The same for every member of which there is a copy. */
     public PlanOptions readmitAll() {
-        return new PlanOptions(source, tail, skipped, by, why, address, new Readmit(true, readmit.names()));
+        return new PlanOptions(
+                source, tail, skipped, by, why, address, new Readmit(true, readmit.names()), fetchBytesPerSecond);
+    }
+
+    /**
+     * Fetches what a member of another process has more slowly, when something else needs the network.
+     *
+     * @param bytesPerSecond from 64 KiB
+     * @throws IllegalArgumentException it is less
+     */
+    public PlanOptions fetchRate(long bytesPerSecond) {
+        return new PlanOptions(source, tail, skipped, by, why, address, readmit, bytesPerSecond);
     }
 }

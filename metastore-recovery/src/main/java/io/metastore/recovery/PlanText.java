@@ -59,6 +59,9 @@ final class PlanText {
                 + (fetch.behind().index() < 0 ? "" : " behind " + fetch.behind())
                 + (fetch.image() ? ", where an image of it is, which is fetched too," : "") + " up to " + fetch.last()
                 + ", " + fetch.bytesMax() + " bytes at most"
+                + (fetch.bytesPerSecond() == PlanOptions.UNLIMITED
+                        ? ""
+                        : ", " + fetch.bytesPerSecond() + " a second at most")
                 + ", into " + target.directory()
                 + ", where no member looks; compare checksums with that member, read it as a journal";
     }

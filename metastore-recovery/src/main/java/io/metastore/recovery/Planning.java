@@ -118,7 +118,7 @@ final class Planning {
     }
 
     /** What has to come here before it can be taken over; empty when it is here. */
-    private static Optional<RecoveryPlan.Fetch> fetch(Candidate goesOn, Candidate chosen, LogPosition tip) {
+    private Optional<RecoveryPlan.Fetch> fetch(Candidate goesOn, Candidate chosen, LogPosition tip) {
         SurveyedCopy there = chosen.surveyed();
         if (!isElsewhere(there)) {
             return Optional.empty();
@@ -130,7 +130,8 @@ final class Planning {
                 point.position(),
                 point.needsImage(),
                 there.journal().last(),
-                there.journal().bytes() + point.imageBytes()));
+                there.journal().bytes() + point.imageBytes(),
+                options.fetchBytesPerSecond()));
     }
 
     private static boolean isVoter(SurveyedCopy copy) {

@@ -8,6 +8,7 @@ import io.metastore.recovery.internal.intent.Intent;
 import io.metastore.recovery.internal.intent.IntentFile;
 import io.metastore.recovery.internal.remote.MemberLook;
 import io.metastore.recovery.internal.reset.DirectoryReset;
+import io.metastore.recovery.internal.reset.FetchRate;
 import io.metastore.recovery.internal.reset.Holding;
 import io.metastore.recovery.internal.reset.JournalFetch;
 import io.metastore.recovery.internal.reset.LiveBeginning;
@@ -88,6 +89,7 @@ public record RecoveryPlan(
      * @param image whether that is an image of that member, which is brought too
      * @param last last entry of it
      * @param bytesMax most that it can be
+     * @param bytesPerSecond most that is asked for; {@link PlanOptions#UNLIMITED} for no limit
      */
     public record Fetch(
             String address,
@@ -95,7 +97,8 @@ public record RecoveryPlan(
             LogPosition behind,
             boolean image,
             LogPosition last,
-            long bytesMax) {
+            long bytesMax,
+            long bytesPerSecond) {
 
         private MemberFetch wanted() {
             return new MemberFetch(address, member, behind, image, last);
@@ -314,6 +317,7 @@ public record RecoveryPlan(
                             files,
                             Remotes.steps(elsewhere.access()),
                             fetch.wanted(),
+                            new FetchRate(fetch.bytesPerSecond(), FetchRate.Waiting.SYSTEM),
                             (bytes, of) -> progress.at(FETCH, bytes, of))
                     .run(own, order);
         });
