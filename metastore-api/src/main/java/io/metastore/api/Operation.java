@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     could record it, or a job, which has another id from its record on
  * @param type what it does
  * @param target name of the member it is about
- * @param requestedBy name of the member it was asked of; {@value Autopilot#REQUESTED_BY} for what the {@link Autopilot} of the leader began
+ * @param requestedBy name of the member it was asked of; {@value Autopilot#REQUESTED_BY} for what the {@link Autopilot} of the leader
+ *     began, {@code recovery} for what began with an epoch
  * @param state how far it has come
  * @param step what is being done, or was done last, a few words for people
  * @param started when it was accepted

@@ -42,6 +42,22 @@ final class Choices {
             description = "The member that goes on listens there from then on.")
     private @Nullable String address;
 
+    @Option(
+            names = "--readmit",
+            split = ",",
+            paramLabel = "MEMBER",
+            description = "These come back by the plan, as what they were, as soon as they are started.")
+    private List<String> readmitted = List.of();
+
+    @Option(names = "--readmit-all", description = "The same for every member of which there is a copy.")
+    private boolean readmitAll;
+
+    @Option(
+            names = "--fetch-rate",
+            paramLabel = "BYTES",
+            description = "Fetch what a member of another process has at so many bytes a second at most.")
+    private long fetchRate = PlanOptions.UNLIMITED;
+
     @Option(names = "--by", paramLabel = "WHO", description = "Who asks; recorded for good. Default: the user.")
     private @Nullable String by;
 
@@ -49,7 +65,7 @@ final class Choices {
     private @Nullable String why;
 
     PlanOptions options() {
-        PlanOptions options = PlanOptions.DEFAULT;
+        PlanOptions options = PlanOptions.DEFAULT.fetchRate(fetchRate);
         if (from != null) {
             options = options.from(from);
         }
@@ -61,6 +77,10 @@ final class Choices {
         }
         for (String label : skipped) {
             options = options.skip(label);
+        }
+        options = options.readmit(readmitted.toArray(String[]::new));
+        if (readmitAll) {
+            options = options.readmitAll();
         }
         return options.because(
                 Optional.ofNullable(by).orElse(options.by()),

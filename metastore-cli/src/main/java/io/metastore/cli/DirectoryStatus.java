@@ -7,6 +7,7 @@ import io.metastore.recovery.IntendedRecovery;
 import io.metastore.recovery.Recovery;
 import io.metastore.recovery.Source;
 import io.metastore.recovery.SurveyedCopy;
+import io.metastore.recovery.branch.Branches;
 import io.metastore.recovery.survey.Finding;
 import io.metastore.recovery.survey.SurveyedImage;
 import io.metastore.snapshot.files.DirectoryInspection;
@@ -64,6 +65,7 @@ record DirectoryStatus(
         for (Finding finding : copy.findings()) {
             (HARMLESS.contains(finding.kind()) ? notes : damage).add(finding.toString());
         }
+        branches(directory, notes, damage);
         return new DirectoryStatus(
                 copy,
                 small.epochs(),
@@ -72,6 +74,15 @@ record DirectoryStatus(
                 holder(files, directory),
                 notes,
                 damage);
+    }
+
+    /** What its member had alone when it came back into an epoch that others had begun. */
+    private static void branches(Path directory, List<String> notes, List<String> damage) {
+        try {
+            Branches.kept(directory).forEach(branch -> notes.add("branch: " + branch));
+        } catch (CorruptStateException | DirectoryMismatchException e) {
+            damage.add(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Optional<IntendedRecovery> intended(Path directory, List<String> damage) {

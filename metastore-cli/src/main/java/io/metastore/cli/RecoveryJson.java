@@ -121,6 +121,7 @@ final class RecoveryJson {
         json.add("others", array(plan.others(), RecoveryJson::other));
         json.add("members", array(plan.elsewhere().members(), RecoveryJson::remote));
         json.add("missing", texts(plan.missing()));
+        json.add("readmitted", array(plan.readmitted(), RecoveryJson::readmitted));
         json.add("verdict", verdict(plan.verdict()));
         json.add("steps", texts(plan.steps()));
         json.add("risks", texts(plan.risks()));
@@ -160,6 +161,14 @@ final class RecoveryJson {
         return json;
     }
 
+    private static JsonObject readmitted(RecoveryPlan.Readmitted member) {
+        JsonObject json = new JsonObject();
+        json.addProperty("member", member.member());
+        json.addProperty("address", member.address());
+        json.addProperty("voter", member.voter());
+        return json;
+    }
+
     static JsonObject applied(RecoveryResult result) {
         JsonObject json = object("applied");
         json.addProperty("directory", result.directory().toString());
@@ -167,6 +176,7 @@ final class RecoveryJson {
         json.addProperty("epoch", result.epoch());
         json.add("verdict", verdict(result.verdict()));
         json.add("done", texts(result.done()));
+        json.add("readmitted", array(result.readmitted(), RecoveryJson::readmitted));
         return json;
     }
 

@@ -14,6 +14,7 @@ import io.metastore.recovery.Recovery;
 import io.metastore.recovery.RecoveryPlan;
 import io.metastore.recovery.Source;
 import io.metastore.recovery.Tail;
+import io.metastore.recovery.branch.Branch;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -61,6 +62,10 @@ class BranchesCommandTest {
         assertThat(ran.out())
                 .contains(
                         "1: CUT_TAIL of epoch 1", "2 transactions, 2 changes", "put notes[\"b\"] = \"2\"", "exported");
+        Path own = member.resolve("stores/main/branches");
+        assertThat(own.toFile().mkdir()).isTrue();
+        Branch.load(file).export(own.resolve("epoch-000001.jsonl"));
+        assertThat(run("status", member).out()).contains("branch: CUT_TAIL of epoch 1", "epoch-000001.jsonl");
         Ran loaded = run("branches", file, "--json", "--show");
         assertThat(loaded.code()).as(loaded.err()).isEqualTo(ExitCodes.OK);
         List<JsonObject> lines = loaded.out()
@@ -73,7 +78,7 @@ class BranchesCommandTest {
         assertThat(lines).hasSize(1 + lines.get(0).get("entries").getAsInt());
         assertThat(lines.get(1).get("type").getAsString()).isEqualTo("entry");
         assertThat(run("branches", file, member, "--export", file).code()).isEqualTo(ExitCodes.USAGE);
-        assertThat(run("branches", file, member, "--branch", 2, "--export", file)
+        assertThat(run("branches", file, member, "--branch", 3, "--export", file)
                         .code())
                 .isEqualTo(ExitCodes.OK);
         assertThat(run("branches", file, "--branch", 2).code()).isEqualTo(ExitCodes.REFUSED);

@@ -8,11 +8,16 @@ import io.metastore.api.Codecs;
 import io.metastore.api.MetaStore;
 import io.metastore.api.Secret;
 import io.metastore.api.TableDef;
+import io.metastore.test.TestCluster;
+import io.metastore.test.TestMember;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,5 +94,55 @@ class MemberCommandsTest {
         Ran plan = run("plan", "--member", nobody, "--deadline", 1);
         assertThat(plan.code()).isEqualTo(ExitCodes.REFUSED);
         assertThat(plan.err()).contains("a source cannot be looked at");
+    }
+
+    /** Who comes back, and how fast is fetched, is part of the plan, and so of what is consented to. */
+    @Test
+    void whoComesBackIsPartOfThePlan() {
+        try (TestCluster cluster = TestCluster.start(3)) {
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "1"));
+            cluster.members().forEach(TestMember::stop);
+            List<Object> copies = cluster.members().stream()
+                    .limit(2)
+                    .map(member -> (Object) (member.name() + "=" + member.directory()))
+                    .toList();
+            String alone = text(planned(copies), "digest");
+
+            JsonObject plan = planned(copies, "--readmit-all", "--fetch-rate", 100_000);
+
+            JsonObject back = plan.getAsJsonArray("readmitted").get(0).getAsJsonObject();
+            assertThat(back.get("voter").getAsBoolean()).isTrue();
+            assertThat(text(back, "address")).isNotEmpty();
+            String name = text(back, "member").replaceFirst("@.*", "");
+            assertThat(plan.getAsJsonArray("steps").toString()).contains("re-admit " + name);
+            assertThat(text(plan, "digest"))
+                    .isNotEqualTo(alone)
+                    .isEqualTo(text(planned(copies, "--readmit", name), "digest"));
+            assertThat(ran("plan", copies, "--readmit", "fe9").code()).isEqualTo(ExitCodes.USAGE);
+            assertThat(ran("plan", copies, "--fetch-rate", 1).code()).isEqualTo(ExitCodes.USAGE);
+            assertThat(ran("apply", copies, "--readmit", name, "--yes", alone).code())
+                    .isEqualTo(ExitCodes.REFUSED);
+            Ran applied = ran("apply", copies, "--readmit", name, "--yes", text(plan, "digest"));
+            assertThat(applied.code()).as(applied.err()).isEqualTo(ExitCodes.OK);
+            assertThat(applied.out()).contains("start " + name + ", which get their places again by the plan");
+        }
+    }
+
+    private static Ran ran(String command, List<Object> copies, Object... options) {
+        return run(Stream.of(Stream.of((Object) command), copies.stream(), Stream.of(options))
+                .flatMap(each -> each)
+                .toArray());
+    }
+
+    private static JsonObject planned(List<Object> copies, Object... options) {
+        List<Object> all = new ArrayList<>(List.of(options));
+        all.add("--json");
+        Ran ran = ran("plan", copies, all.toArray());
+        assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCodes.OK);
+        return ran.object();
+    }
+
+    private static String text(JsonObject json, String key) {
+        return json.get(key).getAsString();
     }
 }

@@ -1,7 +1,9 @@
 package io.metastore.recovery;
 
 import io.metastore.raft.remote.RemoteMember;
+import io.metastore.recovery.internal.reset.FetchRate;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,43 +16,81 @@ import java.util.Set;
  * @param by who asks; recorded for good
  * @param why in their words; recorded for good
  * @param address where the member that goes on listens from then on; where it did when empty
+ * @param readmit which of the others come back into the new epoch by themselves
+ * @param fetchBytesPerSecond how fast the journal of a member of another process is fetched at most, from 64 KiB; default {@link #UNLIMITED}. Small: a long time
+ *     without a store that takes writes. Large: what else uses the network notices
  */
 public record PlanOptions(
-        Optional<String> source, Tail tail, Set<String> skipped, String by, String why, Optional<String> address) {
+        Optional<String> source,
+        Tail tail,
+        Set<String> skipped,
+        String by,
+        String why,
+        Optional<String> address,
+        Readmit readmit,
+        long fetchBytesPerSecond) {
 
-    /** The freshest copy, all of it, nothing skipped, by whoever runs this process. */
+    /** A rate that is none. */
+    public static final long UNLIMITED = FetchRate.UNLIMITED;
+
+    /**
+     * Which members come back into the new epoch by the plan alone.
+     *
+     * @param all every one of which there is a copy
+     * @param names those, by their names
+     */
+    public record Readmit(boolean all, Set<String> names) {
+        /** Nobody does. */
+        public static final Readmit NONE = new Readmit(false, Set.of());
+
+        public Readmit {
+            names = Set.copyOf(names);
+        }
+
+        boolean has(String name) {
+            return all || names.contains(name);
+        }
+    }
+
+    /** The freshest copy, all of it, nothing skipped, nobody else let in, by whoever runs this process. */
     public static final PlanOptions DEFAULT = new PlanOptions(
             Optional.empty(),
             Tail.KEEP_ALL,
             Set.of(),
             System.getProperty("user.name", ""),
             "majority lost",
-            Optional.empty());
+            Optional.empty(),
+            Readmit.NONE,
+            UNLIMITED);
 
     public PlanOptions {
         skipped = Set.copyOf(skipped);
+        if (fetchBytesPerSecond < FetchRate.BYTES_PER_SECOND_MIN) {
+            throw new IllegalArgumentException("fetchBytesPerSecond must be at least " + FetchRate.BYTES_PER_SECOND_MIN
+                    + ": fetchBytesPerSecond=" + fetchBytesPerSecond + "; leave it out for no limit");
+        }
     }
 
     /** Begins from another copy than the freshest. */
     public PlanOptions from(String label) {
-        return new PlanOptions(Optional.of(label), tail, skipped, by, why, address);
+        return new PlanOptions(Optional.of(label), tail, skipped, by, why, address, readmit, fetchBytesPerSecond);
     }
 
     /** Deals otherwise with the end of the journal. */
     public PlanOptions tail(Tail policy) {
-        return new PlanOptions(source, policy, skipped, by, why, address);
+        return new PlanOptions(source, policy, skipped, by, why, address, readmit, fetchBytesPerSecond);
     }
 
     /** Does without a source that cannot be looked at. */
     public PlanOptions skip(String label) {
         Set<String> more = new HashSet<>(skipped);
         more.add(label);
-        return new PlanOptions(source, tail, more, by, why, address);
+        return new PlanOptions(source, tail, more, by, why, address, readmit, fetchBytesPerSecond);
     }
 
     /** Who asks, and why. */
     public PlanOptions because(String who, String reason) {
-        return new PlanOptions(source, tail, skipped, who, reason, address);
+        return new PlanOptions(source, tail, skipped, who, reason, address, readmit, fetchBytesPerSecond);
     }
 
     /**
@@ -61,6 +101,36 @@ public record PlanOptions(
      */
     public PlanOptions at(String newAddress) {
         RemoteMember.checkAddress(newAddress);
-        return new PlanOptions(source, tail, skipped, by, why, Optional.of(newAddress));
+        return new PlanOptions(source, tail, skipped, by, why, Optional.of(newAddress), readmit, fetchBytesPerSecond);
+    }
+
+    /**
+     * Members come back by the plan alone: what they were before, voter or observer, is recorded with the beginning of the epoch, and as soon as one of them is there, opened
+     * with {@code rejoin()} or with an empty directory, whoever leads lets it in as an observer, brings it up to date and gives it its vote again. It goes on after
+     * any kill or change of the leader.
+     *
+     * @param names of members of which there is a copy
+     */
+    public PlanOptions readmit(String... names) {
+        Set<String> more = new HashSet<>(readmit.names());
+        more.addAll(List.of(names));
+        return new PlanOptions(
+                source, tail, skipped, by, why, address, new Readmit(readmit.all(), more), fetchBytesPerSecond);
+    }
+
+    /** The same for every member of which there is a copy. */
+    public PlanOptions readmitAll() {
+        return new PlanOptions(
+                source, tail, skipped, by, why, address, new Readmit(true, readmit.names()), fetchBytesPerSecond);
+    }
+
+    /**
+     * Fetches what a member of another process has more slowly, when something else needs the network.
+     *
+     * @param bytesPerSecond from 64 KiB
+     * @throws IllegalArgumentException it is less
+     */
+    public PlanOptions fetchRate(long bytesPerSecond) {
+        return new PlanOptions(source, tail, skipped, by, why, address, readmit, bytesPerSecond);
     }
 }

@@ -44,7 +44,10 @@ final class Planning {
         long epoch = chosen.copy().epoch();
         Candidate goesOn = goesOn(chosen, tip);
         Optional<RecoveryPlan.Fetch> fetch = fetch(goesOn, chosen, tip);
-        List<SurveyedCopy> others = others(goesOn, chosen, epoch);
+        List<SurveyedCopy> others = others(goesOn, epoch);
+        List<RecoveryPlan.Readmitted> readmitted = new Returning(options, risks)
+                .from(others, goesOn.surveyed(), copy -> survey.compared(copy).sameUpTo(chosen.copy()));
+        ownTail(goesOn, chosen, epoch);
         survey.contradictions().forEach(risks::add);
         return new RecoveryPlan(
                 new RecoveryPlan.Target(
@@ -76,7 +79,8 @@ final class Planning {
                 space(goesOn, chosen, fetch),
                 options.by(),
                 options.why(),
-                elsewhere(others, fetch));
+                elsewhere(others, fetch),
+                readmitted);
     }
 
     private Optional<String> address(Candidate goesOn) {
@@ -114,7 +118,7 @@ final class Planning {
     }
 
     /** What has to come here before it can be taken over; empty when it is here. */
-    private static Optional<RecoveryPlan.Fetch> fetch(Candidate goesOn, Candidate chosen, LogPosition tip) {
+    private Optional<RecoveryPlan.Fetch> fetch(Candidate goesOn, Candidate chosen, LogPosition tip) {
         SurveyedCopy there = chosen.surveyed();
         if (!isElsewhere(there)) {
             return Optional.empty();
@@ -126,7 +130,8 @@ final class Planning {
                 point.position(),
                 point.needsImage(),
                 there.journal().last(),
-                there.journal().bytes() + point.imageBytes()));
+                there.journal().bytes() + point.imageBytes(),
+                options.fetchBytesPerSecond()));
     }
 
     private static boolean isVoter(SurveyedCopy copy) {
@@ -343,24 +348,17 @@ final class Planning {
     }
 
     /** Other members' own directories of the same epoch: they must not go on in it. */
-    private List<SurveyedCopy> others(Candidate goesOn, Candidate chosen, long epoch) {
-        List<SurveyedCopy> others = new ArrayList<>();
-        for (SurveyedCopy copy : survey.copies()) {
-            boolean own = copy.origin().isOwn()
-                    && copy.id().isPresent()
-                    && copy.identity().epoch().filter(each -> each == epoch).isPresent();
-            if (own && !copy.equals(goesOn.surveyed())) {
-                others.add(copy);
-            }
-        }
-        for (SurveyedCopy other : others) {
-            long same = survey.compared(other).sameUpTo(chosen.copy());
-            if (other.journal().last().index() > same) {
-                risks.add("entries " + (same + 1) + " to "
-                        + other.journal().last().index() + " of " + other.origin()
-                        + " are not taken over; they stay in its directory");
-            }
-        }
+    private List<SurveyedCopy> others(Candidate goesOn, long epoch) {
+        return survey.copies().stream()
+                .filter(copy -> copy.origin().isOwn()
+                        && copy.id().isPresent()
+                        && copy.identity().epoch().filter(each -> each == epoch).isPresent())
+                .filter(copy -> !copy.equals(goesOn.surveyed()))
+                .sorted(Comparator.comparing(copy -> copy.origin().path()))
+                .toList();
+    }
+
+    private void ownTail(Candidate goesOn, Candidate chosen, long epoch) {
         long same = goesOn.copy().sameUpTo(chosen.copy());
         if (goesOn.surveyed().journal().last().index() > same) {
             risks.add("entries " + (same + 1) + " to "
@@ -368,8 +366,6 @@ final class Planning {
                     + goesOn.surveyed().origin() + ", which goes on, are not taken over; they stay in its epoch "
                     + epoch);
         }
-        others.sort(Comparator.comparing(copy -> copy.origin().path()));
-        return others;
     }
 
     /** Voters and voters to be of which nothing was surveyed. */

@@ -3,6 +3,7 @@ package io.metastore.recovery;
 import io.metastore.api.MemberStatus;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
+import io.metastore.api.OperationType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Waits for members that come back after a recovery, and gives them a vote. Used once, by one thread. */
+/** Waits for members that come back after a recovery, and gives them a vote when the plan does not. Used once, by one thread. */
 final class Readmission {
     private static final long LOOK_MILLIS = 100;
 
@@ -47,14 +48,58 @@ final class Readmission {
         return List.copyOf(done);
     }
 
+    /** Of each what became of it, in words. Asks for nothing: that was recorded with the beginning of the epoch. */
+    List<String> await(List<RecoveryPlan.Readmitted> members) {
+        List<RecoveryPlan.Readmitted> left = new ArrayList<>(members);
+        while (true) {
+            List<MemberStatus> now = store.status().members();
+            left.removeIf(each -> isBack(each, now));
+            if (left.isEmpty() || !pause()) {
+                break;
+            }
+        }
+        left.forEach(each -> done.add("not back yet: " + each.name() + " because " + step(each)));
+        return List.copyOf(done);
+    }
+
+    private boolean isBack(RecoveryPlan.Readmitted wanted, List<MemberStatus> now) {
+        boolean back = now.stream()
+                .anyMatch(member -> member.name().equals(wanted.name())
+                        && member.joined()
+                        && member.alive()
+                        && (wanted.voter() ? isVoter(member) : member.role() == MemberStatus.Role.OBSERVER));
+        if (back) {
+            done.add((wanted.voter() ? "has its vote: " : "is back as an observer: ") + wanted.name());
+        }
+        return back;
+    }
+
+    /** What the operation that lets it in says. */
+    private String step(RecoveryPlan.Readmitted wanted) {
+        return store.cluster().operations().stream()
+                .filter(operation -> operation.target().equals(wanted.name())
+                        && (operation.type() == OperationType.ADD_VOTER
+                                || operation.type() == OperationType.ADD_OBSERVER))
+                .findFirst()
+                .map(operation -> "operation " + operation.id() + " is " + operation.state() + ", " + operation.step()
+                        + (operation.error() == null ? "" : ", " + operation.error()))
+                .orElse("nobody has recorded the beginning of the epoch yet");
+    }
+
+    private static boolean isVoter(MemberStatus member) {
+        return member.role() == MemberStatus.Role.LEADER
+                || member.role() == MemberStatus.Role.FOLLOWER
+                || member.role() == MemberStatus.Role.CANDIDATE
+                || member.role() == MemberStatus.Role.VOTER;
+    }
+
     /** Whether there is no more to be done with it. */
     private boolean hasVote(MemberStatus member) {
         if (member.role() != MemberStatus.Role.OBSERVER) {
-            boolean voter = member.role() == MemberStatus.Role.FOLLOWER || member.role() == MemberStatus.Role.VOTER;
-            if (voter) {
+            if (isVoter(member)) {
                 done.add("has its vote: " + member.name());
             }
-            return voter;
+            return isVoter(member);
         }
         Optional<Duration> left = left();
         if (left.isEmpty()) {

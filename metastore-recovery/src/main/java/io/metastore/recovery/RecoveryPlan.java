@@ -8,6 +8,7 @@ import io.metastore.recovery.internal.intent.Intent;
 import io.metastore.recovery.internal.intent.IntentFile;
 import io.metastore.recovery.internal.remote.MemberLook;
 import io.metastore.recovery.internal.reset.DirectoryReset;
+import io.metastore.recovery.internal.reset.FetchRate;
 import io.metastore.recovery.internal.reset.Holding;
 import io.metastore.recovery.internal.reset.JournalFetch;
 import io.metastore.recovery.internal.reset.LiveBeginning;
@@ -19,6 +20,8 @@ import io.metastore.recovery.internal.reset.Sealing;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.MemberRole;
+import io.metastore.snapshot.files.Membership;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,6 +49,7 @@ import java.util.stream.Stream;
  * @param by who asks
  * @param why in their words
  * @param elsewhere what is done with members of other processes
+ * @param readmitted the others that come back into the new epoch by the plan, in this order
  */
 public record RecoveryPlan(
         Target target,
@@ -56,7 +60,8 @@ public record RecoveryPlan(
         long spaceBytes,
         String by,
         String why,
-        Elsewhere elsewhere) {
+        Elsewhere elsewhere,
+        List<Readmitted> readmitted) {
 
     private static final String FETCH = "fetch";
 
@@ -84,9 +89,16 @@ public record RecoveryPlan(
      * @param image whether that is an image of that member, which is brought too
      * @param last last entry of it
      * @param bytesMax most that it can be
+     * @param bytesPerSecond most that is asked for; {@link PlanOptions#UNLIMITED} for no limit
      */
     public record Fetch(
-            String address, String member, LogPosition behind, boolean image, LogPosition last, long bytesMax) {
+            String address,
+            String member,
+            LogPosition behind,
+            boolean image,
+            LogPosition last,
+            long bytesMax,
+            long bytesPerSecond) {
 
         private MemberFetch wanted() {
             return new MemberFetch(address, member, behind, image, last);
@@ -145,84 +157,55 @@ public record RecoveryPlan(
      */
     public record Other(Path directory, String member, LogPosition last, boolean running, boolean voter) {}
 
+    /**
+     * A member that comes back, as another incarnation, as soon as it is started.
+     *
+     * @param member as {@code name@incarnation}
+     * @param address where it listened
+     * @param voter whether it gets a vote; an observer stays one
+     */
+    public record Readmitted(String member, String address, boolean voter) {
+
+        /** Of the member, whichever incarnation. */
+        public String name() {
+            return nameOf(member);
+        }
+
+        private Membership.Member wanted() {
+            return new Membership.Member(
+                    name(),
+                    address,
+                    voter ? MemberRole.VOTER : MemberRole.OBSERVER,
+                    Optional.of(UUID.fromString(member.substring(name().length() + 1))));
+        }
+    }
+
     public RecoveryPlan {
         others = List.copyOf(others);
         missing = List.copyOf(missing);
         risks = List.copyOf(risks);
+        readmitted = List.copyOf(readmitted);
     }
 
     /** What is done, in order, a sentence each. */
     public List<String> steps() {
-        List<String> steps = new ArrayList<>();
-        steps.add("check that no directory is in use, that nothing has changed since the survey, and that " + spaceBytes
-                + " bytes are free");
-        elsewhere
-                .fetch()
-                .ifPresent(fetch -> steps.add("fetch the journal of " + fetch.member() + " at " + fetch.address()
-                        + (fetch.behind().index() < 0 ? "" : " behind " + fetch.behind())
-                        + (fetch.image() ? ", where an image of it is, which is fetched too," : "") + " up to "
-                        + fetch.last()
-                        + ", " + fetch.bytesMax() + " bytes at most, into " + target.directory()
-                        + ", where no member looks; compare checksums with that member, read it as a journal"));
-        for (Other other : others) {
-            steps.add("seal " + other.directory() + " of " + other.member() + ": no member is started from it in epoch "
-                    + target.epoch() + " any more; its files stay");
-        }
-        steps.add("seal " + target.directory() + " of " + target.member());
-        for (Remote member : elsewhere.members()) {
-            steps.add("have " + member.member() + " at " + member.address()
-                    + " sealed, which goes on running: it takes no part in epoch " + target.epoch() + " any more");
-        }
-        steps.add("build the next epoch beside epoch " + target.epoch() + " in it: journal "
-                + elsewhere
-                        .fetch()
-                        .map(fetch -> "of " + fetch.member() + " ")
-                        .orElse(target.takesItsOwnJournal() ? "" : "of " + target.journal() + " ")
-                + "up to " + target.tip()
-                + ", images, state, by hard links; its only voter is " + target.member());
-        target.address()
-                .ifPresent(address -> steps.add("say in it that " + target.member() + " listens at " + address));
-        steps.add("verify what was built by loading it");
-        steps.add("make it the live epoch by one rename; epoch " + target.epoch() + " stays as it is");
-        if (target.running()) {
-            steps.add("let the store of this process go on in it, write down how it began, make an image");
-        }
-        return steps;
+        return new PlanText(this).steps();
     }
 
     /** Names exactly this plan: what a {@link Consent} is bound to. 32 hexadecimal digits. */
     public String digest() {
-        return PlanDigest.of(body());
+        return PlanDigest.of(new PlanText(this).body());
     }
 
     /** All of it, for people, with its digest. */
     @Override
     public String toString() {
-        return body() + "digest: " + digest() + "\n";
+        return new PlanText(this).body() + "digest: " + digest() + "\n";
     }
 
-    private String body() {
-        StringBuilder text = new StringBuilder();
-        text.append("recovery of cluster ")
-                .append(target.cluster())
-                .append(", epoch ")
-                .append(target.epoch());
-        text.append("\nfrom ").append(target.member()).append(" in ").append(target.directory());
-        text.append(target.running() ? ", open in this process" : "");
-        text.append("\nlast entry ")
-                .append(target.last())
-                .append(", taken over up to ")
-                .append(target.tip());
-        text.append(", term at least ").append(target.termMin());
-        text.append("\nasked by ").append(by).append(": ").append(why);
-        text.append("\nverdict: ").append(describe(verdict)).append('\n');
-        verdict.evidence().forEach(line -> text.append("  ").append(line).append('\n'));
-        text.append("steps:\n");
-        steps().forEach(step -> text.append("  ").append(step).append('\n'));
-        text.append("missing: ").append(missing.isEmpty() ? "none" : missing).append('\n');
-        text.append("risks:").append(risks.isEmpty() ? " none known\n" : "\n");
-        risks.forEach(risk -> text.append("  ").append(risk).append('\n'));
-        return text.toString();
+    /** Of a member that is named as {@code name@incarnation}. */
+    static String nameOf(String member) {
+        return member.substring(0, member.lastIndexOf('@'));
     }
 
     /** In a few words. */
@@ -299,7 +282,14 @@ public record RecoveryPlan(
             new LiveBeginning(target.directory()).complete(made.epoch(), done);
         }
         return new RecoveryResult(
-                target.directory(), target.member(), made.epoch(), verdict, target.running(), done, voters());
+                target.directory(),
+                target.member(),
+                made.epoch(),
+                verdict,
+                target.running(),
+                done,
+                voters(),
+                readmitted);
     }
 
     /** The others that had a vote, whether they were there or not. */
@@ -309,7 +299,7 @@ public record RecoveryPlan(
                 elsewhere.members().stream().filter(Remote::voter).map(Remote::member);
         return Stream.of(here, there, missing.stream())
                 .flatMap(each -> each)
-                .map(id -> id.substring(0, id.lastIndexOf('@')))
+                .map(RecoveryPlan::nameOf)
                 .distinct()
                 .sorted()
                 .toList();
@@ -327,6 +317,7 @@ public record RecoveryPlan(
                             files,
                             Remotes.steps(elsewhere.access()),
                             fetch.wanted(),
+                            new FetchRate(fetch.bytesPerSecond(), FetchRate.Waiting.SYSTEM),
                             (bytes, of) -> progress.at(FETCH, bytes, of))
                     .run(own, order);
         });
@@ -416,7 +407,7 @@ public record RecoveryPlan(
      * @throws io.metastore.api.MetastoreException the result could not be opened
      */
     public RehearsalResult rehearse(UnaryOperator<MetaStore.Builder> settings, Consumer<MetaStore> checks) {
-        return new Rehearsal(this).run(order().withMembers(List.of()), settings, checks);
+        return new Rehearsal(this).run(order().alone(), settings, checks);
     }
 
     private Holding held(FileLayer files) {
@@ -461,6 +452,7 @@ public record RecoveryPlan(
                         .map(member -> new MemberSeal(member.address(), member.member(), member.last()))
                         .toList(),
                 target.address(),
-                elsewhere.fetch().map(Fetch::member));
+                elsewhere.fetch().map(Fetch::member),
+                readmitted.stream().map(Readmitted::wanted).toList());
     }
 }

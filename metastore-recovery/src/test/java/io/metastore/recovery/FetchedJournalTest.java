@@ -218,7 +218,7 @@ class FetchedJournalTest {
 
             RecoveryPlan plan = Recovery.of(Source.store(here.store()), source(far), Source.directory(disk.directory()))
                     .survey()
-                    .plan();
+                    .plan(PlanOptions.DEFAULT.readmitAll());
             assertThat(plan.verdict().kind()).isEqualTo(Verdict.Kind.PROVEN_NONE);
             assertThat(plan.target().running()).isTrue();
             assertThat(plan.others()).hasSize(1);
@@ -229,16 +229,9 @@ class FetchedJournalTest {
             assertThat(here.table(NOTES).put("d", new byte[1]).epoch()).isEqualTo(2);
             // those that are there have their votes again; of the others nobody knows
             assertThat(result.voters()).hasSize(4).contains(far.name(), disk.name());
+            assertThat(result.report()).contains(far.name(), disk.name(), "get their places again by the plan");
             disk.restart();
-            RecoveryResult ofThose = new RecoveryResult(
-                    result.directory(),
-                    result.member(),
-                    result.epoch(),
-                    result.verdict(),
-                    true,
-                    List.of(),
-                    List.of(far.name(), disk.name()));
-            assertThat(ofThose.readmit(here.store(), PATIENCE))
+            assertThat(result.awaitReadmitted(here.store(), PATIENCE))
                     .containsExactlyInAnyOrder("has its vote: " + far.name(), "has its vote: " + disk.name());
             assertThat(here.store().cluster().failureTolerance()).isEqualTo(1);
             assertThat(result.readmit(here.store(), Duration.ofMillis(300)))

@@ -5,6 +5,7 @@ import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.DirectoryUnusableException;
 import io.metastore.api.LogPosition;
 import io.metastore.recovery.branch.BranchEntries.Definitions;
+import io.metastore.recovery.inspect.InspectedEntry;
 import io.metastore.recovery.inspect.ValueReader;
 import io.metastore.recovery.internal.json.JsonRecord;
 import io.metastore.snapshot.files.AtomicFile;
@@ -26,24 +27,31 @@ final class BranchFile {
     private BranchFile() {}
 
     static void write(BranchFacts facts, BranchEntries entries, Path file) {
-        StringBuilder text = new StringBuilder(header(facts).compact()).append('\n');
-        long[] count = {0};
-        entries.read(Definitions.NONE, (entry, repeated) -> {
-            text.append(EntryJson.write(entry, repeated).compact()).append('\n');
-            count[0]++;
-        });
-        byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
-        JsonRecord end = new JsonRecord().with("entries", count[0]).with("checksum", checksum(body, body.length));
-        text.append(end.compact()).append('\n');
+        List<String> lines = new ArrayList<>();
+        entries.read(Definitions.NONE, (entry, repeated) -> lines.add(line(entry, repeated)));
         try {
-            AtomicFile.replace(
-                    new DiskFileLayer(), file.toAbsolutePath(), text.toString().getBytes(StandardCharsets.UTF_8));
+            AtomicFile.replace(new DiskFileLayer(), file.toAbsolutePath(), content(facts, lines));
         } catch (IOException e) {
             throw new DirectoryUnusableException(
                     "a branch cannot be written: file=" + file + " error=" + e
                             + "; choose another directory, or free space on its file system",
                     e);
         }
+    }
+
+    /** Of an entry, without its end. */
+    static String line(InspectedEntry entry, boolean repeated) {
+        return EntryJson.write(entry, repeated).compact();
+    }
+
+    /** All of a file. */
+    static byte[] content(BranchFacts facts, List<String> lines) {
+        StringBuilder text = new StringBuilder(header(facts).compact()).append('\n');
+        lines.forEach(line -> text.append(line).append('\n'));
+        byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
+        JsonRecord end = new JsonRecord().with("entries", lines.size()).with("checksum", checksum(body, body.length));
+        text.append(end.compact()).append('\n');
+        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private static JsonRecord header(BranchFacts facts) {

@@ -6,10 +6,8 @@ import io.metastore.api.MetastoreException;
 import io.metastore.recovery.branch.BranchEntries.Definitions;
 import io.metastore.recovery.branch.BranchFacts.Kind;
 import io.metastore.recovery.branch.TakenOver.Fork;
-import io.metastore.recovery.inspect.InspectedEntry;
 import io.metastore.recovery.inspect.JournalInspector;
 import io.metastore.recovery.inspect.JournalPlace;
-import io.metastore.recovery.journal.Damage;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.recovery.journal.TermRun;
 import io.metastore.snapshot.files.DirectoryInspection;
@@ -20,8 +18,10 @@ import io.metastore.snapshot.files.Seal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +32,24 @@ final class BranchSearch {
     private final List<Directory> directories = new ArrayList<>();
     private final List<Branch> found = new ArrayList<>();
     private final List<String> undecided = new ArrayList<>();
+    /** Directories of epochs of which it is known by the journals what was not taken over. */
+    private final Set<Path> decided = new HashSet<>();
 
     /** A member's directory and what it holds. */
     private record Directory(
-            Path root, UUID cluster, String member, long live, Optional<Seal> seal, List<EpochInspection> epochs) {}
+            Path root,
+            UUID cluster,
+            String member,
+            long live,
+            Optional<Seal> seal,
+            List<EpochInspection> epochs,
+            List<Branch> kept) {
+
+        /** The one that was exported when the member came back. */
+        Optional<Branch> kept(long epoch) {
+            return kept.stream().filter(each -> each.facts().epoch() == epoch).findFirst();
+        }
+    }
 
     BranchSearch(List<Path> roots) {
         for (Path each : roots) {
@@ -57,7 +71,25 @@ final class BranchSearch {
                 .map(self -> self.member() + "@" + self.incarnation())
                 .orElse("");
         directories.add(new Directory(
-                root, cluster, member, facts.epoch().get(), facts.seal(), EpochInspection.of(files, root, cluster)));
+                root,
+                cluster,
+                member,
+                facts.epoch().get(),
+                facts.seal(),
+                EpochInspection.of(files, root, cluster),
+                kept(root)));
+    }
+
+    private List<Branch> kept(Path root) {
+        List<Branch> kept = new ArrayList<>();
+        try {
+            for (Path file : Branches.keptFiles(files, root)) {
+                kept.add(Branch.load(file));
+            }
+        } catch (MetastoreException e) {
+            undecided.add("a branch that was kept cannot be read: " + e.getMessage());
+        }
+        return kept;
     }
 
     Branches run() {
@@ -70,6 +102,10 @@ final class BranchSearch {
                     undecided.add(String.valueOf(e.getMessage()));
                 }
             }
+            directory.kept().stream() // Where the journals tell, they tell more.
+                    .filter(each -> !decided.contains(
+                            epochDirectory(directory, each.facts().epoch())))
+                    .forEach(found::add);
         }
         return new Branches(found, undecided);
     }
@@ -88,6 +124,15 @@ final class BranchSearch {
         } else {
             endedElsewhere(directory, epoch);
         }
+    }
+
+    /** Empty path when it is not there any more. */
+    private static Path epochDirectory(Directory directory, long epoch) {
+        return directory.epochs().stream()
+                .filter(each -> each.epoch() == epoch && !each.takenBack())
+                .map(EpochInspection::directory)
+                .findFirst()
+                .orElse(Path.of(""));
     }
 
     private void overwritten(Directory directory, EpochInspection epoch) {
@@ -149,7 +194,7 @@ final class BranchSearch {
     private void endedElsewhere(Directory directory, EpochInspection epoch) {
         boolean former = epoch.epoch() != directory.live();
         Optional<Seal> seal = directory.seal().filter(each -> !former && each.forbids(directory.live()));
-        boolean decided = false;
+        boolean known = false;
         for (Directory other : directories) {
             Genesis genesis = other.cluster().equals(directory.cluster())
                     ? successor(other, epoch.epoch()).orElse(null)
@@ -157,11 +202,13 @@ final class BranchSearch {
             boolean meant = genesis != null
                     && seal.stream().allMatch(each -> each.recovery().equals(genesis.recovery()));
             if (genesis != null && meant) {
-                decided = true;
+                known = true;
+                decided.add(epoch.directory());
                 compare(Kind.OTHER_COPY, directory, epoch, other, genesis);
             }
         }
-        if (!decided && (former || seal.isPresent())) {
+        boolean open = !known && (former || seal.isPresent());
+        if (open && directory.kept(epoch.epoch()).isEmpty()) {
             undecided.add("which entries of " + directory.root() + " were not taken over when epoch " + epoch.epoch()
                     + " ended"
                     + seal.map(each -> " by recovery " + each.recovery()).orElse("")
@@ -227,19 +274,10 @@ final class BranchSearch {
         add(kind, directory, epoch, beyond, new JournalEntries(journal, fork.index()), scan(journal));
     }
 
-    /**
-     * What a branch is beyond.
-     *
-     * @param recovery that went on
-     * @param next epoch that went on
-     * @param tip last entry that it has too
-     */
-    private record Beyond(UUID recovery, long next, LogPosition tip, Fork fork) {}
-
     private void add(
             Kind kind, Directory directory, long epoch, Beyond beyond, JournalEntries entries, JournalScan scan) {
         if (scan.last().index() < beyond.fork().index()) {
-            damage(scan)
+            Counting.damage(scan)
                     .ifPresent(damage -> undecided.add("what " + directory.root() + " has of epoch " + epoch
                             + " behind " + scan.last() + ", where its journal cannot be read any further: " + damage));
             return;
@@ -247,28 +285,12 @@ final class BranchSearch {
         Counting counting = new Counting();
         entries.read(Definitions.NONE, counting);
         found.add(new Branch(
-                new BranchFacts(
-                        kind,
-                        directory.cluster(),
-                        epoch,
-                        directory.member(),
-                        beyond.recovery(),
-                        beyond.next(),
-                        beyond.tip(),
-                        counting.first,
-                        counting.last,
-                        counting.entries,
-                        counting.transactions,
-                        counting.changes,
-                        beyond.fork().exact(),
-                        damage(scan)),
+                counting.facts(
+                        new Counting.Origin(kind, directory.cluster(), epoch, directory.member()),
+                        beyond,
+                        Counting.damage(scan)),
                 entries,
                 Definitions.NONE));
-    }
-
-    /** An entry that was being written when its member died is none. */
-    private static Optional<String> damage(JournalScan scan) {
-        return scan.damage().filter(each -> !each.normalAfterCrash()).map(Damage::toString);
     }
 
     /** Null when there is none. */
@@ -278,26 +300,6 @@ final class BranchSearch {
             return places.isEmpty() ? null : places.get(places.size() - 1);
         } catch (MetastoreException e) {
             throw new DirectoryUnusableException(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    /** Counts what is read. */
-    private static final class Counting implements BranchEntries.Visitor {
-        private LogPosition first = LogPosition.NONE;
-        private LogPosition last = LogPosition.NONE;
-        private long entries;
-        private long transactions;
-        private long changes;
-
-        @Override
-        public void entry(InspectedEntry entry, boolean repeated) {
-            first = entries == 0 ? entry.position() : first;
-            last = entry.position();
-            entries++;
-            Branch.transactions(entry, repeated, transaction -> {
-                transactions++;
-                changes += transaction.changes();
-            });
         }
     }
 }

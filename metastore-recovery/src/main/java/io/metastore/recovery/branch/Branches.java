@@ -1,5 +1,10 @@
 package io.metastore.recovery.branch;
 
+import io.metastore.api.DirectoryUnusableException;
+import io.metastore.snapshot.files.DirectoryInspection;
+import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.files.FileLayer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,6 +29,39 @@ public record Branches(List<Branch> list, List<String> undecided) {
      */
     public static Branches find(List<Path> directories) {
         return new BranchSearch(directories).run();
+    }
+
+    /**
+     * Those that were exported by themselves when the member of a directory came back into an epoch that others had begun; {@link #find} has them too. Reads those files and
+     * nothing else.
+     *
+     * @param directory of a member, running or not, or a copy
+     * @throws io.metastore.api.CorruptStateException one of them is not as it was written
+     * @throws io.metastore.api.DirectoryMismatchException a newer version wrote one of them
+     * @throws DirectoryUnusableException they cannot be read
+     */
+    public static List<Branch> kept(Path directory) {
+        return keptFiles(new DiskFileLayer(), directory).stream()
+                .map(Branch::load)
+                .toList();
+    }
+
+    static List<Path> keptFiles(FileLayer files, Path directory) {
+        Path place = DirectoryInspection.of(files, directory.toAbsolutePath()).branchDirectory();
+        try {
+            return files.kind(place) != FileLayer.Kind.DIRECTORY
+                    ? List.of()
+                    : files.list(place).stream()
+                            .filter(name -> name.endsWith(".jsonl")) // Not one that is being written.
+                            .sorted()
+                            .map(place::resolve)
+                            .toList();
+        } catch (IOException e) {
+            throw new DirectoryUnusableException(
+                    "the branches of a directory cannot be listed: directory=" + place + " error=" + e
+                            + "; check the disk and permissions",
+                    e);
+        }
     }
 
     /** For people: a line each. */

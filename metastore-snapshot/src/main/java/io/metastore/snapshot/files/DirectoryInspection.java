@@ -78,6 +78,11 @@ public record DirectoryInspection(
         return epoch.map(new Layout(root)::images);
     }
 
+    /** Where the branches are that were kept when the member came back into epochs that others began; need not exist. */
+    public Path branchDirectory() {
+        return new Layout(root).branches();
+    }
+
     /** The group of the live epoch's journal, which names its directory; empty when the cluster or the epoch is not known. */
     public Optional<UUID> group() {
         return clusterId.flatMap(cluster -> epoch.map(live -> ClusterIds.groupId(cluster, Layout.STORE, live)));

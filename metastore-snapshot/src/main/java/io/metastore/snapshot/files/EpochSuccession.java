@@ -221,6 +221,16 @@ public final class EpochSuccession implements AutoCloseable {
         return notes.discardFetched();
     }
 
+    /** Where {@link #branch} puts it. */
+    public Path branchFile() {
+        return layout.branch(epoch());
+    }
+
+    /** Keeps what the live epoch has here and nowhere it went on: one file for each epoch, in place of what an attempt before has put there. */
+    public void branch(byte[] content) {
+        notes.branch(epoch(), content);
+    }
+
     /** What {@link #intend} wrote, when it was neither carried out nor taken away since. */
     public Optional<byte[]> intent() {
         return notes.intent();

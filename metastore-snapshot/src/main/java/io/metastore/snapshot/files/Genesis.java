@@ -23,6 +23,8 @@ import java.util.UUID;
  * @param missing members of the epoch before of which no copy was there, as {@code name@incarnation}
  * @param terms where the terms of the journal that was taken over begin, ascending: for each term the place of its first entry; the first one is where the journal
  *     began. The newest {@value #TERMS_MAX} of them; empty when they are not known
+ * @param readmitted members of the epoch before that come back into this one by itself as soon as they are started, in this order: name, where it listened, what it
+ *     becomes again, incarnation it had
  */
 public record Genesis(
         UUID recovery,
@@ -37,7 +39,8 @@ public record Genesis(
         String plan,
         List<String> sealed,
         List<String> missing,
-        List<LogPosition> terms) {
+        List<LogPosition> terms,
+        List<Membership.Member> readmitted) {
 
     /** Enough for decades of elections, and a file of some kilobytes. */
     public static final int TERMS_MAX = 1_000;
@@ -46,6 +49,7 @@ public record Genesis(
         sealed = List.copyOf(sealed);
         missing = List.copyOf(missing);
         terms = List.copyOf(terms.subList(Math.max(0, terms.size() - TERMS_MAX), terms.size()));
+        readmitted = List.copyOf(readmitted);
         if (previous < 1 || epoch <= previous) {
             throw new IllegalArgumentException("invalid beginning: epoch=" + epoch + " previous=" + previous);
         }

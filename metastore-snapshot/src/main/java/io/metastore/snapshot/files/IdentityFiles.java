@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -22,7 +21,6 @@ final class IdentityFiles {
 
     private static final int VERSION_1 = 1;
     private static final int VERSION_2 = 2;
-    private static final String UNKNOWN_INCARNATION = "unknown";
 
     /** What {@code VERSION} says. */
     record Version(UUID clusterId, String tokenDigest, Instant created) {}
@@ -127,10 +125,7 @@ final class IdentityFiles {
                 .with("members", membership.members().size());
         int number = 1;
         for (Member member : membership.members()) {
-            String incarnation = member.incarnation().map(UUID::toString).orElse(UNKNOWN_INCARNATION);
-            String line =
-                    member.name() + " " + member.address() + " " + member.role().text() + " " + incarnation;
-            text.with("member." + number++, line);
+            text.with("member." + number++, member.line());
         }
         return text.bytes();
     }
@@ -144,7 +139,7 @@ final class IdentityFiles {
             long count = facts.number("members");
             List<Member> members = new ArrayList<>();
             for (int number = 1; number <= count; number++) {
-                members.add(member(facts.text("member." + number)));
+                members.add(Member.of(facts.text("member." + number)));
             }
             return new Membership(epoch, formed, index, members);
         });
@@ -194,17 +189,6 @@ final class IdentityFiles {
             marks.add(facts.parsed("member." + number, Mark::of, Mark::line));
         }
         return new OfEpoch(cluster, epoch, Acknowledgements.of(marks));
-    }
-
-    private static Member member(String line) {
-        String[] words = line.split(" ", -1);
-        if (words.length != 4) {
-            throw new IllegalArgumentException("expected name, address, role, incarnation: '" + line + "'");
-        }
-        Optional<UUID> incarnation = Optional.of(words[3])
-                .filter(text -> !text.equals(UNKNOWN_INCARNATION))
-                .map(UUID::fromString);
-        return new Member(words[0], words[1], MemberRole.of(words[2]), incarnation);
     }
 
     private static void checkCluster(Facts facts, UUID expected) {

@@ -82,6 +82,15 @@ record Layout(Path root) {
         return store().resolve(FETCHED);
     }
 
+    /** What members had of epochs that went on without it, a file each. */
+    Path branches() {
+        return store().resolve("branches");
+    }
+
+    Path branch(long epoch) {
+        return branches().resolve(epochName(epoch) + ".jsonl");
+    }
+
     Path seal() {
         return store().resolve(SEAL);
     }

@@ -20,6 +20,8 @@ import java.util.UUID;
  */
 public record Membership(long epoch, boolean formed, long index, List<Member> members) {
 
+    private static final String UNKNOWN_INCARNATION = "unknown";
+
     /**
      * One member.
      *
@@ -34,6 +36,28 @@ public record Membership(long epoch, boolean formed, long index, List<Member> me
         /** Its id in the journal's group: {@code name@incarnation}, or the name while the incarnation is not known. */
         public String id() {
             return incarnation.map(known -> name + "@" + known).orElse(name);
+        }
+
+        /** As it is written down: name, address, role, incarnation or {@code unknown}. */
+        public String line() {
+            return name + " " + address + " " + role.text() + " "
+                    + incarnation.map(UUID::toString).orElse(UNKNOWN_INCARNATION);
+        }
+
+        /**
+         * The inverse of {@link #line}.
+         *
+         * @throws IllegalArgumentException it is none
+         */
+        public static Member of(String line) {
+            String[] words = line.split(" ", -1);
+            if (words.length != 4) {
+                throw new IllegalArgumentException("expected name, address, role, incarnation: '" + line + "'");
+            }
+            Optional<UUID> incarnation = Optional.of(words[3])
+                    .filter(text -> !text.equals(UNKNOWN_INCARNATION))
+                    .map(UUID::fromString);
+            return new Member(words[0], words[1], MemberRole.of(words[2]), incarnation);
         }
     }
 

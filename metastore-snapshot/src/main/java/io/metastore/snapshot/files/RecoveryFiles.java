@@ -16,6 +16,8 @@ final class RecoveryFiles {
     private static final int VERSION_1 = 1;
     /** With the terms of the journal that was taken over. */
     private static final int VERSION_2 = 2;
+    /** With members that are let in again; written when there are such. */
+    private static final int VERSION_3 = 3;
 
     private static final String NOTHING = "-";
 
@@ -47,7 +49,7 @@ final class RecoveryFiles {
     }
 
     static byte[] genesis(UUID clusterId, Genesis genesis) {
-        return new FactText("metastore-genesis", VERSION_2)
+        FactText text = new FactText("metastore-genesis", genesis.readmitted().isEmpty() ? VERSION_2 : VERSION_3)
                 .with("cluster", clusterId)
                 .with("recovery", genesis.recovery())
                 .with("epoch", genesis.epoch())
@@ -61,12 +63,17 @@ final class RecoveryFiles {
                 .withText("plan", genesis.plan())
                 .withTexts("sealed", genesis.sealed())
                 .withTexts("missing", genesis.missing())
-                .with("terms", texts(genesis.terms()))
-                .bytes();
+                .with("terms", texts(genesis.terms()));
+        if (!genesis.readmitted().isEmpty()) {
+            text.withTexts(
+                    "readmitted",
+                    genesis.readmitted().stream().map(Membership.Member::line).toList());
+        }
+        return text.bytes();
     }
 
     static Genesis readGenesis(Path file, byte[] bytes, UUID clusterId) {
-        return Facts.read(file, bytes, "metastore-genesis", VERSION_2).build(facts -> {
+        return Facts.read(file, bytes, "metastore-genesis", VERSION_3).build(facts -> {
             checkCluster(facts, clusterId);
             return new Genesis(
                     facts.uuid("recovery"),
@@ -83,7 +90,12 @@ final class RecoveryFiles {
                     facts.anyTexts("missing"),
                     facts.version() < VERSION_2
                             ? List.of()
-                            : facts.parsed("terms", RecoveryFiles::positions, RecoveryFiles::texts));
+                            : facts.parsed("terms", RecoveryFiles::positions, RecoveryFiles::texts),
+                    facts.version() < VERSION_3
+                            ? List.of()
+                            : facts.anyTexts("readmitted").stream()
+                                    .map(Membership.Member::of)
+                                    .toList());
         });
     }
 

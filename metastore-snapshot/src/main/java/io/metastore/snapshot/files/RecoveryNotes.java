@@ -76,6 +76,18 @@ final class RecoveryNotes {
         });
     }
 
+    void branch(long epoch, byte[] content) {
+        FileLayer layer = files.layer();
+        files.write("keep what went on nowhere else", () -> {
+            if (layer.kind(layout.branches()) == Kind.ABSENT) {
+                layer.createDirectory(layout.branches());
+            }
+            layer.forceDirectory(layout.store());
+            AtomicFile.replace(layer, layout.branch(epoch), content);
+        });
+        log.info("branch is kept: file={} bytes={}", layout.branch(epoch), content.length);
+    }
+
     /** Whether there was anything. */
     boolean discardFetched() {
         FileLayer layer = files.layer();

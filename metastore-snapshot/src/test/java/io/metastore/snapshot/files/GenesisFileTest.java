@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,30 @@ class GenesisFileTest {
                 .endsWith(many.get(many.size() - 1));
     }
 
+    /** What a build of before can read is written as it wrote it. */
+    @Test
+    void membersThatAreLetInAgainAreNoted() {
+        List<Membership.Member> members = List.of(
+                new Membership.Member("fe2", "10.0.0.2:9010", MemberRole.VOTER, Optional.of(new UUID(7, 8))),
+                new Membership.Member("fe3", "10.0.0.3:9010", MemberRole.OBSERVER, Optional.empty()));
+        Genesis genesis = genesis(List.of(new LogPosition(1, 4)), members);
+
+        byte[] bytes = RecoveryFiles.genesis(CLUSTER, genesis);
+
+        assertThat(new String(bytes, StandardCharsets.US_ASCII))
+                .startsWith("format=metastore-genesis/3\n")
+                .contains("fe3 10.0.0.3:9010 observer unknown");
+        assertThat(RecoveryFiles.readGenesis(FILE, bytes, CLUSTER)).isEqualTo(genesis);
+        assertThat(new String(RecoveryFiles.genesis(CLUSTER, genesis(List.of())), StandardCharsets.US_ASCII))
+                .startsWith("format=metastore-genesis/2\n")
+                .doesNotContain("readmitted");
+    }
+
     private static Genesis genesis(List<LogPosition> terms) {
+        return genesis(terms, List.of());
+    }
+
+    private static Genesis genesis(List<LogPosition> terms, List<Membership.Member> readmitted) {
         return new Genesis(
                 new UUID(3, 4),
                 2,
@@ -91,6 +115,7 @@ class GenesisFileTest {
                 "0",
                 List.of("fe2@1"),
                 List.of(),
-                terms);
+                terms,
+                readmitted);
     }
 }

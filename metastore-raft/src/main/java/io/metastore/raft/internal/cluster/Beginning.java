@@ -2,6 +2,7 @@ package io.metastore.raft.internal.cluster;
 
 import io.metastore.api.EpochBeginning;
 import io.metastore.api.LogPosition;
+import io.metastore.snapshot.files.EpochEnd;
 import java.util.List;
 
 /**
@@ -15,6 +16,11 @@ record Beginning(EpochBeginning epoch, List<LogPosition> terms, long tipRevision
 
     Beginning {
         terms = List.copyOf(terms);
+    }
+
+    /** Of the epoch before. */
+    EpochEnd end() {
+        return new EpochEnd(epoch.recovery(), epoch.previous(), epoch.epoch(), epoch.tip(), terms);
     }
 
     /** Whether the term of the entry at this index of the journal that was taken over is known. */

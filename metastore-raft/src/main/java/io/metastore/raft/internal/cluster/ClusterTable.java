@@ -6,6 +6,7 @@ import io.metastore.api.OperationState;
 import io.metastore.raft.internal.members.StoredJob;
 import io.metastore.raft.internal.members.StoredOperation;
 import io.metastore.snapshot.files.Genesis;
+import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.journal.JournalCheck;
 import io.metastore.snapshot.journal.JournalOp;
 import io.metastore.snapshot.journal.JournalTransaction;
@@ -93,7 +94,12 @@ public final class ClusterTable {
 
     /** A number for a new operation. */
     long nextId(Duration timeout) {
-        return applied(List.of(), List.of(new JournalOp.NextIds(SEQUENCE, 1)), timeout)
+        return nextIds(1, timeout);
+    }
+
+    /** The first of so many numbers in a row. */
+    private long nextIds(int count, Duration timeout) {
+        return applied(List.of(), List.of(new JournalOp.NextIds(SEQUENCE, count)), timeout)
                 .opResults()[0];
     }
 
@@ -245,6 +251,31 @@ public final class ClusterTable {
             ops.add(new JournalOp.Put(table, operation, 1, over.encode()));
         }
         return ground.write(changes(checks, ops), timeout) instanceof TransactionResult.Applied;
+    }
+
+    /** Whether members are let in again with the beginning of an epoch, by operations that are not recorded yet. */
+    boolean isReadmissionDue(long epoch) {
+        StoredRecord record = record(key(LINEAGE, epoch));
+        return record != null && !LineageRecord.readmissionsDue(record.value()).isEmpty();
+    }
+
+    /** Records those operations, once; nothing when there are none, or it was done meanwhile. In the epoch already, as their numbers are taken by a write of its own. */
+    void beginReadmissions(long epoch, Instant now, Duration timeout) {
+        int table = table(timeout);
+        byte[] key = key(LINEAGE, epoch);
+        StoredRecord record = record(key);
+        List<Membership.Member> due = record == null ? List.of() : LineageRecord.readmissionsDue(record.value());
+        if (record == null || due.isEmpty()) {
+            return;
+        }
+        List<JournalOp> ops = new ArrayList<>();
+        ops.add(new JournalOp.Put(table, key, 1, LineageRecord.readmissionsBegun(record.value())));
+        long id = nextIds(due.size(), timeout);
+        for (Membership.Member member : due) {
+            StoredOperation operation = StoredOperation.readmission(id, member, now);
+            ops.add(new JournalOp.Put(table, key(id++), 1, operation.encode()));
+        }
+        ground.write(changes(List.of(new JournalCheck.HasVersion(table, key, record.version())), ops), timeout);
     }
 
     /** A job and the version of its record. */

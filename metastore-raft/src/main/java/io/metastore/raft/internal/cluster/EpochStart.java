@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Commits how the live epoch began, as the first thing its leader does: from then on every copy and every image says so. With it goes what the epoch before had
- * under way and cannot be ended any more: operations are over, and elections are not paused.
+ * under way and cannot be ended any more: operations are over, and elections are not paused. Then come the operations that let members in again.
  *
  * <p>Until that is committed, operations wait and a pause of elections does not count: both are of the time before.
  */
@@ -43,12 +43,13 @@ public final class EpochStart {
         this.recorded = recorded;
     }
 
-    /** Whether the epoch began with a recovery that is not in the state of this member yet. Never blocks. */
+    /** Whether the epoch began with a recovery that is not in the state of this member yet, or not with all that goes with it. Never blocks. */
     public boolean isPending() {
         if (genesis.isEmpty() || known) {
             return false;
         }
-        known = table.beginning(genesis.get().epoch()).isPresent();
+        long epoch = genesis.get().epoch();
+        known = table.beginning(epoch).isPresent() && !table.isReadmissionDue(epoch);
         return !known;
     }
 
@@ -71,10 +72,13 @@ public final class EpochStart {
             return;
         }
         try {
-            if (table.begin(genesis.orElseThrow(), tip.revision(), ground.now(), RECORD_MAX)) {
-                log.info("epoch has begun: member={} {}", ground.self(), genesis.orElseThrow());
+            Genesis beginning = genesis.orElseThrow();
+            if (table.beginning(beginning.epoch()).isEmpty()
+                    && table.begin(beginning, tip.revision(), ground.now(), RECORD_MAX)) {
+                log.info("epoch has begun: member={} {}", ground.self(), beginning);
                 recorded.run();
             }
+            table.beginReadmissions(beginning.epoch(), ground.now(), RECORD_MAX);
         } catch (MetastoreException e) {
             log.info("beginning of the epoch is not committed yet: member={} reason={}", ground.self(), e.getMessage());
         }

@@ -58,7 +58,7 @@ public final class JoinDesk {
             List<GroupMember> members = engine == null
                     ? List.of()
                     : engine.configuration().members().stream().map(located).toList();
-            return JoinAnswer.accepted(cluster, epoch, members);
+            return JoinAnswer.accepted(cluster, epoch, members, operations.ends());
         } catch (MembershipRefusedException e) {
             return JoinAnswer.refused(e.reason(), String.valueOf(e.getMessage()));
         } catch (MetastoreException e) {
@@ -113,6 +113,7 @@ public final class JoinDesk {
             throw new MembershipRefusedException(
                     Reason.NOT_A_MEMBER, "the member asked is not ready: member=" + ground.self());
         }
+        operations.awaitEpoch(RECORD_MAX); // Whoever comes back by the plan of a recovery is waited for since then.
         ground.catchUp(RECORD_MAX); // What was asked for a moment ago, of another member, decides.
         String name = request.id().name();
         String id = request.id().text();

@@ -4,6 +4,7 @@ import io.metastore.api.EpochBeginning;
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.members.MemberFacts;
 import io.metastore.snapshot.files.Genesis;
+import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.journal.TableRecord;
 import io.metastore.snapshot.state.RecordSource.RecordCursor;
 import io.metastore.snapshot.state.StateView;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How the beginning of an epoch is recorded in {@link ClusterTable}. */
 public final class LineageRecord {
@@ -21,10 +23,16 @@ public final class LineageRecord {
     /** Names of members hold none. */
     private static final String SEPARATOR = " ";
 
+    private static final String READMITTED = "readmitted";
+    /** Neither in a line nor a line break. */
+    private static final String LINES = "\t";
+
+    private static final String READMISSIONS_BEGUN = "readmissionsBegun";
+
     private LineageRecord() {}
 
     static byte[] encode(Genesis genesis, long tipRevision) {
-        return MemberFacts.of()
+        MemberFacts facts = MemberFacts.of()
                 .with("epoch", genesis.epoch())
                 .with("previous", genesis.previous())
                 .with("term", genesis.tip().term())
@@ -43,8 +51,28 @@ public final class LineageRecord {
                         "terms",
                         genesis.terms().stream()
                                 .map(each -> each.term() + ":" + each.index())
-                                .collect(Collectors.joining(SEPARATOR)))
-                .encode();
+                                .collect(Collectors.joining(SEPARATOR)));
+        if (!genesis.readmitted().isEmpty()) {
+            facts.with(
+                    READMITTED,
+                    genesis.readmitted().stream().map(Membership.Member::line).collect(Collectors.joining(LINES)));
+        }
+        return facts.encode();
+    }
+
+    /** Members that are let in again by operations which are not recorded yet. */
+    static List<Membership.Member> readmissionsDue(byte[] bytes) {
+        MemberFacts facts = MemberFacts.decode(bytes);
+        return !facts.has(READMITTED) || facts.flag(READMISSIONS_BEGUN)
+                ? List.of()
+                : Stream.of(facts.text(READMITTED).split(LINES, -1))
+                        .map(Membership.Member::of)
+                        .toList();
+    }
+
+    /** The same record, when they are. */
+    static byte[] readmissionsBegun(byte[] bytes) {
+        return MemberFacts.decode(bytes).with(READMISSIONS_BEGUN, true).encode();
     }
 
     static EpochBeginning decode(byte[] bytes) {

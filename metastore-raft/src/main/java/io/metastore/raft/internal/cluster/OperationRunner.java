@@ -126,8 +126,9 @@ public final class OperationRunner implements AutoCloseable {
             }
             if (step instanceof NextStep.Wait wait) {
                 record(open, wait.text(), wait.done(), wait.total());
-                if (open.operation().waitsForStart()) {
-                    continue; // It waits for a process to be started; others need not wait for that.
+                if (open.operation().waitsForStart() || open.operation().isReadmission()) {
+                    continue; // For a process to be started, or to catch up: others that come back need not wait for
+                    // that.
                 }
                 return false;
             }

@@ -17,6 +17,7 @@ import io.metastore.raft.internal.members.Requests;
 import io.metastore.raft.internal.members.Roster;
 import io.metastore.raft.internal.members.StoredOperation;
 import io.metastore.raft.internal.members.StoredOperation.Phase;
+import io.metastore.snapshot.files.EpochEnd;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -198,6 +199,11 @@ public final class Operations {
         return table.lineage();
     }
 
+    /** Where the epochs before ended. */
+    List<EpochEnd> ends() {
+        return table.beginnings().stream().map(Beginning::end).toList();
+    }
+
     @Nullable
     Operation find(long id) {
         Versioned found = table.operation(id);
@@ -252,6 +258,15 @@ public final class Operations {
     static String describe(Operation operation) {
         return "type=" + operation.type() + " target=" + operation.target() + " state=" + operation.state() + " step='"
                 + operation.step() + "'";
+    }
+
+    /**
+     * Waits until the operations are there that begin with the epoch.
+     *
+     * @throws UnavailableException not within the time
+     */
+    void awaitEpoch(Duration timeout) {
+        epoch.await(timeout);
     }
 
     /** An operation that lets the member in or waits for it, with what it is to become; null when there is none. */

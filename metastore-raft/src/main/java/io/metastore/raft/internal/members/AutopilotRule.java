@@ -105,10 +105,11 @@ public final class AutopilotRule {
                 .toList();
     }
 
-    /** One of its own first: that is the one it has to look after. */
+    /** One of its own first: that is the one it has to look after. Members that a recovery lets in again may never come, so they are not waited for. */
     private @Nullable StoredOperation open() {
         List<StoredOperation> open = facts.operations().stream()
                 .filter(operation -> !operation.info().isOver())
+                .filter(operation -> !(operation.isReadmission() && operation.waitsForStart()))
                 .toList();
         return open.stream().filter(AutopilotRule::isOwn).findFirst().orElse(open.isEmpty() ? null : open.get(0));
     }

@@ -3,6 +3,7 @@ package io.metastore.raft.internal.members;
 import io.metastore.api.MembershipRefusedException;
 import io.metastore.api.MembershipRefusedException.Reason;
 import io.metastore.raft.internal.engine.GroupMember;
+import io.metastore.snapshot.files.EpochEnd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -15,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param cluster id of the cluster
  * @param epoch of the cluster's journal
  * @param members who is in it, where each listens now
+ * @param ends where the epochs before ended, as far as is recorded; empty from builds that do not tell
  */
-public record JoinAnswer(@Nullable Refusal refusal, UUID cluster, long epoch, List<GroupMember> members) {
+public record JoinAnswer(
+        @Nullable Refusal refusal, UUID cluster, long epoch, List<GroupMember> members, List<EpochEnd> ends) {
 
     /** What an incarnation is told that was a member, or was to become one, and was taken out. */
     public static final Reason FORMER = Reason.UNKNOWN_MEMBER;
@@ -25,14 +28,15 @@ public record JoinAnswer(@Nullable Refusal refusal, UUID cluster, long epoch, Li
 
     public JoinAnswer {
         members = List.copyOf(members);
+        ends = List.copyOf(ends);
     }
 
-    public static JoinAnswer accepted(UUID cluster, long epoch, List<GroupMember> members) {
-        return new JoinAnswer(null, cluster, epoch, members);
+    public static JoinAnswer accepted(UUID cluster, long epoch, List<GroupMember> members, List<EpochEnd> ends) {
+        return new JoinAnswer(null, cluster, epoch, members, ends);
     }
 
     public static JoinAnswer refused(Reason reason, String message) {
-        return new JoinAnswer(new Refusal(reason, message), NONE, 0, List.of());
+        return new JoinAnswer(new Refusal(reason, message), NONE, 0, List.of(), List.of());
     }
 
     /** Whether asking again may help without anybody doing something. */
@@ -62,6 +66,10 @@ public record JoinAnswer(@Nullable Refusal refusal, UUID cluster, long epoch, Li
         for (GroupMember member : members) {
             facts.with("member." + number++, member.id() + " " + member.address() + " " + member.voter());
         }
+        int end = 0;
+        for (EpochEnd each : ends) {
+            facts.with("end." + end++, each.line());
+        }
         return facts.with("members", number).encode();
     }
 
@@ -80,8 +88,12 @@ public record JoinAnswer(@Nullable Refusal refusal, UUID cluster, long epoch, Li
             }
             members.add(new GroupMember(words[0], words[1], Boolean.parseBoolean(words[2])));
         }
+        List<EpochEnd> ends = new ArrayList<>();
+        for (int number = 0; facts.has("end." + number); number++) {
+            ends.add(EpochEnd.of(facts.text("end." + number)));
+        }
         Refusal refusal =
                 facts.has("refused") ? new Refusal(Reason.valueOf(facts.text("refused")), facts.text("message")) : null;
-        return new JoinAnswer(refusal, UUID.fromString(facts.text("cluster")), facts.number("epoch"), members);
+        return new JoinAnswer(refusal, UUID.fromString(facts.text("cluster")), facts.number("epoch"), members, ends);
     }
 }

@@ -87,7 +87,8 @@ public sealed interface NextStep {
 
         private NextStep add() {
             if (operation.member().isEmpty()) {
-                return new Wait("waiting for " + target + " to start with join(..)", 0, -1);
+                String how = operation.isReadmission() ? "come back, with rejoin() or" : "start with";
+                return new Wait("waiting for " + target + " to " + how + " join(..)", 0, -1);
             }
             GroupMember inGroup = group.withName(target);
             if (inGroup == null) {

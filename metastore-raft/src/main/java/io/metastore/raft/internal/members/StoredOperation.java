@@ -3,6 +3,8 @@ package io.metastore.raft.internal.members;
 import io.metastore.api.Operation;
 import io.metastore.api.OperationState;
 import io.metastore.api.OperationType;
+import io.metastore.snapshot.files.MemberRole;
+import io.metastore.snapshot.files.Membership;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,9 @@ public record StoredOperation(
         Phase phase,
         String failure) {
 
+    /** Who asked for what begins with an epoch. */
+    private static final String RECOVERY = "recovery";
+
     /** Whether an operation can be taken back. */
     public enum Phase {
         /** It can. */
@@ -43,6 +48,33 @@ public record StoredOperation(
 
     public StoredOperation {
         Objects.requireNonNull(info, "info");
+    }
+
+    /**
+     * Lets a member of the epoch before in again as soon as it is there, whichever incarnation it is by then. Begins with the epoch.
+     *
+     * @param member what it becomes again, and where it listened
+     */
+    public static StoredOperation readmission(long id, Membership.Member member, Instant now) {
+        boolean votes = member.role() == MemberRole.VOTER;
+        Operation info = new Operation(
+                id,
+                votes ? OperationType.ADD_VOTER : OperationType.ADD_OBSERVER,
+                member.name(),
+                RECOVERY,
+                OperationState.PENDING,
+                "accepted: the plan of the recovery lets it in again",
+                now,
+                null,
+                null,
+                0,
+                -1);
+        return new StoredOperation(info, member.address(), "", "", votes, false, false, Phase.OPEN, "");
+    }
+
+    /** Whether it is one of {@link #readmission}. */
+    public boolean isReadmission() {
+        return info.requestedBy().equals(RECOVERY);
     }
 
     public OperationType type() {

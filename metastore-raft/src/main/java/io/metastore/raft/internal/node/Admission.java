@@ -10,6 +10,7 @@ import io.metastore.raft.internal.members.JoinRequest;
 import io.metastore.raft.internal.members.MemberId;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
+import io.metastore.snapshot.files.EpochEnd;
 import io.metastore.snapshot.files.Identity;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.MemberRole;
@@ -35,6 +36,7 @@ final class Admission {
     private final Clock clock;
     private @Nullable Identity identity;
     private @Nullable Membership membership;
+    private List<EpochEnd> ends = List.of();
 
     Admission(OpenSettings settings, NodeOpener.TransportFactory transports, String tokenDigest, Clock clock) {
         this.settings = settings;
@@ -81,6 +83,7 @@ final class Admission {
                 .map(Admission::member)
                 .toList();
         membership = new Membership(answer.epoch(), false, -1, others);
+        ends = answer.ends();
     }
 
     /** Listens for a moment as well, so that an address that cannot be used is found before the cluster is asked. */
@@ -135,5 +138,10 @@ final class Admission {
             throw new IllegalStateException("the cluster was not asked");
         }
         return membership;
+    }
+
+    /** Where the epochs before ended, as far as was told. */
+    List<EpochEnd> ends() {
+        return ends;
     }
 }

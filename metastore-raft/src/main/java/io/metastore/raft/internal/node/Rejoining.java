@@ -3,6 +3,7 @@ package io.metastore.raft.internal.node;
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.MemberAddress;
 import io.metastore.api.spi.OpenSettings;
+import io.metastore.raft.offline.EpochEntrance;
 import io.metastore.snapshot.files.DirectoryInspection;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.FileLayer;
@@ -72,13 +73,25 @@ final class Rejoining {
         }
         helpers.remove(identity.address());
         admission.askAgain(self, identity.clusterId(), helpers);
-        succession.adopt(identity.anew(admission.identity().incarnation()), admission.membership());
+        long left = succession.epoch();
+        String kept = EpochEntrance.run(
+                succession,
+                identity.anew(admission.identity().incarnation()),
+                admission.membership(),
+                admission.ends());
         log.info(
                 "member comes back as another incarnation: directory={} member={} incarnation={} epoch={}",
                 succession.root(),
                 identity.memberName(),
                 admission.identity().incarnation(),
                 succession.epoch());
+        if (!kept.isEmpty()) {
+            log.warn(
+                    "member has entries of an epoch that went on without them: directory={} epoch={} branch={}",
+                    succession.root(),
+                    left,
+                    kept);
+        }
         return true;
     }
 

@@ -9,10 +9,14 @@ import io.metastore.api.OperationType;
 import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.members.StoredOperation.Phase;
+import io.metastore.snapshot.files.MemberRole;
+import io.metastore.snapshot.files.Membership;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -347,6 +351,11 @@ class AutopilotRuleTest {
                 .startsWith("stuck: ");
         assertThat(decide(settings, facts(roster, vitals, own(OperationType.PROMOTE, "o1"))))
                 .startsWith("nothing: operation 1 is open");
+        StoredOperation again = StoredOperation.readmission(
+                1, new Membership.Member("fe4", "fe4:1", MemberRole.VOTER, Optional.empty()), NOW);
+        assertThat(decide(settings, facts(roster, vitals, again))).isEqualTo("promote o1");
+        assertThat(decide(settings, facts(roster, vitals, again.withMember("fe4@" + new UUID(1, 2), "fe4:1"))))
+                .startsWith("stuck: ");
         Roster well = Rosters.of("fe1 fe2 fe3 o1/");
         assertThat(decide(settings, facts(well, vitals(well, LONG), asked(OperationType.PROMOTE, "o1"))))
                 .startsWith("nothing: ");

@@ -8,9 +8,12 @@ import io.metastore.api.MembershipRefusedException.Reason;
 import io.metastore.api.OperationState;
 import io.metastore.api.OperationType;
 import io.metastore.raft.internal.members.StoredOperation.Phase;
+import io.metastore.snapshot.files.MemberRole;
+import io.metastore.snapshot.files.Membership;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,6 +124,12 @@ class NextStepTest {
                 .containsExactly("waiting for fe4 to start with join(..)");
         assertThat(steps(asked(OperationType.REPLACE, "fe3", "", false), "fe1 fe2 fe3!"))
                 .containsExactly("waiting for the new incarnation of fe3 to start with join(..)");
+        StoredOperation again = StoredOperation.readmission(
+                7, new Membership.Member("fe4", "fe4:1", MemberRole.VOTER, Optional.empty()), Instant.EPOCH);
+        assertThat(again.waitsForStart()).isTrue();
+        assertThat(StoredOperation.decode(again.encode())).isEqualTo(again);
+        assertThat(steps(again, "fe1")).containsExactly("waiting for fe4 to come back, with rejoin() or join(..)");
+        assertThat(steps(again.withMember(id("fe4", 2), "fe9:1"), "fe1")).containsExactly("fe1 fe4/", "fe1 fe4");
     }
 
     @Test

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class IntentFile {
     private static final String NAME = "INTENT";
     private static final String KIND = "metastore-intent";
-    /** The lines of version 2 are those of version 1 and {@code gone}; it is written when there are such. */
-    private static final int VERSION = 2;
+    /** Version 2 has {@code gone} besides, version 3 has members that are let in again; the lowest is written that has what there is. */
+    private static final int VERSION = 3;
 
     private IntentFile() {}
 
@@ -37,7 +37,9 @@ public final class IntentFile {
     }
 
     static byte[] encode(Intent intent) {
-        FactText text = OrderFile.put(new FactText(KIND, intent.gone().isEmpty() ? 1 : VERSION), intent.order());
+        int version =
+                !intent.order().readmitted().isEmpty() ? VERSION : intent.gone().isEmpty() ? 1 : 2;
+        FactText text = OrderFile.put(new FactText(KIND, version), intent.order());
         if (!intent.gone().isEmpty()) {
             text.withTexts("gone", intent.gone());
         }

@@ -327,7 +327,8 @@ public final class DirectoryReset {
                 order.missing(),
                 terms.stream()
                         .map(run -> new LogPosition(run.term(), run.first()))
-                        .toList());
+                        .toList(),
+                order.readmitted());
         succession.publish(
                 new Membership(next, true, order.tip().index() + 1, List.of(member(self, address(self, order)))),
                 genesis);

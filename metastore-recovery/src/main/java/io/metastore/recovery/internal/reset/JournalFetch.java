@@ -37,11 +37,13 @@ public final class JournalFetch {
     private final FileLayer files;
     private final MemberSteps members;
     private final MemberFetch wanted;
+    private final FetchRate rate;
     private final Progress progress;
     private long arrived;
     private long all;
 
-    public JournalFetch(FileLayer files, MemberSteps members, MemberFetch wanted, Progress progress) {
+    public JournalFetch(FileLayer files, MemberSteps members, MemberFetch wanted, FetchRate rate, Progress progress) {
+        this.rate = rate;
         this.files = files;
         this.members = members;
         this.wanted = wanted;
@@ -131,8 +133,10 @@ public final class JournalFetch {
         }
         for (long offset = there; offset < file.bytes(); ) {
             progress.arrived(arrived + offset, all);
-            byte[] bytes =
-                    journal.read(file.name(), offset, (int) Math.min(FileLayer.COPY_BYTES, file.bytes() - offset));
+            rate.begin();
+            byte[] bytes = journal.read(
+                    file.name(), offset, (int) Math.min(rate.pieceBytes(FileLayer.COPY_BYTES), file.bytes() - offset));
+            rate.arrived(bytes.length);
             files.write(path, offset, bytes);
             offset += bytes.length;
         }

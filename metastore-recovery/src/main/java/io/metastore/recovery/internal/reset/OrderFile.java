@@ -3,6 +3,7 @@ package io.metastore.recovery.internal.reset;
 import io.metastore.api.LogPosition;
 import io.metastore.snapshot.files.FactText;
 import io.metastore.snapshot.files.Facts;
+import io.metastore.snapshot.files.Membership;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,14 +11,16 @@ import java.util.Optional;
 /** The bytes of the file {@code RECOVERY}: an order, checksummed; see {@link FactText}. */
 public final class OrderFile {
     private static final String KIND = "metastore-recovery";
-    /** Version 2 has {@code members} or {@code address} besides, version 3 has {@code fetched}; the lowest is written that has what there is. */
-    private static final int VERSION = 3;
+    /** Version 2 has {@code members} or {@code address} besides, version 3 has {@code fetched}, version 4 has {@code readmitted}; the lowest is written that has what there is. */
+    private static final int VERSION = 4;
+
+    private static final String READMITTED = "readmitted";
 
     private OrderFile() {}
 
     static byte[] encode(ResetOrder order) {
         boolean plain = order.members().isEmpty() && order.address().isEmpty();
-        int version = order.fetched().isPresent() ? VERSION : plain ? 1 : 2;
+        int version = !order.readmitted().isEmpty() ? VERSION : order.fetched().isPresent() ? 3 : plain ? 1 : 2;
         return put(new FactText(KIND, version), order).bytes();
     }
 
@@ -45,6 +48,11 @@ public final class OrderFile {
         }
         order.address().ifPresent(address -> text.withText("address", address));
         order.fetched().ifPresent(member -> text.withText("fetched", member));
+        if (!order.readmitted().isEmpty()) {
+            text.withTexts(
+                    READMITTED,
+                    order.readmitted().stream().map(Membership.Member::line).toList());
+        }
         return text;
     }
 
@@ -82,7 +90,12 @@ public final class OrderFile {
                                 .toList()
                         : List.of(),
                 given(facts, "address"),
-                given(facts, "fetched"));
+                given(facts, "fetched"),
+                facts.has(READMITTED)
+                        ? facts.anyTexts(READMITTED).stream()
+                                .map(Membership.Member::of)
+                                .toList()
+                        : List.of());
     }
 
     private static Optional<String> given(Facts facts, String key) {

@@ -1,6 +1,7 @@
 package io.metastore.recovery.internal.reset;
 
 import io.metastore.api.LogPosition;
+import io.metastore.snapshot.files.Membership;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import java.util.UUID;
  * @param members that run in other processes and are sealed before the epoch is built
  * @param address where the member listens from then on; where it did when empty
  * @param fetched member of another process whose journal is taken over, which was fetched before, as {@code name@incarnation}; empty when none was
+ * @param readmitted members of the old epoch that come back into the next one as soon as they are started
  */
 public record ResetOrder(
         UUID recovery,
@@ -44,22 +46,47 @@ public record ResetOrder(
         Optional<Path> journal,
         List<MemberSeal> members,
         Optional<String> address,
-        Optional<String> fetched) {
+        Optional<String> fetched,
+        List<Membership.Member> readmitted) {
 
     public ResetOrder {
         members = List.copyOf(members);
         sealed = List.copyOf(sealed);
         missing = List.copyOf(missing);
+        readmitted = List.copyOf(readmitted);
         if (journal.isEmpty() && fetched.isEmpty() && tip.index() > last.index()) {
             throw new IllegalArgumentException("cannot take over more than there is: tip=" + tip + " last=" + last);
         }
     }
 
+    /** The same with nobody else about it, neither to be sealed in another process nor to come back. */
+    public ResetOrder alone() {
+        return new ResetOrder(
+                recovery, cluster, epoch, tip, last, termMin, nextMin, by, why, verdict, plan, sealed, missing, journal,
+                List.of(), address, fetched, List.of());
+    }
+
     /** The same with other members of other processes. */
     public ResetOrder withMembers(List<MemberSeal> others) {
         return new ResetOrder(
-                recovery, cluster, epoch, tip, last, termMin, nextMin, by, why, verdict, plan, sealed, missing, journal,
-                others, address, fetched);
+                recovery,
+                cluster,
+                epoch,
+                tip,
+                last,
+                termMin,
+                nextMin,
+                by,
+                why,
+                verdict,
+                plan,
+                sealed,
+                missing,
+                journal,
+                others,
+                address,
+                fetched,
+                readmitted);
     }
 
     /** The same with a number for the next epoch. */
@@ -86,7 +113,8 @@ public record ResetOrder(
                 journal,
                 members,
                 address,
-                fetched);
+                fetched,
+                readmitted);
     }
 
     /** The directories that have to be held to carry it out: the one it is about, then the one whose journal is taken over. */

@@ -19,6 +19,8 @@ import io.metastore.snapshot.files.FaultyDisk;
 import io.metastore.snapshot.files.FaultyDisk.Fault;
 import io.metastore.snapshot.files.FaultyDisk.Operation;
 import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.MemberRole;
+import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.files.Seal;
 import io.metastore.snapshot.files.Trees;
 import java.io.IOException;
@@ -95,7 +97,8 @@ class IntentFaultTest {
                     Optional.empty(),
                     List.of(),
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    List.of(new Membership.Member("fe2", "fe2:1", MemberRole.VOTER, Optional.empty())));
         }
         Trees.copy(target, before.resolve("other"));
         old = Trees.photo(target.resolve(OLD));

@@ -8,12 +8,14 @@ import io.metastore.api.LogPosition;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.TableDef;
+import io.metastore.recovery.PlanOptions;
 import io.metastore.recovery.Recovery;
 import io.metastore.recovery.Source;
 import io.metastore.recovery.internal.remote.FetchAnswer.GoneException;
 import io.metastore.recovery.internal.reset.DirectoryFaults;
 import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.DirectoryReturn;
+import io.metastore.recovery.internal.reset.FetchRate;
 import io.metastore.recovery.internal.reset.Holding;
 import io.metastore.recovery.internal.reset.JournalFetch;
 import io.metastore.recovery.internal.reset.MemberFetch;
@@ -37,10 +39,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +67,9 @@ class FetchFaultTest extends DirectoryFaults {
     private JournalScan there;
     private ResetOrder order;
     private MemberFetch wanted;
+    private Supplier<FetchRate> rate = () -> new FetchRate(FetchRate.UNLIMITED, FetchRate.Waiting.SYSTEM);
+    /** What was told of the progress; of several runs at once. */
+    private final List<Long> arrived = Collections.synchronizedList(new ArrayList<>());
 
     FetchFaultTest() {
         super(24);
@@ -132,7 +139,8 @@ class FetchFaultTest extends DirectoryFaults {
                     Optional.empty(),
                     List.of(new MemberSeal("far:1", "far", there.last())),
                     Optional.empty(),
-                    Optional.of("far"));
+                    Optional.of("far"),
+                    List.of());
         }
     }
 
@@ -203,7 +211,7 @@ class FetchFaultTest extends DirectoryFaults {
         return Holding.ofStopped(files).all(List.of(base), held -> {
             ResetOrder sealed = new Sealing(files, CLOCK, List.of(), 1)
                     .run(held, about, new ArrayList<>(), own -> new JournalFetch(
-                                    files, member, wanted, (bytes, of) -> {})
+                                    files, member, wanted, rate.get(), (bytes, of) -> arrived.add(bytes))
                             .run(own, about));
             return new DirectoryReset(files, CLOCK, step -> {}, member)
                             .run(held, sealed)
@@ -301,6 +309,62 @@ class FetchFaultTest extends DirectoryFaults {
         try (var names = Files.walk(base.resolve(NEW).resolve("journal"))) {
             assertThat(names.map(path -> path.getFileName().toString())).noneMatch(name -> name.startsWith("log_0-"));
         }
+    }
+
+    /** Time passes only here: a little with each piece, and when somebody waits. */
+    private static final class Clock implements FetchRate.Waiting {
+        private long nanos = Long.MAX_VALUE - 5; // Passes through the highest number.
+        private int waits;
+
+        @Override
+        public long nanoTime() {
+            return nanos;
+        }
+
+        @Override
+        public void await(long more) {
+            waits++;
+            nanos += more;
+        }
+    }
+
+    @Test
+    void keepsToTheRateItWasGiven() throws IOException {
+        for (long millis : List.of(0L, 1L, 100L)) {
+            for (long bytesPerSecond : List.of(FetchRate.BYTES_PER_SECOND_MIN, FetchRate.UNLIMITED)) {
+                Clock clock = new Clock();
+                rate = () -> new FetchRate(bytesPerSecond, clock);
+                arrived.clear();
+                List<Integer> pieces = new ArrayList<>();
+                long from = clock.nanos;
+                Far member = new Far();
+                member.onTheWay = bytes -> {
+                    clock.nanos += millis * 1_000_000;
+                    double come = pieces.stream().mapToLong(each -> each).sum();
+                    assertThat(come / bytesPerSecond)
+                            .as("seconds for %s, before another piece", pieces)
+                            .isLessThanOrEqualTo((clock.nanos - from) / 1e9 + 1e-6);
+                    pieces.add(bytes.length);
+                    return bytes;
+                };
+
+                apply(new DiskFileLayer(), prepare(before), member, order);
+
+                long all = pieces.stream().mapToLong(each -> each).sum();
+                double seconds = (clock.nanos - from) / 1e9;
+                double least = Math.max((double) all / bytesPerSecond, pieces.size() * millis / 1e3);
+                assertThat(pieces).hasSizeGreaterThan(3).allMatch(piece -> piece <= bytesPerSecond / 10 + 1);
+                assertThat(seconds)
+                        .as("%s bytes, %s ms each", all, millis)
+                        .isBetween(least * 0.999 - 1e-9, least * 1.3 + 1e-9);
+                boolean slow = bytesPerSecond == FetchRate.UNLIMITED || millis == 100;
+                assertThat(clock.waits == 0).as("%s waits", clock.waits).isEqualTo(slow);
+                assertThat(arrived).contains(0L, all).isSorted();
+            }
+        }
+        assertThatThrownBy(() -> new FetchRate(FetchRate.BYTES_PER_SECOND_MIN - 1, new Clock()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> PlanOptions.DEFAULT.fetchRate(0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -11,6 +11,8 @@ import io.metastore.recovery.journal.JournalScan;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.MemberRole;
+import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.files.Trees;
 import io.metastore.snapshot.image.EpochContent;
 import io.metastore.snapshot.state.StateInspection;
@@ -84,7 +86,8 @@ class ResetFaultTest extends DirectoryFaults {
                     Optional.empty(),
                     List.of(),
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    List.of(new Membership.Member("fe2", "fe2:1", MemberRole.VOTER, Optional.empty())));
         }
     }
 
