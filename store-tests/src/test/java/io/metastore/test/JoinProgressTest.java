@@ -35,11 +35,8 @@ class JoinProgressTest {
 
     @Test
     void everyMemberTellsHowFarAVoterAndAnObserverAreThatJoin() {
-        try (TestCluster cluster = TestCluster.builder()
-                .voters(1)
-                .observers(1)
-                .patience(PATIENCE)
-                .start()) {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(1).observers(1).patience(PATIENCE).start()) {
             Table<String, String> notes = cluster.leader().table(NOTES);
             for (int i = 0; i < LARGE + SMALL; i++) {
                 notes.put("k" + i, i < LARGE ? VALUE : "v");

@@ -324,7 +324,8 @@ public final class OperationRunner implements AutoCloseable {
         boolean started = before.info().state() == OperationState.RUNNING;
         boolean sameStep = started && before.info().step().equals(step);
         boolean known = total < 0 || before.info().total() >= 0;
-        boolean little = known && Math.abs(done - before.info().done()) < Math.max(PROGRESS_MIN, total / PROGRESS_PARTS);
+        boolean little =
+                known && Math.abs(done - before.info().done()) < Math.max(PROGRESS_MIN, total / PROGRESS_PARTS);
         if (sameStep && little) {
             return open;
         }

@@ -37,15 +37,14 @@ final class LeadershipTransfer {
             TransferLeadershipRequest request = new TransferLeadershipRequest(
                     ClientId.randomId(), server.getId(), group, 1, target, Math.max(1, timeout.toMillis()));
             long started = System.nanoTime();
-            return transfer(request)
-                    .thenCompose(reply -> {
-                        Duration left = timeout.minusNanos(System.nanoTime() - started);
-                        if (isTimedOut(reply) && left.compareTo(timeout.dividedBy(10)) > 0) {
-                            return start(member, left); // The timer of an earlier transfer has ended this one.
-                        }
-                        check(reply);
-                        return CompletableFuture.completedFuture(null);
-                    });
+            return transfer(request).thenCompose(reply -> {
+                Duration left = timeout.minusNanos(System.nanoTime() - started);
+                if (isTimedOut(reply) && left.compareTo(timeout.dividedBy(10)) > 0) {
+                    return start(member, left); // The timer of an earlier transfer has ended this one.
+                }
+                check(reply);
+                return CompletableFuture.completedFuture(null);
+            });
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(failed(e));
         }

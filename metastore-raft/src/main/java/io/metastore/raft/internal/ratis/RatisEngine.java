@@ -181,7 +181,10 @@ public final class RatisEngine implements Engine {
                 });
         journal.purging(new JournalPurge(settings.self(), consumer, directory, machine));
         server.start(
-                RatisServers.create(settings, machine, wiring, threads), RaftGroupId.valueOf(settings.group()), pause, running::opened);
+                RatisServers.create(settings, machine, wiring, threads),
+                RaftGroupId.valueOf(settings.group()),
+                pause,
+                running::opened);
         directory.force();
         journal.checkState(opening, state);
         journal.commitWhatIsProven(consumer);

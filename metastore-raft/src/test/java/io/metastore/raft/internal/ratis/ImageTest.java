@@ -48,7 +48,9 @@ class ImageTest {
                     .allSatisfy(segment -> assertThat(segment.first()).isGreaterThan(image));
             assertThat(group.journal(behind.name).begin().read())
                     .isEqualTo(JournalBegin.behind(images.image().position()));
-            assertThat(KeptEntries.of(group, behind.name)).as("it had nothing alone").isEmpty();
+            assertThat(KeptEntries.of(group, behind.name))
+                    .as("it had nothing alone")
+                    .isEmpty();
             // when: it can lead and be restarted
             RecordingConsumer.Image now = behind.consumer.image();
             behind.close();

@@ -103,7 +103,8 @@ class JournalCutTest {
                 .contains("by=" + (term + 1) + ":50\n");
         // when: it is being cut to one already
         List<String> before = files();
-        assertThat(cut(new DiskFileLayer(), new LogPosition(term + 2, 60)).image()).isEqualTo(image);
+        assertThat(cut(new DiskFileLayer(), new LogPosition(term + 2, 60)).image())
+                .isEqualTo(image);
         assertThat(files()).isEqualTo(before);
         // when
         RecordingConsumer consumer = new RecordingConsumer(image);
@@ -134,7 +135,8 @@ class JournalCutTest {
         }
         assertThat(files()).isEqualTo(before);
         // when: one more is missing
-        assertThat(cut(new DiskFileLayer(), new LogPosition(term + 1, ENTRIES + 1)).image())
+        assertThat(cut(new DiskFileLayer(), new LogPosition(term + 1, ENTRIES + 1))
+                        .image())
                 .isNotNull();
     }
 

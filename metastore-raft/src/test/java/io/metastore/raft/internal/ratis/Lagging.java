@@ -24,8 +24,7 @@ record Lagging(TestGroup group, TestMember leader, String behind, RecordingConsu
         for (TestMember member : group.members()) {
             if (!member.name.equals(behind)) {
                 Fill.awaitSame(member, leader);
-                assertThat(Fill.purgeAll(member))
-                        .isGreaterThan(state.position().index() + 1);
+                assertThat(Fill.purgeAll(member)).isGreaterThan(state.position().index() + 1);
             }
         }
     }
