@@ -139,40 +139,7 @@ public final class TestCluster implements AutoCloseable {
 
     /** Starts or restarts several members at once. */
     public void restart(Collection<TestMember> stopped) {
-        inParallel(stopped, TestMember::restart);
-    }
-
-    private static void inParallel(Collection<TestMember> members, java.util.function.Consumer<TestMember> action) {
-        List<Throwable> failures = new ArrayList<>();
-        List<Thread> threads = members.stream()
-                .map(member -> new Thread(
-                        () -> {
-                            try {
-                                action.accept(member);
-                            } catch (RuntimeException | Error e) {
-                                synchronized (failures) {
-                                    failures.add(e);
-                                }
-                            }
-                        },
-                        "test-" + member.name()))
-                .toList();
-        threads.forEach(Thread::start);
-        try {
-            for (Thread thread : threads) {
-                thread.join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
-        synchronized (failures) {
-            if (!failures.isEmpty()) {
-                IllegalStateException failure = new IllegalStateException("a member failed", failures.get(0));
-                failures.stream().skip(1).forEach(failure::addSuppressed);
-                throw failure;
-            }
-        }
+        AtOnce.all(stopped, TestMember::restart);
     }
 
     public List<TestMember> members() {
@@ -332,7 +299,7 @@ public final class TestCluster implements AutoCloseable {
     @Override
     public void close() {
         List<RuntimeException> failures = new ArrayList<>();
-        inParallel(members, member -> {
+        AtOnce.all(members, member -> {
             List<RuntimeException> own = new ArrayList<>();
             member.closeQuietly(own);
             synchronized (failures) {

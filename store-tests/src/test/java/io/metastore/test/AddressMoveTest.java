@@ -1,6 +1,7 @@
 package io.metastore.test;
 
 import static io.metastore.test.Catalog.NOTES;
+import static io.metastore.test.Verbs.awaitDone;
 import static io.metastore.test.Verbs.load;
 import static io.metastore.test.Verbs.row;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -188,6 +189,34 @@ class AddressMoveTest {
             awaitMoves(cluster, 2);
             assertMove(moves(alone).get(0), alone, OperationState.DONE);
             assertThat(moves(alone).get(0).step()).isEqualTo("listening at " + alone.address());
+        }
+    }
+
+    /** Nobody but itself knew it, so nothing but its journal tells where it was; killed before that is recorded it records it later. */
+    @Test
+    void aMemberAloneThatStartsElsewhereForTheFirstTimeListsThat() {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(1).patience(PATIENCE).start()) {
+            TestMember alone = cluster.leader();
+            alone.table(NOTES).put("a", "b");
+            assertThat(moves(alone)).isEmpty();
+            // when
+            alone.stop().at(cluster.newAddress(alone.name())).restart().kill().restart();
+            // then
+            awaitMoves(cluster, 1);
+            assertMove(moves(alone).get(0), alone, OperationState.DONE);
+            assertThat(moves(alone).get(0).step()).isEqualTo("listening at " + alone.address());
+            assertThat(row(alone, alone.name()).address()).isEqualTo(alone.address());
+            // when: it is known to be there
+            alone.stop().restart();
+            TestMember second = cluster.newMember("fe2");
+            second.restart();
+            awaitDone(alone, second.name());
+            // then
+            awaitMoves(cluster, 1);
+            cluster.awaitApplied(second.table(NOTES).put("b", "c"));
+            assertThat(row(second, alone.name()).address()).isEqualTo(alone.address());
+            cluster.assertConverged();
         }
     }
 

@@ -6,23 +6,38 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.CheckpointFailedException;
 import io.metastore.api.CheckpointPolicy;
+import io.metastore.api.Checkpoints.Audited;
 import io.metastore.api.Health;
 import io.metastore.api.MetaStore;
 import io.metastore.api.Operation;
 import io.metastore.api.OperationState;
 import io.metastore.api.OperationType;
+import io.metastore.api.Progress;
+import io.metastore.api.ReadMode;
+import io.metastore.api.StoreFailedException;
+import io.metastore.api.StoreState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** An audit that cannot be made shows in health, with the reason, until one can. */
 class FailedAuditTest extends OneMember {
+
+    /** Told of all long work, on the thread that does it. */
+    private volatile Consumer<Progress> onProgress = progress -> {};
+
+    @Override
+    MetaStore.Builder configure(MetaStore.Builder builder) {
+        return builder.progress(progress -> onProgress.accept(progress));
+    }
 
     private Path scratch() {
         return directory.resolve("stores/main/epoch-000001/scratch");
@@ -86,6 +101,65 @@ class FailedAuditTest extends OneMember {
         // then
         assertThat(store.checkpoints().audit().agrees()).isTrue();
         assertThat(finding()).isEmpty();
+    }
+
+    /** The journal cannot be read any more in the middle of the replay: what the audit says is why the member stopped. */
+    @Test
+    void oneDuringWhichTheMemberStopsEndsByWhatItStoppedFor() {
+        write(20);
+        store.checkpoints().create();
+        write(20);
+        CompletableFuture<Boolean> replaying = new CompletableFuture<>();
+        CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+        onProgress = progress -> {
+            if (progress.operation() == Progress.Operation.AUDIT
+                    && progress.step().equals("replaying the journal")
+                    && progress.done() == 0) {
+                replaying.complete(Boolean.TRUE);
+                stopped.join();
+            }
+        };
+        // when
+        CompletableFuture<Audited> audit =
+                CompletableFuture.supplyAsync(() -> store.checkpoints().audit());
+        result(replaying);
+        leading().interrupt(); // It takes that for a bug and dies.
+        Awaitility.await().atMost(PATIENCE).until(() -> store.status().state() == StoreState.FAILED);
+        stopped.complete(Boolean.TRUE);
+        // then
+        assertThatThrownBy(() -> result(audit))
+                .isInstanceOf(StoreFailedException.class)
+                .hasMessageContaining("has stopped while it was audited: member=single index=")
+                .hasMessageContaining("reason=");
+        Health health = store.health();
+        assertThat(health.live()).isFalse();
+        assertThat(health.ready()).isFalse();
+        assertThat(health.findings()).extracting(Health.Finding::code).contains("FAILED", "AUDIT_FAILED");
+        assertThat(finding().orElseThrow().text()).contains("has stopped while it was audited");
+        assertThat(audits()).singleElement().satisfies(operation -> {
+            assertThat(operation.state()).isEqualTo(OperationState.FAILED);
+            assertThat(operation.error()).contains("has stopped while it was audited");
+            assertThat(operation.ended()).isNotNull();
+        });
+        assertThat(store.table(NOTES).reading(ReadMode.local()).get("k1")).contains("v");
+        assertThatThrownBy(() -> store.checkpoints().audit())
+                .as("nor does the next one")
+                .isInstanceOf(StoreFailedException.class);
+        // when
+        reopen();
+        // then
+        assertThat(finding()).isEmpty();
+        assertThat(store.checkpoints().audit().agrees()).isTrue();
+    }
+
+    /** The thread of the engine without which the member cannot lead. */
+    private static Thread leading() {
+        List<Thread> found = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("single@")
+                        && thread.getName().endsWith("LeaderStateImpl"))
+                .toList();
+        assertThat(found).hasSize(1);
+        return found.get(0);
     }
 
     /** Nobody is there to be told: it is told by health, listed once as an operation that failed, and tried again by itself. */

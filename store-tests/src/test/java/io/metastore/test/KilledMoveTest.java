@@ -60,18 +60,12 @@ class KilledMoveTest {
     private final KillAtStep kill = new KillAtStep(PATIENCE);
     private int asked;
 
-    /** With a leader that has moved before: a start of a member alone elsewhere goes into its configuration, and is listed where it is not the first move only. */
     private TestCluster start(Case what) {
-        TestCluster cluster = TestCluster.builder()
+        return TestCluster.builder()
                 .voters(what.voters)
                 .patience(PATIENCE)
                 .configure(builder -> builder.with(new ObservedOperations(kill::reached)))
                 .start();
-        TestMember leader = cluster.leader();
-        leader.at(cluster.newAddress(leader.name()));
-        leader.store().withTimeout(PATIENCE).cluster().changeAddress(leader.address());
-        Awaitility.await().atMost(PATIENCE).until(() -> moves(leader).size() == 1);
-        return cluster;
     }
 
     /** {@code -Dmembership.kills.seed} repeats the choice of a run. */

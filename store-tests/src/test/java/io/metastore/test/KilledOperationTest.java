@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>Each run visits one step of one verb, other ones from run to run; all of them those with the tag {@code kills}. With {@code -Dmembership.kills=all} both are killed at every step; else in turns, the leader at one step and the other at the next, and at every second
  * step only where a round has to wait for a member to be found silent first.
  *
- * <p>Moves to another address are in {@link KilledMoveTest}. A pause of elections and its end are one write each, which has no steps. To grow beyond four, and to
- * shrink to two, has no steps that ADD_VOTER and REMOVE have not.
+ * <p>Moves to another address are in {@link KilledMoveTest}. A pause of elections and its end are one write each, which has no steps. To
+ * shrink to two or four has no steps that REMOVE has not.
  */
 class KilledOperationTest {
 

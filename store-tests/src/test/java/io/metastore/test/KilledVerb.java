@@ -11,11 +11,12 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 
-/** What {@link KilledOperationTest} asks for. The voters are fe1 to fe3, or fewer, before; and each round ends with that again. */
+/** What {@link KilledOperationTest} asks for. The voters are fe1 to fe3, or one more or fewer, before; and each round ends with that again. */
 enum KilledVerb {
     ADD_VOTER(3, 5, true),
     GROW_FROM_ONE(1, 5, true),
     GROW_FROM_TWO(2, 5, true),
+    GROW_FROM_FOUR(4, 5, true),
     ADD_OBSERVER(3, 5, true),
     PROMOTE(3, 5, true),
     DEMOTE(3, 5, true),
@@ -51,14 +52,19 @@ enum KilledVerb {
         return this == REPLACE || this == AUTO_REPLACE;
     }
 
+    /** By one voter. */
+    private boolean grows() {
+        return this == ADD_VOTER || this == GROW_FROM_ONE || this == GROW_FROM_TWO || this == GROW_FROM_FOUR;
+    }
+
     private boolean adds() {
-        return this == ADD_VOTER || this == GROW_FROM_ONE || this == GROW_FROM_TWO || this == ADD_OBSERVER;
+        return grows() || this == ADD_OBSERVER;
     }
 
     /** @param name of a member that is added */
     TestMember target(TestCluster cluster, TestMember leader, String name) {
         return switch (this) {
-            case ADD_VOTER, GROW_FROM_ONE, GROW_FROM_TWO, TAKE_BACK -> cluster.newMember(name);
+            case ADD_VOTER, GROW_FROM_ONE, GROW_FROM_TWO, GROW_FROM_FOUR, TAKE_BACK -> cluster.newMember(name);
             case ADD_OBSERVER -> cluster.newObserver(name);
             case PROMOTE -> cluster.member("o1");
             case DEMOTE, REMOVE, SHRINK_TO_ONE, TRANSFER_LEADERSHIP -> cluster.anyFollower();
@@ -93,7 +99,7 @@ enum KilledVerb {
         Set<String> after = new TreeSet<>(before);
         String name = target.name();
         switch (this) {
-            case ADD_VOTER, GROW_FROM_ONE, GROW_FROM_TWO -> after.add(name + " votes");
+            case ADD_VOTER, GROW_FROM_ONE, GROW_FROM_TWO, GROW_FROM_FOUR -> after.add(name + " votes");
             case ADD_OBSERVER -> after.add(name + " observes");
             case PROMOTE -> {
                 after.remove(name + " observes");
@@ -118,7 +124,7 @@ enum KilledVerb {
     long ask(KillAtStep kill, TestMember asked, TestMember target, long prepared) {
         Cluster members = cluster(asked);
         return switch (this) {
-            case ADD_VOTER, GROW_FROM_ONE, GROW_FROM_TWO ->
+            case ADD_VOTER, GROW_FROM_ONE, GROW_FROM_TWO, GROW_FROM_FOUR ->
                 started(target, () -> members.addVoter(target.name(), target.address()));
             case ADD_OBSERVER -> started(target, () -> members.addObserver(target.name(), target.address()));
             case PROMOTE -> members.promote(target.name()).id();
@@ -174,7 +180,7 @@ enum KilledVerb {
         }
         String name = target.name();
         switch (this) {
-            case ADD_VOTER, GROW_FROM_ONE, GROW_FROM_TWO, ADD_OBSERVER -> {
+            case ADD_VOTER, GROW_FROM_ONE, GROW_FROM_TWO, GROW_FROM_FOUR, ADD_OBSERVER -> {
                 another(cluster, target).remove(name).await(PATIENCE);
                 target.stop();
             }

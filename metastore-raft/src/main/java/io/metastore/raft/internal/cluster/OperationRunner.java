@@ -45,6 +45,9 @@ public final class OperationRunner implements AutoCloseable {
     /** Progress is recorded when it has grown by a part of the whole, not with each look. */
     private static final long PROGRESS_PARTS = 20;
 
+    /** Each record is an entry itself. */
+    private static final long PROGRESS_MIN = 10;
+
     private final Ground ground;
     private final ClusterTable table;
     private final StepObserver steps;
@@ -321,7 +324,8 @@ public final class OperationRunner implements AutoCloseable {
         boolean started = before.info().state() == OperationState.RUNNING;
         boolean sameStep = started && before.info().step().equals(step);
         boolean known = total < 0 || before.info().total() >= 0;
-        boolean little = known && Math.abs(done - before.info().done()) < Math.max(1_000, total / PROGRESS_PARTS);
+        boolean little =
+                known && Math.abs(done - before.info().done()) < Math.max(PROGRESS_MIN, total / PROGRESS_PARTS);
         if (sameStep && little) {
             return open;
         }

@@ -14,7 +14,7 @@ public interface Engine extends AutoCloseable {
 
     /**
      * Opens the journal, replays what the consumer does not hold, and takes part in elections from then on. What the journal itself proves to be
-     * committed is replayed without waiting for a leader: when this returns {@link #commitIndex()} says how far that goes, and applying it is under way.
+     * committed is replayed without waiting for a leader: when this returns {@link #found()} says how far that goes, and applying it is under way.
      *
      * @throws EngineException nothing is left open
      */
@@ -40,6 +40,12 @@ public interface Engine extends AutoCloseable {
 
     /** Index up to which this member's journal is on its own disk; may be behind {@link #commitIndex()}, which others can bring about. -1 while it is not open. */
     long durableIndex();
+
+    /**
+     * What there was to begin with. By the time {@link #start} returns {@link #lastEntry()} may be an entry that this member has added: the only voter leads within
+     * milliseconds, and writes that down. {@link JournalFound#NONE} before the start.
+     */
+    JournalFound found();
 
     /** Last entry in this member's journal, committed or not; in a journal without entries the one it goes on behind. */
     LogPosition lastEntry();

@@ -1,7 +1,10 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.api.CheckpointFailedException;
 import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.Checkpoints.Audited;
+import io.metastore.api.StoreClosedException;
+import io.metastore.api.StoreFailedException;
 import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.internal.cluster.JobNotes;
 import io.metastore.raft.internal.engine.Engine;
@@ -97,7 +100,7 @@ final class ImageParts {
                 storage.scratch(),
                 ground.files(),
                 ground.commands(),
-                index -> read(members, index));
+                index -> readForAudit(members, index));
         this.checkpoints = new MemberCheckpoints(new MemberCheckpoints.Ground(
                 self,
                 ground.files(),
@@ -124,12 +127,44 @@ final class ImageParts {
         if (engine == null) {
             return null;
         }
-        JournalRecord found;
         try {
-            found = engine.read(index);
+            return entry(engine.read(index));
         } catch (EngineException e) {
             return null; // It is not open any more, or the disk failed: there is nothing to compare with.
         }
+    }
+
+    /** As above, but that the audit ends by what keeps it from the entry. */
+    private Auditor.@Nullable Entry readForAudit(Members members, long index) {
+        Engine engine = members.engine();
+        EngineException failure = null;
+        if (engine != null) {
+            try {
+                return entry(engine.read(index));
+            } catch (EngineException e) {
+                failure = e;
+            }
+        }
+        String facts = "member=" + members.self() + " index=" + index;
+        String stopped = engine == null ? null : engine.status().failure();
+        if (isClosed()) {
+            throw new StoreClosedException("store was closed during an audit: " + facts);
+        }
+        if (stopped != null) {
+            throw new StoreFailedException(
+                    "the member has stopped while it was audited: " + facts + " reason=" + stopped, failure);
+        }
+        if (failure != null && failure.kind() == EngineException.Kind.IO_FAILED) {
+            throw new CheckpointFailedException(
+                    "an entry that the audit needs cannot be read: " + facts + " reason=" + failure.getMessage()
+                            + "; check the disk",
+                    failure);
+        }
+        throw new CheckpointFailedException(
+                "the journal is being opened anew and cannot be read: " + facts + "; audit again", failure);
+    }
+
+    private static Auditor.@Nullable Entry entry(JournalRecord found) {
         if (found instanceof JournalRecord.Entry entry) {
             return new Auditor.Entry(entry.position(), entry.payload());
         }

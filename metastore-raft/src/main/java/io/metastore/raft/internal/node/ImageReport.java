@@ -121,7 +121,9 @@ final class ImageReport {
         }
         if (!checkpoints.auditFailure().isEmpty()) {
             findings.add(new Health.Finding(
-                    "AUDIT_FAILED", checkpoints.auditFailure(), "it is tried again by itself; mend what it names"));
+                    "AUDIT_FAILED",
+                    checkpoints.auditFailure(),
+                    "mend what it names; it is tried again by itself while the member runs"));
         }
     }
 }

@@ -3,11 +3,9 @@ package io.metastore.raft.internal.node;
 import io.metastore.api.AddressInUseException;
 import io.metastore.api.ConfigurationException;
 import io.metastore.api.MemberAddress;
-import io.metastore.api.Progress.Operation;
 import io.metastore.api.StoreState;
 import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.internal.cluster.StepObserver;
-import io.metastore.raft.internal.images.LongWork;
 import io.metastore.raft.internal.members.MemberId;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
@@ -18,16 +16,12 @@ import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Identity;
 import io.metastore.snapshot.files.MemberDirectory;
 import io.metastore.snapshot.files.Membership;
-import io.metastore.snapshot.image.ImageImport;
-import io.metastore.snapshot.image.ImageProgress;
 import io.metastore.snapshot.state.CommandRuntime;
 import io.metastore.snapshot.state.MetaState;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -157,6 +151,10 @@ public final class NodeOpener {
         }
     }
 
+    private Founding founding() {
+        return new Founding(settings, files, clock);
+    }
+
     private Expectation expectation(String tokenDigest) {
         MemberAddress self = settings.member();
         return self == null ? Expectation.single() : Expectation.member(self, tokenDigest);
@@ -169,7 +167,7 @@ public final class NodeOpener {
                         ? new Admission(settings, transports, tokenDigest, clock).ask(self)
                         : null;
         UUID clusterId = directory.isEmpty()
-                ? newClusterId(tokenDigest, admission)
+                ? founding().clusterId(tokenDigest, admission)
                 : directory.identity().clusterId();
         MovableTransport transport = openTransport(self, clusterId, unwinding);
         Members members = new Members(firstPeers(directory), transport);
@@ -180,7 +178,7 @@ public final class NodeOpener {
         if (admission != null) {
             directory.initialize(admission.identity(), admission.membership());
         } else if (directory.isEmpty()) {
-            initialize(directory, clusterId, tokenDigest, members);
+            founding().initialize(directory, clusterId, tokenDigest, members);
         }
         if (self != null && directory.isToBecomeMember()) {
             takeName(directory, self);
@@ -221,37 +219,6 @@ public final class NodeOpener {
                         ? new Membership.Member(member.name(), self.address(), member.role(), member.incarnation())
                         : member)
                 .toList();
-    }
-
-    private UUID newClusterId(String tokenDigest, @Nullable Admission admission) {
-        MemberAddress self = settings.member();
-        if (self == null) {
-            return UUID.randomUUID();
-        }
-        if (admission != null) {
-            return admission.identity().clusterId();
-        }
-        if (settings.bootstrap().isEmpty()) {
-            throw new ConfigurationException(
-                    "the directory is empty and nothing says what it is to become: directory="
-                            + settings.directory() + " member=" + self.name()
-                            + "; call bootstrap(..) with the members of a new cluster, or join(..) with those of one that is there; if it held a member before, mount it again");
-        }
-        Optional<MemberAddress> listed = settings.bootstrap().stream()
-                .filter(member -> member.name().equals(self.name()))
-                .findFirst();
-        if (listed.isEmpty() || !listed.get().address().equals(self.address())) {
-            throw new ConfigurationException("the bootstrap list must contain this member with its address: member="
-                    + self + " bootstrap=" + settings.bootstrap());
-        }
-        Path archive = settings.imported();
-        if (archive == null) {
-            return ClusterIds.clusterIdOf(settings.bootstrap(), tokenDigest);
-        }
-        // A cluster that is restored under the names it had must not take those of before, which have its past, for its
-        // members.
-        String content = importOf(archive, ImageProgress.NONE).contentDigest();
-        return ClusterIds.importedClusterIdOf(settings.bootstrap(), tokenDigest, content);
     }
 
     private Peers firstPeers(MemberDirectory directory) {
@@ -297,41 +264,6 @@ public final class NodeOpener {
                             + "; free the address, give the member another one, or listen(..) at an address of this host",
                     e);
         }
-    }
-
-    private void initialize(MemberDirectory directory, UUID clusterId, String tokenDigest, Members members) {
-        MemberAddress self = settings.member();
-        if (self == null) {
-            Identity identity = Identity.single(clock.instant());
-            initialize(directory, identity, Membership.alone(identity));
-            return;
-        }
-        Identity identity = Identity.member(clusterId, tokenDigest, clock.instant(), self);
-        Membership membership = Membership.bootstrap(settings.bootstrap(), identity);
-        List<Membership.Member> others = new Peers(self.name(), membership.members()).others();
-        Transport transport = members.transport();
-        if (transport != null) {
-            Formation.probe(self.name(), clusterId, others, transport);
-        }
-        initialize(directory, identity, membership);
-    }
-
-    private void initialize(MemberDirectory directory, Identity identity, Membership membership) {
-        Path archive = settings.imported();
-        if (archive == null) {
-            directory.initialize(identity, membership);
-            return;
-        }
-        LongWork.run(identity.memberName(), Operation.IMPORT, settings.progress(), () -> false, work -> {
-            ImageImport content = importOf(archive, work::report);
-            long index = content.source().position().index();
-            directory.initialize(identity, membership.beginningAt(index), content);
-            return Boolean.TRUE;
-        });
-    }
-
-    private ImageImport importOf(Path archive, ImageProgress progress) {
-        return ImageImport.of(files, archive, clock, progress);
     }
 
     private Node assemble(

@@ -5,6 +5,7 @@ import io.metastore.api.Progress.Unit;
 import io.metastore.api.ProgressListener;
 import io.metastore.api.UnavailableException;
 import io.metastore.raft.internal.engine.Engine;
+import io.metastore.raft.internal.engine.JournalFound;
 import io.metastore.raft.internal.images.LongWork;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -33,23 +34,23 @@ final class Replay {
     private final long from;
     private final long to;
 
-    /** @param goal taken from the engine, which has just started; what comes later is not waited for */
-    private Replay(NodeParts parts, ProgressListener listener, ToLongFunction<Engine> goal) {
+    /** @param goal of what the engine found when it started; what came later, from others or from this member itself, is not waited for */
+    private Replay(NodeParts parts, ProgressListener listener, ToLongFunction<JournalFound> goal) {
         Engine engine = parts.members.engine();
         this.parts = parts;
         this.listener = listener;
         this.from = parts.state.durable().index();
-        this.to = engine == null ? -1 : goal.applyAsLong(engine);
+        this.to = engine == null ? -1 : goal.applyAsLong(engine.found());
     }
 
     /** Of what is known to be committed. */
     static Replay ofCommitted(NodeParts parts, ProgressListener listener) {
-        return new Replay(parts, listener, Engine::commitIndex);
+        return new Replay(parts, listener, JournalFound::committed);
     }
 
     /** Of everything there is. */
     static Replay ofAll(NodeParts parts, ProgressListener listener) {
-        return new Replay(parts, listener, engine -> engine.lastEntry().index());
+        return new Replay(parts, listener, found -> found.last().index());
     }
 
     /** Returns when the state has come that far, or this member has stopped and never will. */

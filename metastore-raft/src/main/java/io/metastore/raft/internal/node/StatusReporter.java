@@ -1,10 +1,7 @@
 package io.metastore.raft.internal.node;
 
-import io.metastore.api.MemberStatus;
-import io.metastore.api.StoreState;
 import io.metastore.api.StoreStatus;
 import io.metastore.raft.internal.engine.Engine;
-import io.metastore.raft.internal.engine.EngineStatus;
 import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.images.PurgeLimit;
@@ -13,16 +10,13 @@ import io.metastore.raft.internal.members.Roster;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.Membership;
-import io.metastore.snapshot.state.AppliedState;
 import io.metastore.snapshot.state.MetaState;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -47,13 +41,13 @@ final class StatusReporter {
     private final Members members;
     private final MetaState state;
     private final Condition condition;
-    private final FingerprintMarks marks;
     private final Divergence divergence;
     private final Recollection recollection;
     private final AppliedHistory history = new AppliedHistory();
     private final Hearsay hearsay;
     private final HealthReport health;
     private final StatusRows rows;
+    private final OwnFacts own;
     private final FailureTolerance tolerance;
     private volatile Consumer<Divergence.Finding.Self> diverged = finding -> {};
     private volatile Runnable moved = () -> {};
@@ -63,16 +57,10 @@ final class StatusReporter {
     /** Names of members that do not know this one. */
     private final Set<String> notListing = ConcurrentHashMap.newKeySet();
 
-    private final Clock clock;
-    private final Instant opened;
-
     /** Where else to look for the others, when they are not where this member knows them. */
     private final List<String> helpers;
 
     private final EpochWatch epochs;
-
-    /** Null before the images are there. */
-    private volatile @Nullable ImageReport images;
 
     StatusReporter(
             String clusterId,
@@ -87,16 +75,14 @@ final class StatusReporter {
         this.clusterId = clusterId;
         this.helpers = helpers;
         this.epochs = epochs;
-        this.clock = clock;
-        this.opened = clock.instant();
         this.members = members;
         this.state = state;
         this.condition = condition;
-        this.marks = marks;
         this.divergence = new Divergence(marks);
         this.recollection = recollection;
         this.hearsay = new Hearsay(members, clock);
         this.health = new HealthReport(members, state, condition, hearsay, divergence, recollection);
+        this.own = new OwnFacts(members, state, condition, marks, recollection, epochs, clock);
         this.rows = new StatusRows(members, hearsay, history);
         this.tolerance = new FailureTolerance(members);
     }
@@ -122,7 +108,7 @@ final class StatusReporter {
     }
 
     void images(ImageReport report) {
-        images = report;
+        own.images(report);
         health.images(report);
     }
 
@@ -134,14 +120,14 @@ final class StatusReporter {
     MemberFacts answer(byte[] question) {
         MemberFacts asking = MemberFacts.decode(question);
         if (!epochs.isOfThisEpoch(asking)) {
-            return describe();
+            return own.describe();
         }
         String asker = asking.text("id");
         String knownAt = asker.isEmpty() ? "" : addressOf(asker);
         learn(asking);
         recollection.learn(asking);
         lookBack(); // Before the asker takes part, if it is about to.
-        MemberFacts answer = describe();
+        MemberFacts answer = own.describe();
         if (!knownAt.isEmpty()) {
             answer.with(TwinCheck.KNOWN_AT, knownAt);
         }
@@ -156,7 +142,7 @@ final class StatusReporter {
     /** The same of a member that is sealed: it takes no part, and learns nothing but that others have gone on. */
     MemberFacts answerSealed(byte[] question) {
         epochs.isOfThisEpoch(MemberFacts.decode(question)); // Whoever waits for it hears of those that are ahead.
-        return describe();
+        return own.describe();
     }
 
     /** One that is removed while it is away may never hear of it from the leader. It is so when a majority of the voters it knows does not list it. */
@@ -194,12 +180,6 @@ final class StatusReporter {
         return known == null ? "" : members.addresses().of(id, known.address());
     }
 
-    /** Who this member is, where it listens and what it remembers; goes with every question. */
-    private byte[] introduction() {
-        MemberFacts facts = MemberFacts.of().with("id", members.id()).with("address", members.address());
-        return epochs.tell(recollection.tell(facts)).encode();
-    }
-
     private void learn(MemberFacts facts) {
         String id = facts.text("id");
         String address = facts.text("address");
@@ -213,38 +193,6 @@ final class StatusReporter {
             log.info("member listens elsewhere: member={} id={} address={}", members.self(), id, address);
             moved.run();
         }
-    }
-
-    /** This member, as told to others. */
-    MemberFacts describe() {
-        AppliedState applied = state.current();
-        Engine engine = members.engine();
-        EngineStatus status = engine == null ? null : engine.status();
-        MemberFacts facts = MemberFacts.of()
-                .with("name", members.self())
-                .with("id", members.id())
-                .with(TwinCheck.PROCESS, members.process())
-                .with("address", members.address())
-                .with("opened", opened)
-                .with(Hearsay.CLOCK, clock.millis())
-                .with("last", engine == null ? -1 : engine.lastEntry().index())
-                .with("error", condition.state() == StoreState.SERVING ? "" : condition.reason())
-                .with("role", role(status).name().toLowerCase(Locale.ROOT))
-                .with("term", status == null ? -1 : status.term())
-                .with("applied", applied.position().index())
-                .with("revision", applied.revision().number())
-                .with("commit", status == null ? -1 : status.commitIndex())
-                .with("journal", status == null ? -1 : status.journalBytes())
-                .with("version", version())
-                .with("state", condition.state())
-                .with("fingerprint", applied.fingerprint());
-        FingerprintMarks.Mark mark = marks.last();
-        if (mark != null) {
-            facts.with("mark", mark);
-        }
-        ImageReport report = images;
-        epochs.tell(recollection.tell(facts));
-        return report == null ? facts : report.describe(facts);
     }
 
     /**
@@ -269,32 +217,6 @@ final class StatusReporter {
         // First, as the directory of the other one may be newer by now.
         new TwinCheck(members, directory).check(knownAt);
         recollection.check(engine);
-    }
-
-    private MemberStatus.Role role(@Nullable EngineStatus status) {
-        return switch (condition.state()) {
-            case FAILED -> MemberStatus.Role.FAILED;
-            case HALTED -> MemberStatus.Role.HALTED;
-            case CLOSED -> MemberStatus.Role.CLOSED;
-            case REMOVED -> MemberStatus.Role.REMOVED;
-            case JOINING -> MemberStatus.Role.JOINING;
-            case RECOVERING -> MemberStatus.Role.RECOVERING;
-            case SUPERSEDED -> MemberStatus.Role.SUPERSEDED;
-            case READ_ONLY -> MemberStatus.Role.READ_ONLY;
-            case FORMING, STARTING, SERVING, NO_QUORUM ->
-                status == null ? MemberStatus.Role.STARTING : role(status.role());
-        };
-    }
-
-    private static MemberStatus.Role role(EngineStatus.Role role) {
-        return switch (role) {
-            case LEADER -> MemberStatus.Role.LEADER;
-            case FOLLOWER -> MemberStatus.Role.FOLLOWER;
-            case CANDIDATE -> MemberStatus.Role.CANDIDATE;
-            case OBSERVER -> MemberStatus.Role.OBSERVER;
-            case STARTING -> MemberStatus.Role.STARTING;
-            case STOPPED -> MemberStatus.Role.STOPPED;
-        };
     }
 
     StoreStatus status() {
@@ -328,7 +250,7 @@ final class StatusReporter {
     private Map<String, MemberFacts> answers() {
         Map<String, CompletableFuture<byte[]>> asked = ask();
         Map<String, MemberFacts> answers = new LinkedHashMap<>();
-        answers.put(members.self(), describe());
+        answers.put(members.self(), own.describe());
         asked.forEach((name, answer) -> {
             byte[] bytes = answer.exceptionally(error -> new byte[0]).join();
             MemberFacts facts = bytes.length == 0 ? null : note(name, MemberFacts.decode(bytes));
@@ -362,7 +284,7 @@ final class StatusReporter {
 
     /** Asks the others; called now and then so that silence is noticed. */
     Map<String, CompletableFuture<byte[]>> ask() {
-        return ask(introduction());
+        return ask(own.introduction());
     }
 
     private Map<String, CompletableFuture<byte[]>> ask(byte[] introduction) {
@@ -385,7 +307,7 @@ final class StatusReporter {
         Transport transport = members.transport();
         tellFormer(transport);
         if (transport != null && hearsay.isAnySilent()) {
-            byte[] introduction = introduction();
+            byte[] introduction = own.introduction();
             for (String helper : helpers) {
                 transport
                         .call(helper, Method.DESCRIBE, introduction, DESCRIBE_TIMEOUT)
@@ -405,7 +327,7 @@ final class StatusReporter {
                     .anyMatch(member -> member.address().equals(former.address()));
             if (!again) {
                 transport
-                        .call(former.address(), Method.DESCRIBE, introduction(), DESCRIBE_TIMEOUT)
+                        .call(former.address(), Method.DESCRIBE, own.introduction(), DESCRIBE_TIMEOUT)
                         .thenAccept(bytes -> epochs.isOfThisEpoch(MemberFacts.decode(bytes)));
             }
         }
@@ -443,10 +365,5 @@ final class StatusReporter {
     /** Highest position at which another member was seen to have the same state; -1 when there is none. */
     long agreed() {
         return divergence.agreed();
-    }
-
-    private static String version() {
-        String version = StatusReporter.class.getPackage().getImplementationVersion();
-        return version == null ? "dev" : version;
     }
 }

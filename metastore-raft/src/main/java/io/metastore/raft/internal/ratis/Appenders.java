@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Appenders {
     private final CopyOnWriteArrayList<TransportLogAppender> running = new CopyOnWriteArrayList<>();
 
-    private volatile boolean transferring;
+    /** What {@link #beginTransfer} returned last; null when that is over. */
+    private volatile @Nullable Transfer transfer;
 
     /** Whose appenders are in {@link #newest}. Guarded by this. */
     private @Nullable LeaderState leader;
@@ -95,10 +96,40 @@ final class Appenders {
 
     /** Whether leadership is being given away, so that every acknowledgement counts: the next leader has to have all entries. */
     boolean isTransferring() {
-        return transferring;
+        return transfer != null;
     }
 
-    void transferring(boolean now) {
-        transferring = now;
+    /** A transfer of leadership that has begun. */
+    static final class Transfer {
+        private final @Nullable RaftPeerId to;
+
+        private Transfer(@Nullable RaftPeerId to) {
+            this.to = to;
+        }
+
+        /** Whether it is this member that is to lead. */
+        boolean isTo(RaftPeerId member) {
+            return member.equals(to);
+        }
+    }
+
+    /** The one that is under way; null for none. */
+    @Nullable
+    Transfer transfer() {
+        return transfer;
+    }
+
+    /** @param to null for nobody in particular */
+    synchronized Transfer beginTransfer(@Nullable RaftPeerId to) {
+        Transfer begun = new Transfer(to);
+        transfer = begun;
+        return begun;
+    }
+
+    /** Does nothing when another one has begun since. */
+    synchronized void endTransfer(Transfer begun) {
+        if (transfer == begun) {
+            transfer = null;
+        }
     }
 }

@@ -16,21 +16,23 @@ final class EngineServer {
 
     private volatile boolean closed;
 
-    /** Starts a server that was made just now; {@link #close} closes it from here on, also when this fails. */
-    void start(RaftServer made, RaftGroupId group, ElectionPause pause) throws IOException {
+    /**
+     * Starts a server that was made just now; {@link #close} closes it from here on, also when this fails.
+     *
+     * @param opened runs when its journal is open, before it can have added to it
+     */
+    void start(RaftServer made, RaftGroupId group, ElectionPause pause, Runnable opened) throws IOException {
         server = made;
         RaftServer.Division starting = made.getDivision(group);
-        if (!pause.isRequested()) {
-            made.start();
-            pause.attach(starting);
-            return;
-        }
         // Elections begin under the division's lock, and can be paused only after the first timeout has begun to run:
-        // so they wait until that is said.
+        // so they wait until that is said. A new leader writes at once, so what was found is looked at here as well.
         synchronized (starting) {
             made.start();
+            opened.run();
             pause.attach(starting);
-            pause.settle();
+            if (pause.isRequested()) {
+                pause.settle();
+            }
         }
     }
 

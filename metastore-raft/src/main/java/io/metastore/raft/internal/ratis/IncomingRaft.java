@@ -31,6 +31,7 @@ import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
 import org.apache.ratis.server.protocol.RaftServerProtocol;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
 
 /**
@@ -271,14 +272,30 @@ final class IncomingRaft {
                 && info.getLeaderId()
                         .equals(RaftPeerId.valueOf(request.getServerRequest().getRequestorId()));
         if (fromLeader && takingImage.getAsBoolean()) {
-            return CompletableFuture.completedFuture(inProgress(request).toByteArray());
+            return CompletableFuture.completedFuture(
+                    answer(request, InstallSnapshotResult.IN_PROGRESS, 0).toByteArray());
+        }
+        long has = fromLeader ? has(division.getRaftLog()) : -1;
+        long first = request.getNotification().getFirstAvailableTermIndex().getIndex();
+        if (request.hasNotification() && has >= 0 && has + 1 >= first) {
+            return CompletableFuture.completedFuture(answer(request, InstallSnapshotResult.ALREADY_INSTALLED, has)
+                    .toByteArray());
         }
         // In turn with appends: Ratis forgets those that are being written when it takes an image, and never answers
         // them.
         return appends.run(() -> block(() -> ((RaftServerProtocol) division).installSnapshot(request)));
     }
 
-    private static InstallSnapshotReplyProto inProgress(InstallSnapshotRequestProto request) {
+    /**
+     * Up to where the journal is on the disk and the same as the leader's. A leader that was not told so, because an answer was lost, and has purged the entry that it
+     * would send next, would have an image fetched in vain, again and again until there is a newer one.
+     */
+    private static long has(RaftLog journal) {
+        return Math.min(journal.getLastCommittedIndex(), journal.getFlushIndex());
+    }
+
+    private static InstallSnapshotReplyProto answer(
+            InstallSnapshotRequestProto request, InstallSnapshotResult result, long index) {
         RaftRpcRequestProto header = request.getServerRequest();
         return InstallSnapshotReplyProto.newBuilder()
                 .setServerReply(RaftRpcReplyProto.newBuilder()
@@ -286,9 +303,10 @@ final class IncomingRaft {
                         .setReplyId(header.getReplyId())
                         .setRaftGroupId(header.getRaftGroupId())
                         .setCallId(header.getCallId())
-                        .setSuccess(false))
+                        .setSuccess(result == InstallSnapshotResult.ALREADY_INSTALLED))
                 .setTerm(request.getLeaderTerm())
-                .setResult(InstallSnapshotResult.IN_PROGRESS)
+                .setResult(result)
+                .setSnapshotIndex(index)
                 .build();
     }
 

@@ -36,21 +36,28 @@ final class LeadershipTransfer {
             RaftPeerId target = member != null ? memberNamed(division, member) : furthestVoter(division);
             TransferLeadershipRequest request = new TransferLeadershipRequest(
                     ClientId.randomId(), server.getId(), group, 1, target, Math.max(1, timeout.toMillis()));
-            appenders.transferring(true);
             long started = System.nanoTime();
-            return server.transferLeadershipAsync(request)
-                    .whenComplete((reply, failure) -> appenders.transferring(false))
-                    .thenCompose(reply -> {
-                        Duration left = timeout.minusNanos(System.nanoTime() - started);
-                        if (isTimedOut(reply) && left.compareTo(timeout.dividedBy(10)) > 0) {
-                            return start(member, left); // The timer of an earlier transfer has ended this one.
-                        }
-                        check(reply);
-                        return CompletableFuture.completedFuture(null);
-                    });
+            return transfer(request).thenCompose(reply -> {
+                Duration left = timeout.minusNanos(System.nanoTime() - started);
+                if (isTimedOut(reply) && left.compareTo(timeout.dividedBy(10)) > 0) {
+                    return start(member, left); // The timer of an earlier transfer has ended this one.
+                }
+                check(reply);
+                return CompletableFuture.completedFuture(null);
+            });
         } catch (IOException | RuntimeException e) {
-            appenders.transferring(false);
             return CompletableFuture.failedFuture(failed(e));
+        }
+    }
+
+    private CompletableFuture<RaftClientReply> transfer(TransferLeadershipRequest request) throws IOException {
+        Appenders.Transfer transfer = appenders.beginTransfer(request.getNewLeader());
+        try {
+            return server.transferLeadershipAsync(request)
+                    .whenComplete((reply, failure) -> appenders.endTransfer(transfer));
+        } catch (IOException | RuntimeException e) {
+            appenders.endTransfer(transfer);
+            throw e;
         }
     }
 

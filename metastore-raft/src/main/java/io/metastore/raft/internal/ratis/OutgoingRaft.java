@@ -4,11 +4,13 @@ import io.metastore.raft.internal.transport.Method;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
@@ -26,12 +28,15 @@ import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServerRpc;
 import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
 import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages Ratis sends itself, over our transport: votes and hand-overs. Appends are sent by {@link TransportLogAppender}. Blocks its caller
  * for the reply, as Ratis expects; appends and read indexes do not come this way in practice.
  */
 final class OutgoingRaft implements RaftServerRpc, RaftServerAsynchronousProtocol {
+    private static final long ASKED_AGAIN_NANOS = 100_000_000;
+
     private final RpcType type;
     private final Wiring wiring;
     private final ConcurrentMap<RaftPeerId, RaftPeer> peers = new ConcurrentHashMap<>();
@@ -67,11 +72,41 @@ final class OutgoingRaft implements RaftServerRpc, RaftServerAsynchronousProtoco
         return reply;
     }
 
+    /**
+     * Asks again until the member stands or the transfer is over. Ratis asks once, and when that was lost or refused takes no entries until the transfer times out.
+     */
     @Override
     public StartLeaderElectionReplyProto startLeaderElection(StartLeaderElectionRequestProto request)
             throws IOException {
-        return StartLeaderElectionReplyProto.parseFrom(
-                call(Method.RAFT_START_ELECTION, request.getServerRequest(), request));
+        Appenders.Transfer transfer = wiring.appenders().transfer();
+        RaftPeerId next = RaftPeerId.valueOf(request.getServerRequest().getReplyId());
+        while (true) {
+            try {
+                StartLeaderElectionReplyProto reply = StartLeaderElectionReplyProto.parseFrom(call(
+                        Method.RAFT_START_ELECTION,
+                        request.getServerRequest(),
+                        request,
+                        wiring.settings().timeouts().electionMax()));
+                if (reply.getServerReply().getSuccess() || !isUnderWay(transfer, next)) {
+                    return reply;
+                }
+            } catch (InterruptedIOException e) {
+                throw e;
+            } catch (IOException e) {
+                if (!isUnderWay(transfer, next)) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(this, ASKED_AGAIN_NANOS);
+        }
+    }
+
+    private boolean isUnderWay(Appenders.@Nullable Transfer transfer, RaftPeerId to) {
+        return transfer != null
+                && transfer.isTo(to)
+                && wiring.appenders().transfer() == transfer
+                && !wiring.life().isOver()
+                && !wiring.life().isClosing();
     }
 
     @Override
@@ -103,7 +138,12 @@ final class OutgoingRaft implements RaftServerRpc, RaftServerAsynchronousProtoco
     }
 
     private byte[] call(Method method, RaftRpcRequestProto header, MessageLite request) throws IOException {
-        CompletableFuture<byte[]> reply = send(method, header, request);
+        return call(method, header, request, wiring.settings().timeouts().request());
+    }
+
+    private byte[] call(Method method, RaftRpcRequestProto header, MessageLite request, Duration timeout)
+            throws IOException {
+        CompletableFuture<byte[]> reply = send(method, header, request, timeout);
         try {
             // A peer that does not answer must not hold up the end of this engine.
             CompletableFuture.anyOf(reply, wiring.life().ending()).get();
@@ -121,6 +161,11 @@ final class OutgoingRaft implements RaftServerRpc, RaftServerAsynchronousProtoco
 
     private CompletableFuture<byte[]> send(Method method, RaftRpcRequestProto header, MessageLite request)
             throws IOException {
+        return send(method, header, request, wiring.settings().timeouts().request());
+    }
+
+    private CompletableFuture<byte[]> send(
+            Method method, RaftRpcRequestProto header, MessageLite request, Duration timeout) throws IOException {
         RaftPeerId to = RaftPeerId.valueOf(header.getReplyId());
         RaftPeer peer = peers.get(to);
         if (peer == null) {
@@ -129,12 +174,7 @@ final class OutgoingRaft implements RaftServerRpc, RaftServerAsynchronousProtoco
         if (wiring.life().isOver()) {
             throw new IOException("engine has stopped: method=" + method + " member=" + to);
         }
-        return wiring.transport()
-                .call(
-                        wiring.addressOf(peer),
-                        method,
-                        request.toByteArray(),
-                        wiring.settings().timeouts().request());
+        return wiring.transport().call(wiring.addressOf(peer), method, request.toByteArray(), timeout);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.engine.JournalFile;
+import io.metastore.raft.internal.engine.JournalFound;
 import io.metastore.raft.internal.engine.JournalRecord;
 import io.metastore.raft.internal.engine.PeerAddresses;
 import io.metastore.raft.internal.ratis.metrics.MemberMetrics;
@@ -180,10 +181,14 @@ public final class RatisEngine implements Engine {
                 });
         journal.purging(new JournalPurge(settings.self(), consumer, directory, machine));
         server.start(
-                RatisServers.create(settings, machine, wiring, threads), RaftGroupId.valueOf(settings.group()), pause);
+                RatisServers.create(settings, machine, wiring, threads),
+                RaftGroupId.valueOf(settings.group()),
+                pause,
+                running::opened);
         directory.force();
         journal.checkState(opening, state);
         journal.commitWhatIsProven(consumer);
+        running.proven();
     }
 
     private static Throwable rootOf(Throwable failure) {
@@ -240,6 +245,11 @@ public final class RatisEngine implements Engine {
     @Override
     public long durableIndex() {
         return running.durableIndex();
+    }
+
+    @Override
+    public JournalFound found() {
+        return running.found();
     }
 
     @Override

@@ -94,13 +94,10 @@ final class Reidentification {
         }
     }
 
-    /** Whether this member is in the newest configuration: where it is now when alone, wherever it was when the group has grown since. */
+    /** Whether this member is in the newest configuration, wherever it was then: where it is now it records itself. */
     private boolean isDone() {
         GroupConfiguration found = found();
-        GroupMember present = found == null ? null : found.withId(self.id());
-        return found != null
-                && present != null
-                && (present.equals(self) || found.members().size() > 1);
+        return found != null && found.withId(self.id()) != null;
     }
 
     private @Nullable GroupConfiguration found() {

@@ -5,6 +5,7 @@ import io.metastore.raft.internal.engine.EngineStatus;
 import io.metastore.raft.internal.engine.Following;
 import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.GroupMember;
+import io.metastore.raft.internal.engine.JournalFound;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
@@ -29,6 +30,8 @@ final class RunningDivision {
 
     private volatile boolean started;
 
+    private volatile JournalFound found = JournalFound.NONE;
+
     private record Translated(RaftConfiguration from, GroupConfiguration group) {}
 
     private volatile @Nullable Translated translated;
@@ -42,6 +45,21 @@ final class RunningDivision {
     /** Ratis has made it. */
     void made(RaftServer.Division opened) {
         division = opened;
+    }
+
+    /** Its journal is open and as it was found. */
+    void opened() {
+        found = new JournalFound(-1, lastEntry());
+    }
+
+    /** What it proves to be committed counts as such. An only voter may have committed more by now. */
+    void proven() {
+        LogPosition last = found.last();
+        found = new JournalFound(Math.min(commitIndex(), last.index()), last);
+    }
+
+    JournalFound found() {
+        return found;
     }
 
     /** It takes part from now on. */

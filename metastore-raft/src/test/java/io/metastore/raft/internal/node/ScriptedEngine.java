@@ -8,6 +8,7 @@ import io.metastore.raft.internal.engine.Following;
 import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.engine.JournalFile;
+import io.metastore.raft.internal.engine.JournalFound;
 import io.metastore.raft.internal.engine.JournalRecord;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +60,11 @@ final class ScriptedEngine implements Engine {
     @Override
     public long currentTerm() {
         return term;
+    }
+
+    @Override
+    public JournalFound found() {
+        return JournalFound.NONE;
     }
 
     @Override

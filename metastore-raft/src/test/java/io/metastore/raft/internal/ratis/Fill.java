@@ -32,6 +32,11 @@ final class Fill {
         for (int i = 0; i < count; i++) {
             replies.add(leader.submit(entry(from + i)));
         }
+        awaitAll(replies);
+    }
+
+    /** Returns once all are applied at the leader. */
+    static void awaitAll(List<CompletableFuture<String>> replies) throws Exception {
         for (CompletableFuture<String> reply : replies) {
             reply.get(30, TimeUnit.SECONDS);
         }

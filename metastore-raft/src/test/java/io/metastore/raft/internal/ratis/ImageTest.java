@@ -7,83 +7,21 @@ import static org.awaitility.Awaitility.await;
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.engine.EngineStatus;
 import io.metastore.raft.internal.engine.ImageSource;
-import io.metastore.raft.internal.transport.Method;
 import io.metastore.snapshot.files.DiskFileLayer;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
-import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A member whose next entries were purged by the leader. */
+/** A member whose next entries were purged by the leader takes an image. */
 class ImageTest {
-
-    /** Three voters of which one is behind what the others still have. */
-    private record Lagging(TestGroup group, TestMember leader, String behind, RecordingConsumer.Image state) {
-
-        static Lagging of(TestGroup group) throws Exception {
-            TestMember leader = group.awaitLeader();
-            Fill.put(leader, 0, 3);
-            TestMember behind = group.follower();
-            Fill.awaitSame(behind, leader);
-            behind.close();
-            Lagging lagging = new Lagging(group, leader, behind.name, behind.consumer.image());
-            Fill.put(leader, 3, 14);
-            lagging.purge();
-            return lagging;
-        }
-
-        void purge() throws Exception {
-            for (TestMember member : group.members()) {
-                if (!member.name.equals(behind)) {
-                    Fill.awaitSame(member, leader);
-                    assertThat(Fill.purgeAll(member))
-                            .isGreaterThan(state.position().index() + 1);
-                }
-            }
-        }
-
-        TestImages images() {
-            return new TestImages(leader.consumer::image);
-        }
-
-        TestMember startBehind(RecordingConsumer.Image from, TestImages images) {
-            return group.create(behind, images.feed(new RecordingConsumer(from)), images, new DiskFileLayer())
-                    .start();
-        }
-    }
-
-    private static TestGroup three(Path root) {
-        return new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES).startAll();
-    }
-
-    /** Two members, whose journals do not reach back to the first entry any more; the one that leads. */
-    private static TestMember twoPurged(TestGroup group) throws Exception {
-        group.start("a");
-        group.start("b");
-        TestMember leader = group.awaitLeader();
-        Fill.put(leader, 0, 14);
-        for (TestMember member : group.members()) {
-            Fill.awaitSame(member, leader);
-            assertThat(Fill.purgeAll(member)).isPositive();
-        }
-        return leader;
-    }
-
     @Test
     void aFollowerTakesAnImageAndGoesOnBehindItWhileTheLeaderWrites(@TempDir Path root) throws Exception {
-        try (TestGroup group = three(root)) {
+        try (TestGroup group = Lagging.three(root)) {
             // given
             Lagging lagging = Lagging.of(group);
             TestImages images = lagging.images();
@@ -110,7 +48,9 @@ class ImageTest {
                     .allSatisfy(segment -> assertThat(segment.first()).isGreaterThan(image));
             assertThat(group.journal(behind.name).begin().read())
                     .isEqualTo(JournalBegin.behind(images.image().position()));
-            assertThat(kept(group, behind.name)).as("it had nothing alone").isEmpty();
+            assertThat(KeptEntries.of(group, behind.name))
+                    .as("it had nothing alone")
+                    .isEmpty();
             // when: it can lead and be restarted
             RecordingConsumer.Image now = behind.consumer.image();
             behind.close();
@@ -158,7 +98,7 @@ class ImageTest {
         try (TestGroup group = new TestGroup(root, "a", "b").adjusted(Fill.SMALL_FILES)) {
             // given
             group.withObserver("o");
-            TestMember leader = twoPurged(group);
+            TestMember leader = Lagging.twoPurged(group);
             // when
             TestImages images = new TestImages(leader.consumer::image);
             TestMember observer = group.create("o", images.feed(new RecordingConsumer()), images, new DiskFileLayer())
@@ -173,58 +113,8 @@ class ImageTest {
     }
 
     @Test
-    void aVoterWithANewDirectoryTakesAnImage(@TempDir Path root) throws Exception {
-        try (TestGroup group = new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES)) {
-            TestMember leader = twoPurged(group);
-            TestImages images = new TestImages(leader.consumer::image);
-            TestMember fresh = group.create("c", images.feed(new RecordingConsumer()), images, new DiskFileLayer())
-                    .start();
-            Fill.awaitSame(fresh, leader);
-            leader.engine.transferLeadership("c", Duration.ofSeconds(5)).join();
-            await().until(fresh.engine::leaderReady);
-            assertThat(fresh.put("led")).isEqualTo("applied led");
-        }
-    }
-
-    /** Nothing but the answer to its notice tells the leader that the follower has all there is: no entry follows. */
-    @Test
-    void leadershipGoesToAMemberOfWhoseImageTheLeaderHearsLater(@TempDir Path root) throws Exception {
-        try (TestGroup group = new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES)) {
-            // given
-            TestMember leader = twoPurged(group);
-            CompletableFuture<Boolean> gate = new CompletableFuture<>();
-            AtomicInteger held = new AtomicInteger();
-            group.links.holdAnswers(
-                    (from, to, method, answer) -> {
-                        boolean tells = method == Method.RAFT_SNAPSHOT
-                                && RaftMessages.parse(answer, InstallSnapshotReplyProto.parser())
-                                                .getResult()
-                                        == InstallSnapshotResult.SNAPSHOT_INSTALLED;
-                        if (tells) {
-                            held.incrementAndGet();
-                        }
-                        return tells;
-                    },
-                    gate);
-            TestImages images = new TestImages(leader.consumer::image);
-            TestMember fresh = group.create("c", images.feed(new RecordingConsumer()), images, new DiskFileLayer())
-                    .start();
-            Fill.awaitSame(fresh, leader);
-            await().until(() -> held.get() == 1);
-            // when
-            CompletableFuture<Void> transfer = leader.engine.transferLeadership("c", Duration.ofSeconds(5));
-            assertThat(transfer).isNotDone();
-            gate.complete(Boolean.TRUE);
-            // then
-            transfer.get(10, TimeUnit.SECONDS);
-            await().until(fresh.engine::leaderReady);
-            assertThat(fresh.put("led")).isEqualTo("applied led");
-        }
-    }
-
-    @Test
     void failedFetchesAreRepeatedWhileTheMemberIsServedNothing(@TempDir Path root) throws Exception {
-        try (TestGroup group = three(root)) {
+        try (TestGroup group = Lagging.three(root)) {
             Lagging lagging = Lagging.of(group);
             TestImages images = lagging.images();
             images.failures.set(2);
@@ -237,7 +127,7 @@ class ImageTest {
 
     @Test
     void anImageThatDoesNotReachTheFirstEntryIsNotTaken(@TempDir Path root) throws Exception {
-        try (TestGroup group = three(root)) {
+        try (TestGroup group = Lagging.three(root)) {
             // given: an image that was good until the leader purged again
             Lagging lagging = Lagging.of(group);
             RecordingConsumer.Image old = lagging.leader().consumer.image();
@@ -257,175 +147,9 @@ class ImageTest {
         }
     }
 
-    /** Entries of a leader that was alone, beyond the image and never committed, must not survive under the image. */
-    @Test
-    void aJournalThatContradictsTheImageIsGivenUp(@TempDir Path root) throws Exception {
-        try (TestGroup group = three(root)) {
-            // given
-            TestMember old = group.awaitLeader();
-            Fill.put(old, 0, 3);
-            group.members().forEach(member -> Fill.awaitSame(member, old));
-            RecordingConsumer.Image state = old.consumer.image();
-            group.links.cutOff(old.name);
-            for (int i = 0; i < 40; i++) {
-                assertThat(old.submit(Fill.entry(1000 + i))).isNotNull();
-            }
-            long last = state.position().index() + 40;
-            await().until(() -> old.engine.lastEntry().index() == last);
-            TestMember leader = group.awaitLeader(old.name);
-            Fill.put(leader, 3, 14);
-            for (TestMember member : group.members()) {
-                if (member != old) {
-                    Fill.awaitSame(member, leader);
-                    assertThat(Fill.purgeAll(member))
-                            .isGreaterThan(state.position().index() + 1);
-                }
-            }
-            old.close();
-            group.links.heal();
-            // when
-            TestImages images = new TestImages(leader.consumer::image);
-            TestMember again = group.create(
-                            old.name, images.feed(new RecordingConsumer(state)), images, new DiskFileLayer())
-                    .start();
-            // then
-            Fill.awaitSame(again, leader);
-            assertThat(images.image().position().index()).isLessThan(last);
-            assertThat(again.engine.firstIndex())
-                    .isEqualTo(images.image().position().index() + 1);
-            Fill.put(leader, 17, 2);
-            Fill.awaitSame(again, leader);
-            assertThat(again.consumer.failures).isEmpty();
-            assertThat(kept(group, old.name))
-                    .isEqualTo(IntStream.range(1000, 1040).mapToObj(Fill::entry).toList());
-        }
-    }
-
-    /** What a member that is behind had alone, as a former leader does, and an image takes the place of. */
-    @Test
-    void whatMayBeInNoOtherJournalIsKeptBeforeAnImageTakesItsPlace(@TempDir Path root) throws Exception {
-        try (TestGroup group = three(root)) {
-            // given
-            TestMember old = group.awaitLeader();
-            Fill.put(old, 0, 3);
-            group.members().forEach(member -> Fill.awaitSame(member, old));
-            RecordingConsumer.Image state = old.consumer.image();
-            group.links.cutOff(old.name);
-            assertThat(old.submit("alone 1")).isNotDone();
-            assertThat(old.submit("alone 2")).isNotDone();
-            await().until(() ->
-                    old.engine.lastEntry().index() == state.position().index() + 2);
-            TestMember leader = group.awaitLeader(old.name);
-            Fill.put(leader, 3, 14);
-            for (TestMember member : group.members()) {
-                if (member != old) {
-                    Fill.awaitSame(member, leader);
-                    assertThat(Fill.purgeAll(member))
-                            .isGreaterThan(old.engine.lastEntry().index() + 1);
-                }
-            }
-            old.close();
-            group.links.heal();
-            // when
-            TestImages images = new TestImages(leader.consumer::image);
-            TestMember again = group.create(
-                            old.name, images.feed(new RecordingConsumer(state)), images, new DiskFileLayer())
-                    .start();
-            // then
-            Fill.awaitSame(again, leader);
-            assertThat(images.asked).hasSize(1);
-            assertThat(kept(group, old.name)).containsExactly("alone 1", "alone 2");
-        }
-    }
-
-    /** The entries beside a member's journal, which has them all in one place. */
-    private static List<String> kept(TestGroup group, String member) throws IOException {
-        Path overwritten = group.journal(member).group().resolve("overwritten");
-        if (!Files.exists(overwritten)) {
-            return List.of();
-        }
-        List<String> found = new ArrayList<>();
-        try (Stream<Path> places = Files.list(overwritten)) {
-            SegmentFiles files = new SegmentFiles(
-                    new DiskFileLayer(), places.reduce((one, other) -> other).orElseThrow());
-            JournalReader.read(
-                    files.list().get(0),
-                    group.settings(member).limits(),
-                    entry -> found.add(
-                            entry.getStateMachineLogEntry().getLogData().toStringUtf8()));
-        }
-        return found;
-    }
-
-    @Test
-    void aNewLeaderThatHasAllEntriesIsFollowedWhileAnImageIsFetched(@TempDir Path root) throws Exception {
-        try (TestGroup group = three(root)) {
-            // given: only the leader purged
-            TestMember leader = group.awaitLeader();
-            Fill.put(leader, 0, 3);
-            TestMember stopped = group.follower();
-            Fill.awaitSame(stopped, leader);
-            stopped.close();
-            TestMember other = group.members().stream()
-                    .filter(member -> member != leader && member != stopped)
-                    .findFirst()
-                    .orElseThrow();
-            Fill.put(leader, 3, 14);
-            Fill.awaitSame(other, leader);
-            assertThat(Fill.purgeAll(leader)).isPositive();
-            TestImages images = new TestImages(leader.consumer::image);
-            CompletableFuture<Boolean> gate = new CompletableFuture<>();
-            images.gate = gate;
-            TestMember behind = group.create(
-                            stopped.name,
-                            images.feed(new RecordingConsumer(stopped.consumer.image())),
-                            images,
-                            new DiskFileLayer())
-                    .start();
-            await().until(() -> !images.asked.isEmpty());
-            // when
-            leader.engine.transferLeadership(other.name, Duration.ofSeconds(5)).join();
-            await().until(other.engine::leaderReady);
-            // then: the journal goes on
-            Fill.put(other, 17, 2);
-            Fill.awaitSame(behind, other);
-            // when: the image comes after all
-            gate.complete(Boolean.TRUE);
-            Fill.put(other, 19, 2);
-            // then
-            Fill.awaitSame(behind, other);
-            assertThat(behind.engine.firstIndex()).isZero();
-            assertThat(images.asked).hasSize(1);
-        }
-    }
-
-    @Test
-    void aNewLeaderThatHasNotAllEntriesGetsTheImageTaken(@TempDir Path root) throws Exception {
-        try (TestGroup group = three(root)) {
-            // given
-            Lagging lagging = Lagging.of(group);
-            TestImages images = lagging.images();
-            CompletableFuture<Boolean> gate = new CompletableFuture<>();
-            images.gate = gate;
-            TestMember behind = lagging.startBehind(lagging.state(), images);
-            await().until(() -> !images.asked.isEmpty());
-            // when
-            lagging.leader()
-                    .engine
-                    .transferLeadership(null, Duration.ofSeconds(5))
-                    .join();
-            TestMember next = group.awaitLeader(lagging.leader().name);
-            Fill.put(next, 17, 2);
-            gate.complete(Boolean.TRUE);
-            // then
-            Fill.awaitSame(behind, next);
-            assertThat(images.asked).hasSize(1);
-        }
-    }
-
     @Test
     void aMemberThatRestartsWhileItFetchesStartsOver(@TempDir Path root) throws Exception {
-        try (TestGroup group = three(root)) {
+        try (TestGroup group = Lagging.three(root)) {
             Lagging lagging = Lagging.of(group);
             TestImages never = lagging.images();
             never.gate = new CompletableFuture<>();
@@ -442,7 +166,7 @@ class ImageTest {
 
     @Test
     void aStateThatCannotBeTakenEndsTheEngineAndNeedsTheImageAtTheNextStart(@TempDir Path root) throws Exception {
-        try (TestGroup group = three(root)) {
+        try (TestGroup group = Lagging.three(root)) {
             // given
             Lagging lagging = Lagging.of(group);
             TestImages images = lagging.images();
@@ -480,7 +204,7 @@ class ImageTest {
 
     @Test
     void aStateAtAnotherPositionThanTheImageIsRefused(@TempDir Path root) throws Exception {
-        try (TestGroup group = three(root)) {
+        try (TestGroup group = Lagging.three(root)) {
             Lagging lagging = Lagging.of(group);
             TestMember behind = group.create(
                     lagging.behind(), new RecordingConsumer(lagging.state()), lagging.images(), new DiskFileLayer());
@@ -493,7 +217,7 @@ class ImageTest {
 
     @Test
     void withoutImagesAMemberIsToldAgainAndAgain(@TempDir Path root) throws Exception {
-        try (TestGroup group = three(root)) {
+        try (TestGroup group = Lagging.three(root)) {
             Lagging lagging = Lagging.of(group);
             AtomicInteger asked = new AtomicInteger();
             ImageSource none = first -> {

@@ -33,6 +33,11 @@ final class Links {
         cutOff.add(member);
     }
 
+    /** Takes {@link #cutOff} back, and nothing else. */
+    void reconnect(String member) {
+        cutOff.remove(member);
+    }
+
     /** From now on what the member sends, or is sent, is lost without a word. */
     void silence(String member) {
         silent.add(member);

@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.EngineException;
+import io.metastore.raft.internal.engine.FollowerProgress;
 import io.metastore.raft.internal.engine.JournalExtent;
 import io.metastore.raft.internal.engine.JournalFile;
 import io.metastore.raft.internal.engine.JournalRecord;
+import io.metastore.raft.internal.transport.Method;
+import io.metastore.raft.internal.transport.TransportException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -258,31 +262,96 @@ class PurgeTest {
         }
     }
 
+    /**
+     * Up to what all have, as nobody has an image here: who is slower than the others goes on from the journal. In every second round one follower is: it cannot be
+     * reached until all have purged.
+     */
     @Test
     void purgingBesideAppendsAndFollowersDisturbsNobody(@TempDir Path root) throws Exception {
         try (TestGroup group =
                 new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES).startAll()) {
             TestMember leader = group.awaitLeader();
+            TestMember slow = group.follower();
             int written = 0;
             for (int round = 0; round < 6; round++) {
+                boolean isSlower = round % 2 == 1;
+                if (isSlower) {
+                    group.links.cutOff(slow.name);
+                }
                 List<CompletableFuture<String>> replies = new ArrayList<>();
                 for (int i = 0; i < 10; i++) {
                     replies.add(leader.submit(Fill.entry(written++)));
                 }
+                if (isSlower) {
+                    Fill.awaitAll(replies);
+                    assertThat(slow.consumer.flush().index())
+                            .isLessThan(leader.consumer.flush().index());
+                }
+                long all = group.members().stream()
+                        .mapToLong(member -> member.consumer.flush().index())
+                        .min()
+                        .orElseThrow();
                 for (TestMember member : group.members()) {
-                    Fill.purgeAll(member);
+                    member.engine.purge(all).get(20, TimeUnit.SECONDS);
                 }
-                for (CompletableFuture<String> reply : replies) {
-                    reply.get(30, TimeUnit.SECONDS);
-                }
+                group.links.heal();
+                Fill.awaitAll(replies);
             }
+            group.members().forEach(member -> Fill.awaitSame(member, leader)); // Before the leader purges all it has.
             for (TestMember member : group.members()) {
-                Fill.awaitSame(member, leader);
                 assertThat(Fill.purgeAll(member)).isPositive();
                 assertThat(member.consumer.failures).isEmpty();
             }
             assertThat(leader.consumer.applied()).hasSize(written);
         }
+    }
+
+    /** The leader does not know what the follower has, and the entry that it would send next is gone; nobody has an image. */
+    @Test
+    void aFollowerWhoseAnswerWasLostGoesOnFromWhatItHas(@TempDir Path root) throws Exception {
+        try (TestGroup group =
+                new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES).startAll()) {
+            // given: a follower that lacks the last entry of a file and all that follow
+            TestMember leader = group.awaitLeader();
+            TestMember behind = group.follower();
+            int written = 0;
+            while (leader.engine.closedFiles().size() < 2) {
+                Fill.put(leader, written++, 1);
+            }
+            JournalFile file = leader.engine.closedFiles().get(1);
+            int perFile = (int) (file.last() - file.first() + 1);
+            Fill.put(leader, written, perFile - 2);
+            written += perFile - 2;
+            long end = file.last() + perFile;
+            await().until(() -> progress(leader, behind).matchIndex() == end - 1);
+            CompletableFuture<Boolean> gate = new CompletableFuture<>();
+            group.links.cutOff(behind.name);
+            group.links.holdAnswers(
+                    (from, to, method, answer) -> to.equals(behind.name)
+                            && method == Method.RAFT_APPEND
+                            && !RaftMessages.parse(answer, AppendEntriesReplyProto.parser())
+                                    .getIsHearbeat(),
+                    gate);
+            Fill.put(leader, written, 12);
+            // when: it gets some of them, knows that they are committed, and its answer is lost
+            group.links.reconnect(behind.name);
+            await().until(() -> behind.consumer.position().index() > end);
+            leader.consumer.flush();
+            assertThat(leader.engine.purge(end).get(20, TimeUnit.SECONDS)).isEqualTo(end + 1);
+            assertThat(progress(leader, behind).nextIndex()).isEqualTo(end);
+            group.links.heal();
+            gate.completeExceptionally(new TransportException(TransportException.Kind.UNREACHABLE, "lost"));
+            // then
+            Fill.awaitSame(behind, leader);
+            assertThat(behind.consumer.failures).isEmpty();
+        }
+    }
+
+    private static FollowerProgress progress(TestMember leader, TestMember follower) {
+        return leader.engine.followers().stream()
+                .filter(each -> each.id().equals(follower.name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** A new term begins a new file: a follower that missed everything since goes on right behind what was purged. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.EngineException;
+import io.metastore.raft.internal.engine.JournalFound;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,30 @@ class SingleMemberTest {
             // then
             await().untilAsserted(() -> assertThat(again.consumer.applied()).containsExactly("3"));
             assertThat(again.put("4")).isEqualTo("applied 4");
+        }
+    }
+
+    /** An only voter leads, and writes that down, before whoever started it can look at its journal. */
+    @Test
+    void whatWasFoundIsWithoutWhatWasAddedSince(@TempDir Path root) throws Exception {
+        try (TestGroup group = new TestGroup(root, "a").startAll()) {
+            TestMember member = group.awaitLeader();
+            assertThat(member.engine.found()).isEqualTo(JournalFound.NONE);
+            for (int opened = 0; opened < 5; opened++) {
+                member.put("x" + opened);
+                RecordingConsumer.Image image = member.consumer.image();
+                LogPosition last = member.engine.lastEntry();
+                member.close();
+                // when
+                RecordingConsumer consumer = new RecordingConsumer(image);
+                consumer.hintOf = entry -> last.index() - 1;
+                member = group.create("a", consumer).start();
+                group.awaitLeader();
+                // then
+                assertThat(member.engine.lastEntry().index()).isGreaterThan(last.index());
+                assertThat(member.engine.found().last()).isEqualTo(last);
+                assertThat(member.engine.found().committed()).isBetween(last.index() - 1, last.index());
+            }
         }
     }
 
