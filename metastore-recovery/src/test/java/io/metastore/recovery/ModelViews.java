@@ -11,21 +11,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * Everything that any surveyed part of the members can look like, and what may have been acknowledged when it looks like that. Views that differ in the numbers of
- * their terms only are one.
+ * their terms only are one. So are, if that is asked for, those of which all that a diagnosis should go by is the same: the freshest log, how far each other one agrees
+ * with it, the most that anybody knows to be committed, and who has heard of a term after the freshest entry. They are few, and each is a view itself.
  *
  * <p>A copy is a log, then its term, then how many of its entries it knows to be committed, in one number.
  */
 @SuppressWarnings("OperatorPrecedence") // As in the model.
 final class ModelViews {
     private static final int KNOWN_SHIFT = ModelLog.LOG_BITS + 2;
+    private static final int COPY_BITS = KNOWN_SHIFT + 3;
     private static final int NUMBER_BITS = 12;
     private static final int NUMBER_MASK = (1 << NUMBER_BITS) - 1;
+    private static final int ESSENCE_SHIFT = ModelLog.LOG_BITS + 3;
     private static final int VOTERS_MAX = Long.SIZE / NUMBER_BITS;
     private static final int NONE = -1;
 
@@ -34,40 +38,44 @@ final class ModelViews {
             IntStream.range(0, 1 << VOTERS_MAX).mapToObj(ModelViews::names).toList();
 
     private final Bounds bounds;
+    private final boolean essential;
     private final RaftModel model;
     private final int everVoters;
-    private final Numbering numbers = new Numbering(KNOWN_SHIFT + 3, NUMBER_MASK);
+    /** The voters before this one play the same part. */
+    private final int alike;
+    private final Numbering numbers = new Numbering(COPY_BITS, NUMBER_MASK);
     /** Surveyed voters with what happened: to be seen with each observer there can be beside them. */
     private final PackedSet parts = new PackedSet();
     /** Surveyed voters, and observers, with the truth. */
     private final PackedSet views = new PackedSet();
     /** Of histories by number; there are few. */
     private final Map<Integer, int[]> observers = new HashMap<>();
-    /** By member and number of the copy; there are few in many views. */
-    private final Map<Integer, Copy> copies = new HashMap<>();
+    /** By member and copy; there are few in many views. */
+    private final Map<Integer, Copy> copies = new ConcurrentHashMap<>();
+
+    private final PackedSet essences = new PackedSet();
+
+    private long seen;
+    private boolean allOfAnObserver;
+    private final long millis;
 
     private final int[] view;
-    private final int[] named;
+    private final int[] scratch;
 
-    /** What is true in the states that look alike. */
-    static final class Truth {
-        /** Whether something acknowledged is missing in the freshest log in one of them. */
-        boolean loss;
-        /** The fewest acknowledged entries of the freshest log. */
-        int fewest;
-        /** The most. */
-        int most;
-        /** Whether the bounds let those that are not surveyed go on in one of them. */
-        boolean room;
-
-        private void read(byte mark) {
-            loss = (mark & 1) != 0;
-            fewest = mark >> 1 & 7;
-            most = mark >> 4 & 7;
-            room = (mark & 1 << 7) != 0;
+    /**
+     * What is true in the states that look alike.
+     *
+     * @param loss whether something acknowledged is missing in the freshest log in one of them
+     * @param fewest acknowledged entries of the freshest log
+     * @param most of them
+     * @param room whether the bounds let those that are not surveyed go on in one of them
+     */
+    record Truth(boolean loss, int fewest, int most, boolean room) {
+        private static Truth of(int mark) {
+            return new Truth((mark & 1) != 0, mark >> 1 & 7, mark >> 4 & 7, (mark & 1 << 7) != 0);
         }
 
-        private static int mark(boolean loss, int fewest, int most, boolean room) {
+        private int mark() {
             return (loss ? 1 : 0) | fewest << 1 | most << 4 | (room ? 1 << 7 : 0);
         }
 
@@ -78,16 +86,24 @@ final class ModelViews {
         }
     }
 
-    ModelViews(Bounds bounds) {
+    /** @param essential whether views of which the essence is the same are one */
+    ModelViews(Bounds bounds, boolean essential) {
         this.bounds = bounds;
+        this.essential = essential;
         this.model = new RaftModel(bounds);
         this.everVoters = bounds.everVoters();
+        this.alike = bounds.special() < 0 ? everVoters : bounds.special();
         this.view = new int[everVoters + bounds.observers()];
-        this.named = new int[view.length];
+        this.scratch = new int[view.length];
+        long start = System.nanoTime();
         model.explore(this::look);
         for (int part = 0; part < parts.size(); part++) {
             besideObservers(part);
         }
+        for (int number = 0; number < essences.size(); number++) {
+            noteView(viewOf(essences.first(number), view.length), essences.mark(number) & 0xff);
+        }
+        millis = (System.nanoTime() - start) / 1_000_000;
     }
 
     RaftModel model() {
@@ -98,13 +114,31 @@ final class ModelViews {
         return views.size();
     }
 
+    /** How many parts with what had happened were looked at, each beside each observer there could be. */
+    long seen() {
+        return seen;
+    }
+
+    long millis() {
+        return millis;
+    }
+
+    /** Whether an observer was the only survivor, with the longest log, all of it committed. */
+    boolean sawAllOfAnObserverAlone() {
+        return allOfAnObserver;
+    }
+
     /** Of the servers themselves: observers are among them only if they take part. */
     private void look(int[] servers, int history) {
         boolean room = true;
         for (int server : servers) {
             room &= ModelLog.length(server) < bounds.entries() && ModelLog.term(server) < bounds.terms();
         }
-        boolean observersAreMissing = servers.length < view.length;
+        boolean observersAreMissing = servers.length < view.length || bounds.observers() == 0;
+        if (observersAreMissing && !bounds.details().contains(Detail.KNOWLEDGE_LAGS)) {
+            partsOf(servers, history, room);
+            return;
+        }
         for (int surveyed = observersAreMissing ? 0 : 1; surveyed < 1 << servers.length; surveyed++) {
             look(servers, surveyed, 0, history, room);
         }
@@ -113,7 +147,7 @@ final class ModelViews {
     private void look(int[] servers, int surveyed, int i, int history, boolean room) {
         if (i == servers.length) {
             if (servers.length == view.length) {
-                note(history, room);
+                note(model.acknowledged(history), room);
             } else {
                 parts.add(packed(view, 0, everVoters), history << 1 | (room ? 1 : 0));
             }
@@ -127,6 +161,30 @@ final class ModelViews {
                 view[i] = copyOf(log, ModelLog.term(servers[i]), known);
                 look(servers, surveyed, i + 1, history, room);
             }
+        }
+    }
+
+    /** Each part of the servers. */
+    private void partsOf(int[] servers, int history, boolean room) {
+        for (int i = 0; i < everVoters; i++) {
+            int log = servers[i] & ModelLog.LOG_MASK;
+            int known = known(log, ModelLog.follows(servers[i]), model.acknowledged(history));
+            view[i] = numbers.of(copyOf(log, ModelLog.term(servers[i]), known)) + 1;
+        }
+        RaftModel.sort(view, 0, alike);
+        for (int surveyed = 0; surveyed < 1 << everVoters; surveyed++) {
+            long part = 0;
+            int shift = 0;
+            for (int i = 0; i < alike; i++) {
+                if ((surveyed >> i & 1) == 1) {
+                    part |= (long) view[i] << shift;
+                    shift += NUMBER_BITS;
+                }
+            }
+            if (surveyed >> alike == 1) {
+                part |= (long) view[alike] << alike * NUMBER_BITS;
+            }
+            parts.add(part, history << 1 | (room ? 1 : 0));
         }
     }
 
@@ -150,17 +208,18 @@ final class ModelViews {
             int number = (int) (parts.first(part) >>> i * NUMBER_BITS) & NUMBER_MASK;
             view[i] = number == 0 ? NONE : numbers.value(number - 1);
         }
-        besideObservers(everVoters, observers.computeIfAbsent(history, this::observersOf), 0, history, room);
+        int[] choices = observers.computeIfAbsent(history, this::observersOf);
+        besideObservers(everVoters, choices, 0, model.acknowledged(history), room);
     }
 
-    private void besideObservers(int i, int[] choices, int first, int history, boolean room) {
+    private void besideObservers(int i, int[] choices, int first, int acknowledged, boolean room) {
         if (i == view.length) {
-            note(history, room);
+            note(acknowledged, room);
             return;
         }
         for (int choice = first; choice < choices.length; choice++) {
             view[i] = choices[choice];
-            besideObservers(i + 1, choices, choice, history, room);
+            besideObservers(i + 1, choices, choice, acknowledged, room);
         }
     }
 
@@ -187,32 +246,85 @@ final class ModelViews {
         return all.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private void note(int history, boolean room) {
-        int freshest = freshest();
+    private void note(int acknowledged, boolean room) {
+        int freshest = freshest(view);
         if (freshest == NONE) {
             return; // Nobody is surveyed.
         }
-        int acknowledged = model.acknowledged(history);
+        seen++;
         int held = ModelLog.samePrefix(acknowledged, freshest);
-        int mark = Truth.mark(held < ModelLog.length(acknowledged), held, held, room);
-        int terms = 0;
-        for (int copy : view) {
-            terms |= copy == NONE ? 0 : terms(copy);
+        allOfAnObserver |= held == bounds.entries() && isAnObserverAlone();
+        int mark = new Truth(held < ModelLog.length(acknowledged), held, held, room).mark();
+        if (essential) {
+            mark(essences, essences.add(essence(view, freshest, scratch), 0), mark);
+        } else {
+            noteView(renumbered(view), mark);
         }
-        for (int i = 0; i < view.length; i++) {
-            named[i] = view[i] == NONE ? NONE : renumbered(view[i], terms);
+    }
+
+    private boolean isAnObserverAlone() {
+        for (int i = 0; i < everVoters; i++) {
+            if (view[i] != NONE) {
+                return false;
+            }
         }
-        int number = views.add(
-                packed(named, 0, everVoters), (int) packed(named, everVoters, named.length));
+        return true;
+    }
+
+    private void noteView(int[] seen, int mark) {
+        mark(views, views.add(packed(seen, 0, everVoters), (int) packed(seen, everVoters, seen.length)), mark);
+    }
+
+    private static void mark(PackedSet set, int number, int mark) {
         if (number < 0) {
-            number = ~number;
-            mark = Truth.both(views.mark(number) & 0xff, mark);
+            set.mark(~number, (byte) Truth.both(set.mark(~number) & 0xff, mark));
+        } else {
+            set.mark(number, (byte) mark);
         }
-        views.mark(number, (byte) mark);
+    }
+
+    /** What is essential of the view, in one number: the freshest log, how much is known, then four bits for each member. */
+    private long essence(int[] view, int freshest, int[] essence) {
+        int last = ModelLog.lastTerm(freshest);
+        int known = 0;
+        for (int i = 0; i < view.length; i++) {
+            essence[i] = 0;
+            if (view[i] != NONE) {
+                known = Math.max(known, view[i] >> KNOWN_SHIFT);
+                int later = ModelLog.term(view[i]) > last ? 1 : 0;
+                essence[i] = 1 + (ModelLog.samePrefix(view[i], freshest) << 1 | later);
+            }
+        }
+        RaftModel.sort(essence, 0, alike);
+        RaftModel.sort(essence, everVoters, essence.length);
+        long packed = freshest & ModelLog.LOG_MASK | known << ModelLog.LOG_BITS;
+        for (int i = 0; i < essence.length; i++) {
+            packed |= (long) essence[i] << ESSENCE_SHIFT + 4 * i;
+        }
+        return packed;
+    }
+
+    /** The view in which nobody has anything but what the freshest log has, and only those that hold all of it know anything. */
+    private static int[] viewOf(long essence, int members) {
+        int freshest = (int) essence & ModelLog.LOG_MASK;
+        int known = (int) (essence >> ModelLog.LOG_BITS) & 7;
+        int last = ModelLog.lastTerm(freshest);
+        int[] view = new int[members];
+        for (int i = 0; i < members; i++) {
+            int member = (int) (essence >> ESSENCE_SHIFT + 4 * i) & 15;
+            int same = (member - 1) >> 1;
+            view[i] = member == 0
+                    ? NONE
+                    : copyOf(
+                            ModelLog.prefix(freshest, same),
+                            last + ((member - 1) & 1),
+                            same == ModelLog.length(freshest) ? known : 0);
+        }
+        return renumbered(view);
     }
 
     /** The freshest of those that hold what one of them knows to be committed. */
-    private int freshest() {
+    private static int freshest(int[] view) {
         int knowing = NONE;
         for (int copy : view) {
             knowing = copy != NONE && (knowing == NONE || copy >> KNOWN_SHIFT > knowing >> KNOWN_SHIFT) ? copy : knowing;
@@ -237,7 +349,19 @@ final class ModelViews {
         return terms & ~1;
     }
 
-    /** With the terms of a view counted from 1 on. */
+    /** With the terms counted from 1 on. */
+    private static int[] renumbered(int[] view) {
+        int terms = 0;
+        for (int copy : view) {
+            terms |= copy == NONE ? 0 : terms(copy);
+        }
+        int[] renumbered = new int[view.length];
+        for (int i = 0; i < view.length; i++) {
+            renumbered[i] = view[i] == NONE ? NONE : renumbered(view[i], terms);
+        }
+        return renumbered;
+    }
+
     private static int renumbered(int copy, int terms) {
         int log = 0;
         for (int i = 0; i < ModelLog.length(copy); i++) {
@@ -256,8 +380,7 @@ final class ModelViews {
         for (int i = from; i < to; i++) {
             sorted[i - from] = all[i] == NONE ? 0 : numbers.of(all[i]) + 1;
         }
-        boolean oneIsSpecial = from == 0 && bounds.special() >= 0;
-        RaftModel.sort(sorted, 0, oneIsSpecial ? sorted.length - 1 : sorted.length);
+        RaftModel.sort(sorted, 0, from == 0 ? alike : sorted.length);
         long packed = 0;
         for (int i = 0; i < sorted.length; i++) {
             packed |= (long) sorted[i] << i * NUMBER_BITS;
@@ -265,32 +388,49 @@ final class ModelViews {
         return packed;
     }
 
-    /** Shows each view as the copies that a survey would have, with the truth, which is valid during the call. */
+    /** Shows each view as the copies that a survey would have, with the truth. Several threads do. */
     void forEach(BiConsumer<List<Copy>, Truth> visitor) {
-        Truth truth = new Truth();
-        for (int number = 0; number < views.size(); number++) {
-            truth.read(views.mark(number));
-            visitor.accept(copies(number), truth);
-        }
+        IntStream.range(0, views.size())
+                .parallel()
+                .forEach(number -> visitor.accept(copies(view(number)), Truth.of(views.mark(number))));
     }
 
-    private List<Copy> copies(int view) {
-        List<Copy> surveyed = new ArrayList<>();
-        for (int i = 0; i < this.view.length; i++) {
+    /** Shows each view, and what is essential of it, as another one. */
+    void forEachWithEssence(BiConsumer<List<Copy>, List<Copy>> visitor) {
+        IntStream.range(0, views.size()).parallel().forEach(number -> {
+            int[] view = view(number);
+            long essence = essence(view, freshest(view), new int[view.length]);
+            visitor.accept(copies(view), copies(viewOf(essence, view.length)));
+        });
+    }
+
+    private int[] view(int number) {
+        int[] view = new int[everVoters + bounds.observers()];
+        for (int i = 0; i < view.length; i++) {
             long packed = i < everVoters
-                    ? views.first(view) >>> i * NUMBER_BITS
-                    : views.second(view) >>> (i - everVoters) * NUMBER_BITS;
-            int number = (int) packed & NUMBER_MASK;
-            if (number != 0) {
-                surveyed.add(copies.computeIfAbsent(i << NUMBER_BITS | number, this::newCopy));
+                    ? views.first(number) >>> i * NUMBER_BITS
+                    : views.second(number) >>> (i - everVoters) * NUMBER_BITS;
+            int copy = (int) packed & NUMBER_MASK;
+            view[i] = copy == 0 ? NONE : numbers.value(copy - 1);
+        }
+        RaftModel.sort(view, 0, alike);
+        RaftModel.sort(view, everVoters, view.length);
+        return view;
+    }
+
+    private List<Copy> copies(int[] view) {
+        List<Copy> surveyed = new ArrayList<>();
+        for (int i = 0; i < view.length; i++) {
+            if (view[i] != NONE) {
+                surveyed.add(copies.computeIfAbsent(i << COPY_BITS | view[i], this::newCopy));
             }
         }
         return surveyed;
     }
 
-    private Copy newCopy(int memberAndNumber) {
-        int member = memberAndNumber >> NUMBER_BITS;
-        int packed = numbers.value((memberAndNumber & NUMBER_MASK) - 1);
+    private Copy newCopy(int memberAndCopy) {
+        int member = memberAndCopy >> COPY_BITS;
+        int packed = memberAndCopy & (1 << COPY_BITS) - 1;
         List<TermRun> terms = new ArrayList<>();
         List<Membership> memberships = new ArrayList<>(List.of(membership(-1, ModelLog.BEFORE)));
         int length = ModelLog.length(packed);

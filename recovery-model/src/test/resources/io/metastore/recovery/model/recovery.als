@@ -288,11 +288,11 @@ pred proves[r: Epoch] {
     (some LastMembership and some l & Ended) or enough[r, initial_]
     some l & (Joint + Ended) implies enough[r, changed]
   })
-  else r.old != First or (
+  else (r.old != First or (
     let there = some NamesVote implies r.surveyed.name.~name & Voter else r.surveyed & Voter, missing = Voter - there |
       some HalfRoundedDown implies plus[#there, 1] >= #missing
       else #there > #missing or (#there = #missing and r.termMin in r.base.at)
-  )
+  ))
 }
 pred enough[r: Epoch, of_: set Member] {
   let there = r.surveyed & (some ObserversSurveyed implies Member else of_), missing = of_ - r.surveyed |
@@ -501,7 +501,7 @@ run HalfIsPossible {
 
 /** An observer gets its vote: it counts, and the end of the change is acknowledged. */
 run ChangeIsPossible {
-  some First.joins and eventually some x: Ended & Acked | x.of = First and x.by in Voter
+  some First.joins and (eventually some x: Ended & Acked | x.of = First and x.by in Voter)
 } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 2 Term, 1 Number, 1 Epoch, 3 Entry, 7..7 steps expect 1
 run ObserverGoesOnIsPossible {
   eventually some r: Proven & Member.epoch | r.target in Observer and some log[r.base] & Acked
