@@ -416,6 +416,11 @@ pred readmitted {
   Now = Sealing; Now = Building; Now = Publication; Now = Election; Now = Admission
 }
 
+/** A leader that is elected in a change ends it, alone with its recovery; the others go on without having heard of the change. */
+pred endedAlone {
+  Now = Election; Now = Delivery; Now = Alteration; Now = Election; Now = Sealing; Now = Election; Now = Delivery
+}
+
 check OneLeader { oneLeader } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 0
 check LeadersAreComplete { leadersAreComplete } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 6..6 steps expect 0
 check SealsHold { sealsHold } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 5..5 steps expect 0
@@ -434,12 +439,11 @@ check NoWriteIsTakenBack { noWriteIsTakenBack } for 0 Bug, exactly 1 Returning, 
 
 // The same when memberships change, with observers and members that come back
 
-check LeadersAreCompleteJoining { leadersAreComplete } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 3 Term, 1 Number, 1 Epoch, 4 Entry, 8..8 steps expect 0
-check LeadersAreCompleteLeaving { leadersAreComplete } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 3 Voter, 0 Observer, 0 Spare, 3 Term, 1 Number, 1 Epoch, 4 Entry, 8..8 steps expect 0
-check ProvenIsTrueJoining { provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 7..7 steps expect 0
-check ProvenIsTrueLeaving { provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 3 Voter, 0 Observer, 0 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 7..7 steps expect 0
-check SealsHoldChanging { sealsHold } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 1 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 5..5 steps expect 0
-check LogsBelong { logsBelong } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 7..7 steps expect 0
+check LeadersAreCompleteChanging { leadersAreComplete } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 3 Term, 1 Number, 1 Epoch, 3 Entry, 7..7 steps expect 0
+check ProvenIsTrueChanging { provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 6..6 steps expect 0
+check ProvenOfEndedAloneIsTrue { endedAlone implies provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 3 Voter, 0 Observer, 0 Spare, 4 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 0
+check SealsHoldChanging { sealsHold } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 5..5 steps expect 0
+check LogsBelong { logsBelong } for 0 Bug, 0 Returning, exactly 1 Changing, 2 Name, exactly 2 Voter, 0 Observer, 1 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 0
 check ReadmittedLeadersAreComplete { readmitted implies leadersAreComplete } for 0 Bug, 0 Returning, exactly 1 Changing, 2 Name, exactly 2 Voter, 0 Observer, exactly 1 Spare, 3 Term, 2 Number, 2 Epoch, 4 Entry, 11..11 steps expect 0
 check ReadmittedIsProvenTrue { readmitted implies provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 2 Name, exactly 2 Voter, 0 Observer, exactly 1 Spare, 3 Term, 3 Number, 3 Epoch, 3 Entry, 10..10 steps expect 0
 
@@ -447,7 +451,7 @@ check ReadmittedIsProvenTrue { readmitted implies provenIsTrueWhenSealed } for 0
 
 check ObserversAnswerIsCaught { provenIsTrueWhenSealed } for 1 Bug, exactly 1 ObserversAnswer, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 2 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 1
 check ObserversSurveyedIsCaught { provenIsTrueWhenSealed } for 1 Bug, exactly 1 ObserversSurveyed, 0 Returning, exactly 1 Changing, 4 Name, exactly 3 Voter, exactly 1 Observer, 0 Spare, 2 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 1
-check LastMembershipIsCaught { provenIsTrueWhenSealed } for 1 Bug, exactly 1 LastMembership, 0 Returning, exactly 1 Changing, 3 Name, exactly 3 Voter, 0 Observer, 0 Spare, 4 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 1
+check LastMembershipIsCaught { endedAlone implies provenIsTrueWhenSealed } for 1 Bug, exactly 1 LastMembership, 0 Returning, exactly 1 Changing, 3 Name, exactly 3 Voter, 0 Observer, 0 Spare, 4 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 1
 check OldLogKeptIsCaught { logsBelong } for 1 Bug, exactly 1 OldLogKept, 0 Returning, exactly 1 Changing, 2 Name, exactly 2 Voter, 0 Observer, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 1
 
 check LiftedTooEarlyIsCaught { provenIsTrue } for 1 Bug, exactly 1 LiftedTooEarly, exactly 1 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 8..8 steps expect 1
@@ -513,6 +517,10 @@ run ReadmissionIsPossible {
 
 // Larger, on demand
 
+check LargerLeadersAreCompleteJoining { leadersAreComplete } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 3 Term, 1 Number, 1 Epoch, 4 Entry, 8..8 steps expect 0
+check LargerLeadersAreCompleteLeaving { leadersAreComplete } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 3 Voter, 0 Observer, 0 Spare, 3 Term, 1 Number, 1 Epoch, 4 Entry, 8..8 steps expect 0
+check LargerProvenIsTrueJoining { provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 3 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 0
+check LargerProvenIsTrueLeaving { provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 3 Voter, 0 Observer, 0 Spare, 4 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 0
 check LargerLeadersAreCompleteChanging { leadersAreComplete } for 0 Bug, 0 Returning, exactly 1 Changing, 4 Name, exactly 3 Voter, exactly 1 Observer, 0 Spare, 4 Term, 1 Number, 1 Epoch, 4 Entry, 9..9 steps expect 0
 check LargerProvenIsTrueChanging { provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 4 Name, exactly 3 Voter, exactly 1 Observer, 0 Spare, 4 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 0
 check LargerReadmittedIsProvenTrue { readmitted implies provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 2 Name, exactly 2 Voter, 0 Observer, exactly 1 Spare, 4 Term, 3 Number, 3 Epoch, 4 Entry, 12..12 steps expect 0
