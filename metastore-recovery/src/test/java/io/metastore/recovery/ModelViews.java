@@ -6,7 +6,6 @@ import io.metastore.recovery.RaftModel.Detail;
 import io.metastore.recovery.journal.Membership;
 import io.metastore.recovery.journal.TermRun;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,8 +47,8 @@ final class ModelViews {
     private final PackedSet parts = new PackedSet();
     /** Surveyed voters, and observers, with the truth. */
     private final PackedSet views = new PackedSet();
-    /** Of histories by number; there are few. */
-    private final Map<Integer, int[]> observers = new HashMap<>();
+    /** What one can look like, or that none is surveyed, by history. */
+    private final List<int[]> observers = new ArrayList<>();
     /** By member and copy; there are few in many views. */
     private final Map<Integer, Copy> copies = new ConcurrentHashMap<>();
 
@@ -97,6 +96,9 @@ final class ModelViews {
         this.scratch = new int[view.length];
         long start = System.nanoTime();
         model.explore(this::look);
+        for (int history = 0; history < model.histories(); history++) {
+            observers.add(observersOf(history));
+        }
         for (int part = 0; part < parts.size(); part++) {
             besideObservers(part);
         }
@@ -208,7 +210,7 @@ final class ModelViews {
             int number = (int) (parts.first(part) >>> i * NUMBER_BITS) & NUMBER_MASK;
             view[i] = number == 0 ? NONE : numbers.value(number - 1);
         }
-        int[] choices = observers.computeIfAbsent(history, this::observersOf);
+        int[] choices = observers.get(history);
         besideObservers(everVoters, choices, 0, model.acknowledged(history), room);
     }
 
@@ -395,13 +397,18 @@ final class ModelViews {
                 .forEach(number -> visitor.accept(copies(view(number)), Truth.of(views.mark(number))));
     }
 
-    /** Shows each view, and what is essential of it, as another one. */
-    void forEachWithEssence(BiConsumer<List<Copy>, List<Copy>> visitor) {
+    /** Shows each view, and what is essential of it as another one. Several threads do. */
+    void forEachWithEssence(EssenceVisitor visitor) {
         IntStream.range(0, views.size()).parallel().forEach(number -> {
             int[] view = view(number);
             long essence = essence(view, freshest(view), new int[view.length]);
-            visitor.accept(copies(view), copies(viewOf(essence, view.length)));
+            visitor.visit(copies(view), copies(viewOf(essence, view.length)), Truth.of(views.mark(number)));
         });
+    }
+
+    /** Looks at a view beside what is essential of it. */
+    interface EssenceVisitor {
+        void visit(List<Copy> copies, List<Copy> essence, Truth truth);
     }
 
     private int[] view(int number) {

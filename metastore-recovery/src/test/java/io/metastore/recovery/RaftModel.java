@@ -133,6 +133,10 @@ final class RaftModel {
                 && (changed || bounds.change() == Change.NONE);
     }
 
+    int histories() {
+        return histories.size();
+    }
+
     /** A log, and above it what {@link #committedBy(int, int)} tells. */
     int acknowledged(int history) {
         return histories.second(history);
