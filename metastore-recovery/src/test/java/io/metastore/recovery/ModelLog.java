@@ -63,9 +63,7 @@ final class ModelLog {
     static int samePrefix(int one, int other) {
         int shorter = Math.min(length(one), length(other));
         int difference = (one ^ other) & LOG_MASK;
-        return difference == 0
-                ? shorter
-                : Math.min(shorter, Integer.numberOfTrailingZeros(difference) / ENTRY_BITS);
+        return difference == 0 ? shorter : Math.min(shorter, Integer.numberOfTrailingZeros(difference) / ENTRY_BITS);
     }
 
     static boolean isPrefix(int shorter, int log) {

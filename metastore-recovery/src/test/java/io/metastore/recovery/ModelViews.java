@@ -42,6 +42,7 @@ final class ModelViews {
     private final int everVoters;
     /** The voters before this one play the same part. */
     private final int alike;
+
     private final Numbering numbers = new Numbering(COPY_BITS, NUMBER_MASK);
     /** Surveyed voters with what happened: to be seen with each observer there can be beside them. */
     private final PackedSet parts = new PackedSet();
@@ -329,7 +330,8 @@ final class ModelViews {
     private static int freshest(int[] view) {
         int knowing = NONE;
         for (int copy : view) {
-            knowing = copy != NONE && (knowing == NONE || copy >> KNOWN_SHIFT > knowing >> KNOWN_SHIFT) ? copy : knowing;
+            knowing =
+                    copy != NONE && (knowing == NONE || copy >> KNOWN_SHIFT > knowing >> KNOWN_SHIFT) ? copy : knowing;
         }
         int freshest = knowing;
         for (int copy : view) {

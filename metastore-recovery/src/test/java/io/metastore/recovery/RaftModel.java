@@ -161,9 +161,8 @@ final class RaftModel {
         int lowest = bounds.details().contains(Detail.TERMS_ARE_SKIPPED)
                 ? ModelLog.term(servers[i]) + 1
                 : highestTerm(servers) + 1;
-        int highest = bounds.details().contains(Detail.TERMS_ARE_SKIPPED)
-                ? bounds.terms()
-                : Math.min(lowest, bounds.terms());
+        int highest =
+                bounds.details().contains(Detail.TERMS_ARE_SKIPPED) ? bounds.terms() : Math.min(lowest, bounds.terms());
         for (int term = lowest; term <= highest; term++) {
             int willing = 1 << i;
             for (int j = 0; j < servers.length; j++) {
@@ -217,8 +216,8 @@ final class RaftModel {
         int acknowledged = histories.second(history);
         if (ModelLog.length(leader) < bounds.entries()) {
             addWith(servers, i, ModelLog.append(leader, ModelLog.COMMAND), history);
-            boolean firstIsCommitted = ModelLog.isPrefix(acknowledged, leader)
-                    && ModelLog.lastTerm(acknowledged) == ModelLog.term(leader);
+            boolean firstIsCommitted =
+                    ModelLog.isPrefix(acknowledged, leader) && ModelLog.lastTerm(acknowledged) == ModelLog.term(leader);
             int kind = ModelLog.membership(leader);
             if (kind == ModelLog.BEFORE && bounds.change() != Change.NONE && firstIsCommitted) {
                 addWith(servers, i, ModelLog.append(leader, ModelLog.JOINT), history);
@@ -250,7 +249,8 @@ final class RaftModel {
             if (ModelLog.leads(server)) {
                 nowAcknowledged = acknowledge(servers, server, nowAcknowledged);
                 if (bounds.observers() > 0 && !bounds.observersTakePart()) {
-                    nowWritten |= (long) (server & ModelLog.LOG_MASK) << ModelLog.LOG_BITS * (ModelLog.term(server) - 1);
+                    nowWritten |=
+                            (long) (server & ModelLog.LOG_MASK) << ModelLog.LOG_BITS * (ModelLog.term(server) - 1);
                 }
             }
         }

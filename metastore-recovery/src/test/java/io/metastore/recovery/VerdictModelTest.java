@@ -77,7 +77,9 @@ class VerdictModelTest {
     /** Those of which each copy is looked at as it is; and with copies that do not know all that they can know to be committed. */
     static Stream<Bounds> smallGroups() {
         return Stream.concat(
-                changes().filter(group -> group.everVoters() <= 2 || group.equals(new Bounds(3, Change.NONE, 1, TERMS, 3))),
+                changes()
+                        .filter(group ->
+                                group.everVoters() <= 2 || group.equals(new Bounds(3, Change.NONE, 1, TERMS, 3))),
                 Stream.of(
                         new Bounds(3, Change.VOTER_LEAVES, 0, TERMS, 3),
                         new Bounds(4, Change.NONE, 0, TERMS, 3),
