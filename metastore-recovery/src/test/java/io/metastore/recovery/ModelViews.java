@@ -1,18 +1,12 @@
 package io.metastore.recovery;
 
-import io.metastore.api.LogPosition;
 import io.metastore.recovery.RaftModel.Bounds;
 import io.metastore.recovery.RaftModel.Detail;
-import io.metastore.recovery.journal.Membership;
-import io.metastore.recovery.journal.TermRun;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -24,17 +18,11 @@ import java.util.stream.IntStream;
  */
 @SuppressWarnings("OperatorPrecedence") // As in the model.
 final class ModelViews {
-    private static final int KNOWN_SHIFT = ModelLog.LOG_BITS + 2;
-    private static final int COPY_BITS = KNOWN_SHIFT + 3;
     private static final int NUMBER_BITS = 12;
     private static final int NUMBER_MASK = (1 << NUMBER_BITS) - 1;
     private static final int ESSENCE_SHIFT = ModelLog.LOG_BITS + 3;
-    private static final int VOTERS_MAX = Long.SIZE / NUMBER_BITS;
-    private static final int NONE = -1;
-
-    /** Of voters by number, as bits. */
-    private static final List<Set<String>> NAMES =
-            IntStream.range(0, 1 << VOTERS_MAX).mapToObj(ModelViews::names).toList();
+    private static final int NONE = ModelCopies.NONE;
+    private static final int KNOWN_SHIFT = ModelCopies.KNOWN_SHIFT;
 
     private final Bounds bounds;
     private final boolean essential;
@@ -43,17 +31,17 @@ final class ModelViews {
     /** The voters before this one play the same part. */
     private final int alike;
 
-    private final Numbering numbers = new Numbering(COPY_BITS, NUMBER_MASK);
+    private final Numbering numbers = new Numbering(ModelCopies.BITS, NUMBER_MASK);
     /** Surveyed voters with what happened: to be seen with each observer there can be beside them. */
     private final PackedSet parts = new PackedSet();
     /** Surveyed voters, and observers, with the truth. */
     private final PackedSet views = new PackedSet();
     /** What one can look like, or that none is surveyed, by history. */
     private final List<int[]> observers = new ArrayList<>();
-    /** By member and copy; there are few in many views. */
-    private final Map<Integer, Copy> copies = new ConcurrentHashMap<>();
-
+    /** What is essential of views, with the truth. */
     private final PackedSet essences = new PackedSet();
+
+    private final ModelCopies copies;
 
     private long seen;
     private boolean allOfAnObserver;
@@ -92,6 +80,7 @@ final class ModelViews {
         this.essential = essential;
         this.model = new RaftModel(bounds);
         this.everVoters = bounds.everVoters();
+        this.copies = new ModelCopies(model, everVoters);
         this.alike = bounds.special() < 0 ? everVoters : bounds.special();
         this.view = new int[everVoters + bounds.observers()];
         this.scratch = new int[view.length];
@@ -396,7 +385,7 @@ final class ModelViews {
     void forEach(BiConsumer<List<Copy>, Truth> visitor) {
         IntStream.range(0, views.size())
                 .parallel()
-                .forEach(number -> visitor.accept(copies(view(number)), Truth.of(views.mark(number))));
+                .forEach(number -> visitor.accept(copies.of(view(number)), Truth.of(views.mark(number))));
     }
 
     /** Shows each view, and what is essential of it as another one. Several threads do. */
@@ -404,7 +393,7 @@ final class ModelViews {
         IntStream.range(0, views.size()).parallel().forEach(number -> {
             int[] view = view(number);
             long essence = essence(view, freshest(view), new int[view.length]);
-            visitor.visit(copies(view), copies(viewOf(essence, view.length)), Truth.of(views.mark(number)));
+            visitor.visit(copies.of(view), copies.of(viewOf(essence, view.length)), Truth.of(views.mark(number)));
         });
     }
 
@@ -425,64 +414,5 @@ final class ModelViews {
         RaftModel.sort(view, 0, alike);
         RaftModel.sort(view, everVoters, view.length);
         return view;
-    }
-
-    private List<Copy> copies(int[] view) {
-        List<Copy> surveyed = new ArrayList<>();
-        for (int i = 0; i < view.length; i++) {
-            if (view[i] != NONE) {
-                surveyed.add(copies.computeIfAbsent(i << COPY_BITS | view[i], this::newCopy));
-            }
-        }
-        return surveyed;
-    }
-
-    private Copy newCopy(int memberAndCopy) {
-        int member = memberAndCopy >> COPY_BITS;
-        int packed = memberAndCopy & (1 << COPY_BITS) - 1;
-        List<TermRun> terms = new ArrayList<>();
-        List<Membership> memberships = new ArrayList<>(List.of(membership(-1, ModelLog.BEFORE)));
-        int length = ModelLog.length(packed);
-        long term = 0;
-        for (int i = 0; i < length; i++) {
-            if (ModelLog.entryTerm(packed, i) > term) {
-                term = ModelLog.entryTerm(packed, i);
-                terms.add(new TermRun(term, i));
-            }
-            if (ModelLog.entryKind(packed, i) != ModelLog.COMMAND) {
-                memberships.add(membership(i, ModelLog.entryKind(packed, i)));
-            }
-        }
-        LogPosition last = length == 0 ? LogPosition.NONE : new LogPosition(term, length - 1);
-        return new Copy(
-                name(member),
-                "1",
-                1,
-                member < everVoters,
-                false,
-                true,
-                ModelLog.term(packed),
-                terms,
-                last,
-                last.index(),
-                (packed >> KNOWN_SHIFT) - 1,
-                memberships);
-    }
-
-    private String name(int member) {
-        return member < everVoters ? "s" + member : "o" + (member - everVoters);
-    }
-
-    private Membership membership(long index, int kind) {
-        int[] halves = model.halves(kind);
-        return new Membership(
-                index, NAMES.get(halves[halves.length - 1]), halves.length > 1 ? NAMES.get(halves[0]) : Set.of());
-    }
-
-    private static Set<String> names(int members) {
-        return IntStream.range(0, VOTERS_MAX)
-                .filter(i -> (members >> i & 1) == 1)
-                .mapToObj(i -> "s" + i + "@1")
-                .collect(Collectors.toUnmodifiableSet());
     }
 }
