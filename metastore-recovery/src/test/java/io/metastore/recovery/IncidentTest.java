@@ -142,7 +142,54 @@ class IncidentTest {
                         Verdict.Kind.PROVEN_NONE,
                         new CommitBracket(49, 50),
                         -1,
-                        10));
+                        10),
+                new Incident(
+                        "all voters are lost, an observer is left",
+                        root -> List.of(member(root, "o", "a", "b", "c")
+                                .elected(2)
+                                .commandsUpTo(2, 80, 60)
+                                .write(2)),
+                        List.of("o"),
+                        Verdict.Kind.UNBOUNDED,
+                        new CommitBracket(60, 80),
+                        -1,
+                        2),
+                new Incident(
+                        "an observer has more than the voter that is left, and they are two of four members",
+                        root -> List.of(
+                                member(root, "c", "a", "b", "c")
+                                        .elected(2)
+                                        .commandsUpTo(2, 40, 30)
+                                        .write(2),
+                                member(root, "o", "a", "b", "c")
+                                        .elected(2)
+                                        .commandsUpTo(2, 45, 40)
+                                        .write(2)),
+                        List.of("o", "c"),
+                        Verdict.Kind.UNBOUNDED,
+                        new CommitBracket(40, 45),
+                        -1,
+                        2),
+                new Incident(
+                        "an observer that is behind is beside two of three voters",
+                        root -> List.of(
+                                member(root, "o", "a", "b", "c")
+                                        .elected(2)
+                                        .commandsUpTo(2, 20)
+                                        .write(2),
+                                member(root, "a", "a", "b", "c")
+                                        .elected(2)
+                                        .commandsUpTo(2, 60)
+                                        .write(2),
+                                member(root, "b", "a", "b", "c")
+                                        .elected(2)
+                                        .commandsUpTo(2, 55)
+                                        .write(2)),
+                        List.of("a", "b", "o"),
+                        Verdict.Kind.PROVEN_NONE,
+                        new CommitBracket(59, 60),
+                        -1,
+                        2));
     }
 
     private static CraftedMember member(Path root, String name, String... voters) {

@@ -1,215 +1,291 @@
 package io.metastore.recovery;
 
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * All states that a small Raft group can be in, messages and crashes left out: a step is what a whole exchange of messages leads to. A leader that is elected
- * while the membership changes ends the change at once, as Ratis does; the first entry of each leader names the membership.
+ * while the membership changes ends the change at once, as Ratis does; the first entry of each leader names the membership. Everybody is sent entries, whether
+ * it has a vote yet, still, or never.
  *
- * <p>A server is 4 bits for each entry (term and kind), then its term, then whether it leads, then the term of the leader
- * whose entries it last confirmed: an old entry on a majority is not committed by that, only when its own leader hears of it. Servers that play the same part are sorted, so that states
- * that differ in names only are one.
+ * <p>Fewer states than there are stand for all:
+ *
+ * <ul>
+ *   <li>Servers that play the same part are sorted, so that states that differ in names only are one.
+ *   <li>An elected leader's term is the next that nobody has had. Any two majorities, of memberships that differ by one vote, share a server, so leaders come in
+ *       the order of their terms; with the terms that nobody led in taken out it is the same behaviour.
+ *   <li>Nobody stands for election in vain. That raises terms and does nothing else, and a higher term never helps to prove anything.
+ *   <li>What a leader finds on a majority is acknowledged at once: more is acknowledged, and sooner, than may be.
+ *   <li>Observers are no servers here: nobody waits for them, so what one of them holds is what it was sent of the log of some leader, up to any entry, and
+ *       heard of any later one. For that a state has the log of each leader, at its longest; {@link ModelViews} makes the observers of it.
+ * </ul>
+ *
+ * <p>The first, second and last of these can be switched off, to see that they leave out nothing: {@link Detail}.
  */
 @SuppressWarnings("OperatorPrecedence") // Packing of bits reads worse with all of them.
 final class RaftModel {
-    static final int COMMAND = 0;
-    static final int BEFORE = 1;
-    static final int JOINT = 2;
-    static final int AFTER = 3;
+    /** The one change of the membership that may happen. Of the servers it is the last one that it is about. */
+    enum Change {
+        NONE(0),
+        /** An observer, or somebody new, gets a vote. */
+        VOTER_JOINS(1),
+        /** A voter becomes an observer, or leaves. */
+        VOTER_LEAVES(-1),
+        /** An observer comes or goes: the voters before and after it are the same. */
+        OF_OBSERVERS(0);
 
-    private static final int ENTRY_BITS = 4;
-    private static final int LOG_BITS = 16;
-    private static final int LOG_MASK = (1 << LOG_BITS) - 1;
-    private static final int LEADS = 1 << (LOG_BITS + 2);
-    private static final int FOLLOWS_SHIFT = LOG_BITS + 3;
-    private static final int FOLLOWS_MASK = 3 << FOLLOWS_SHIFT;
-    private static final int SERVER_BITS = LOG_BITS + 5;
+        final int votes;
+
+        Change(int votes) {
+            this.votes = votes;
+        }
+    }
+
+    /** What is enumerated though it should add nothing. */
+    enum Detail {
+        /** Observers are servers. */
+        OBSERVERS_TAKE_PART,
+        /** A leader's term is any that is high enough. */
+        TERMS_ARE_SKIPPED,
+        /** A server knows of any number of the entries that it can know to be committed, not of all. Adds views, not states. */
+        KNOWLEDGE_LAGS
+    }
 
     /** What is enumerated. */
-    record Bounds(int voters, int change, int terms, int entries) {
-        /** Servers there are: one joins when the change is +1; when it is -1 the last leaves; when it is 0 there is none. */
-        int servers() {
-            return voters + Math.max(0, change);
+    record Bounds(int voters, Change change, int observers, int terms, int entries, Set<Detail> details) {
+        Bounds(int voters, Change change, int observers, int terms, int entries, Detail... details) {
+            this(voters, change, observers, terms, entries, Set.of(details));
+        }
+
+        /** Those that have a vote at some time. */
+        int everVoters() {
+            return voters + Math.max(0, change.votes);
+        }
+
+        boolean observersTakePart() {
+            return details.contains(Detail.OBSERVERS_TAKE_PART);
+        }
+
+        /** Which of those that ever vote is not like the others; -1 for none. */
+        int special() {
+            return change.votes == 0 ? -1 : everVoters() - 1;
         }
     }
 
-    /** A state: three servers in one number, the others and what was acknowledged in the second. */
-    private record State(long low, long high) {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof State state && low == state.low && high == state.high;
-        }
-
-        @Override
-        public int hashCode() {
-            return hash(low, high);
-        }
+    /** Looks at one state, during the call only: its servers, and the number of what was acknowledged and written by then. */
+    interface Visitor {
+        void visit(int[] servers, int history);
     }
 
-    /**
-     * One state, to be looked at during the call only.
-     *
-     * @param acknowledged a log, and above it what {@link #committedBy(int, int)} tells
-     */
-    @SuppressWarnings("ArrayRecordComponent") // Nobody compares or keeps it.
-    record Reached(int[] servers, int acknowledged) {}
+    private static final int NUMBER_BITS = 12;
 
     private final Bounds bounds;
     private final int before;
     private final int after;
-    private final Set<State> seen = new HashSet<>();
-    private final ArrayDeque<State> open = new ArrayDeque<>();
+    private final Numbering numbers = new Numbering(ModelLog.SERVER_BITS, 1 << NUMBER_BITS);
+    /** The numbers of the servers, and that of what happened. */
+    private final PackedSet states = new PackedSet();
+    /** What was written, and what was acknowledged. */
+    private final PackedSet histories = new PackedSet();
+
+    private final int[] next;
+    private int highestTerm;
+    private int mostAcknowledged;
+    private boolean changed;
 
     RaftModel(Bounds bounds) {
         this.bounds = bounds;
         this.before = (1 << bounds.voters()) - 1;
-        this.after = bounds.change() > 0 ? before << 1 | 1 : bounds.change() < 0 ? before >> 1 : before;
+        this.after = (1 << bounds.voters() + bounds.change().votes) - 1;
+        this.next = new int[bounds.everVoters() + (bounds.observersTakePart() ? bounds.observers() : 0)];
+        if (next.length * NUMBER_BITS > Long.SIZE
+                || bounds.entries() > ModelLog.ENTRIES_MAX
+                || bounds.terms() > ModelLog.TERMS_MAX
+                || bounds.observers() * NUMBER_BITS > Integer.SIZE) {
+            throw new IllegalArgumentException("more than the model can hold: " + bounds);
+        }
     }
 
     /** Shows each state once. */
-    void explore(Consumer<Reached> visitor) {
-        add(new int[bounds.servers()], 0);
-        while (!open.isEmpty()) {
-            State state = open.remove();
-            int[] servers = servers(state);
-            int acknowledged = (int) (state.high() >>> 2 * SERVER_BITS);
-            visitor.accept(new Reached(servers, acknowledged));
+    void explore(Visitor visitor) {
+        add(new int[next.length], 0, 0);
+        int[] servers = new int[next.length];
+        for (int state = 0; state < states.size(); state++) {
+            int history = states.second(state);
+            read(states.first(state), servers);
+            visitor.visit(servers, history);
             for (int i = 0; i < servers.length; i++) {
-                elections(servers, acknowledged, i);
-                if ((servers[i] & LEADS) != 0) {
-                    lead(servers, acknowledged, i);
+                elections(servers, history, i);
+                if (ModelLog.leads(servers[i])) {
+                    lead(servers, history, i);
                 }
             }
         }
+    }
+
+    int states() {
+        return states.size();
+    }
+
+    /** Whether something was acknowledged in the longest log there may be, somebody led in the last term, and the change came to its end. */
+    boolean boundsWereReached() {
+        return mostAcknowledged == bounds.entries()
+                && highestTerm == bounds.terms()
+                && (changed || bounds.change() == Change.NONE);
+    }
+
+    int histories() {
+        return histories.size();
+    }
+
+    /** A log, and above it what {@link #committedBy(int, int)} tells. */
+    int acknowledged(int history) {
+        return histories.second(history);
+    }
+
+    /** The log of the leader of a term at its longest; 0 for none, and always when there are no observers. */
+    int written(int history, int term) {
+        return (int) (histories.first(history) >>> ModelLog.LOG_BITS * (term - 1)) & ModelLog.LOG_MASK;
     }
 
     /** Voters under the membership that an entry of a kind names, as bits; both halves in an array. */
     int[] halves(int kind) {
-        return kind == JOINT ? new int[] {before, after} : new int[] {kind == AFTER ? after : before};
+        return kind == ModelLog.JOINT ? new int[] {before, after} : new int[] {kind == ModelLog.AFTER ? after : before};
     }
 
-    private void elections(int[] servers, int acknowledged, int i) {
-        int length = length(servers[i]);
-        int[] halves = halves(membership(servers[i]));
-        if (length == bounds.entries() || (halves[halves.length - 1] >> i & 1) == 0) {
+    private void elections(int[] servers, int history, int i) {
+        int membership = ModelLog.membership(servers[i]);
+        int[] halves = halves(membership);
+        if (ModelLog.length(servers[i]) == bounds.entries() || (halves[halves.length - 1] >> i & 1) == 0) {
             return;
         }
-        for (int term = term(servers[i]) + 1; term <= bounds.terms(); term++) {
+        int lowest = bounds.details().contains(Detail.TERMS_ARE_SKIPPED)
+                ? ModelLog.term(servers[i]) + 1
+                : highestTerm(servers) + 1;
+        int highest =
+                bounds.details().contains(Detail.TERMS_ARE_SKIPPED) ? bounds.terms() : Math.min(lowest, bounds.terms());
+        for (int term = lowest; term <= highest; term++) {
             int willing = 1 << i;
             for (int j = 0; j < servers.length; j++) {
-                if (term(servers[j]) < term && !isFresher(servers[j], servers[i])) {
+                if (ModelLog.term(servers[j]) < term
+                        && ModelLog.freshness(servers[j]) <= ModelLog.freshness(servers[i])) {
                     willing |= 1 << j;
                 }
             }
             for (int voters = willing; voters > 0; voters = (voters - 1) & willing) {
-                if ((voters >> i & 1) == 1 && decides(voters, halves) && isMinimal(voters, i, halves)) {
-                    elect(servers, acknowledged, i, term, voters);
+                if ((voters >> i & 1) == 1 && elects(voters, i, halves) && isMinimal(voters, i, halves)) {
+                    elect(servers, history, i, term, voters);
                 }
             }
         }
     }
 
+    private static int highestTerm(int[] servers) {
+        int highest = 0;
+        for (int server : servers) {
+            highest = Math.max(highest, ModelLog.term(server));
+        }
+        return highest;
+    }
+
+    /** By a majority of both halves; for Ratis, in a change of a single voter to two, by that one alone as well. */
+    private static boolean elects(int voters, int self, int[] halves) {
+        return decides(voters, halves) || (halves.length == 2 && halves[0] == 1 << self);
+    }
+
     private static boolean isMinimal(int voters, int self, int[] halves) {
-        for (int j = 0; j < 8; j++) {
-            if (j != self && (voters >> j & 1) == 1 && decides(voters & ~(1 << j), halves)) {
+        for (int others = voters & ~(1 << self); others > 0; others &= others - 1) {
+            if (elects(voters & ~Integer.lowestOneBit(others), self, halves)) {
                 return false;
             }
         }
         return true;
     }
 
-    private void elect(int[] servers, int acknowledged, int i, int term, int voters) {
-        int[] next = servers.clone();
+    private void elect(int[] servers, int history, int i, int term, int voters) {
         for (int j = 0; j < next.length; j++) {
-            if ((voters >> j & 1) == 1) {
-                next[j] = next[j] & (LOG_MASK | FOLLOWS_MASK) | term << LOG_BITS;
-            }
+            next[j] = (voters >> j & 1) == 1 ? ModelLog.heardOf(servers[j], term) : servers[j];
         }
-        int kind = membership(next[i]) == BEFORE ? BEFORE : AFTER;
-        next[i] = append(next[i], kind) & ~FOLLOWS_MASK | LEADS | term << FOLLOWS_SHIFT;
-        add(next, acknowledged);
+        boolean ended = ModelLog.membership(next[i]) != ModelLog.BEFORE;
+        next[i] = ModelLog.elected(next[i], ended ? ModelLog.AFTER : ModelLog.BEFORE);
+        highestTerm = Math.max(highestTerm, term);
+        add(next, histories.first(history), histories.second(history));
     }
 
-    private void lead(int[] servers, int acknowledged, int i) {
+    private void lead(int[] servers, int history, int i) {
         int leader = servers[i];
-        if (length(leader) < bounds.entries()) {
-            add(with(servers, i, append(leader, COMMAND)), acknowledged);
-            boolean firstIsCommitted = length(acknowledged) > 0
-                    && isPrefix(acknowledged, leader)
-                    && entryTerm(acknowledged, length(acknowledged) - 1) == term(leader);
-            int kind = membership(leader);
-            if (kind == BEFORE && bounds.change() != 0 && firstIsCommitted) {
-                add(with(servers, i, append(leader, JOINT)), acknowledged);
+        int acknowledged = histories.second(history);
+        if (ModelLog.length(leader) < bounds.entries()) {
+            addWith(servers, i, ModelLog.append(leader, ModelLog.COMMAND), history);
+            boolean firstIsCommitted =
+                    ModelLog.isPrefix(acknowledged, leader) && ModelLog.lastTerm(acknowledged) == ModelLog.term(leader);
+            int kind = ModelLog.membership(leader);
+            if (kind == ModelLog.BEFORE && bounds.change() != Change.NONE && firstIsCommitted) {
+                addWith(servers, i, ModelLog.append(leader, ModelLog.JOINT), history);
             }
-            if (kind == JOINT && holds(acknowledged, JOINT)) {
-                add(with(servers, i, append(leader, AFTER)), acknowledged);
+            if (kind == ModelLog.JOINT && ModelLog.holds(acknowledged, ModelLog.JOINT)) {
+                addWith(servers, i, ModelLog.append(leader, ModelLog.AFTER), history);
             }
         }
         for (int j = 0; j < servers.length; j++) {
-            if (j != i && term(servers[j]) <= term(leader)) {
-                add(with(servers, j, received(leader, servers[j])), acknowledged);
-                if (term(servers[j]) < term(leader)) { // Heard of the leader, but had no entry from it yet.
-                    add(
-                            with(servers, j, servers[j] & (LOG_MASK | FOLLOWS_MASK) | term(leader) << LOG_BITS),
-                            acknowledged);
+            if (j != i && ModelLog.term(servers[j]) <= ModelLog.term(leader)) {
+                addWith(servers, j, ModelLog.received(leader, servers[j]), history);
+                if (ModelLog.term(servers[j]) < ModelLog.term(leader)) {
+                    addWith(servers, j, ModelLog.heardOf(servers[j], ModelLog.term(leader)), history);
                 }
             }
         }
     }
 
-    /** A follower after the next entry that it lacks, if it lacks one. */
-    private static int received(int leader, int follower) {
-        int same = samePrefix(leader, follower);
-        int log = same < length(leader) ? prefix(leader, same + 1) : follower & LOG_MASK;
-        return log | term(leader) << LOG_BITS | term(leader) << FOLLOWS_SHIFT;
-    }
-
-    private static int[] with(int[] servers, int i, int server) {
-        int[] next = servers.clone();
+    private void addWith(int[] servers, int i, int server, int history) {
+        System.arraycopy(servers, 0, next, 0, next.length);
         next[i] = server;
-        return next;
+        add(next, histories.first(history), histories.second(history));
     }
 
-    private void add(int[] servers, int acknowledged) {
-        int newest = acknowledged;
+    private void add(int[] servers, long written, int acknowledged) {
+        long nowWritten = written;
+        int nowAcknowledged = acknowledged;
         for (int server : servers) {
-            if ((server & LEADS) != 0) {
-                newest = acknowledge(servers, server, newest);
+            if (ModelLog.leads(server)) {
+                nowAcknowledged = acknowledge(servers, server, nowAcknowledged);
+                if (bounds.observers() > 0 && !bounds.observersTakePart()) {
+                    nowWritten |=
+                            (long) (server & ModelLog.LOG_MASK) << ModelLog.LOG_BITS * (ModelLog.term(server) - 1);
+                }
             }
         }
-        State state = pack(servers, newest);
-        if (seen.add(state)) {
-            open.add(state);
-        }
+        int history = histories.add(nowWritten, nowAcknowledged);
+        states.add(pack(servers), history < 0 ? ~history : history);
     }
 
     /** What a leader finds on a majority is committed, and acknowledged from then on. */
     private int acknowledge(int[] servers, int leader, int acknowledged) {
-        for (int entries = length(leader); entries > 0; entries--) {
-            if (entryTerm(leader, entries - 1) != term(leader)) {
+        int term = ModelLog.term(leader);
+        int[] halves = halves(ModelLog.membership(leader));
+        for (int entries = ModelLog.length(leader); entries > 0; entries--) {
+            if (ModelLog.entryTerm(leader, entries - 1) != term) {
                 return acknowledged;
             }
             int holders = 0;
             for (int j = 0; j < servers.length; j++) {
-                boolean confirmed = follows(servers[j]) == term(leader);
-                holders |= confirmed && samePrefix(servers[j], leader) >= entries ? 1 << j : 0;
+                boolean confirmed = ModelLog.follows(servers[j]) == term;
+                holders |= confirmed && ModelLog.samePrefix(servers[j], leader) >= entries ? 1 << j : 0;
             }
-            if (decides(holders, halves(membership(leader)))) {
-                int committed = prefix(leader, entries);
-                if (!isPrefix(committed, acknowledged) && !isPrefix(acknowledged, committed)) {
-                    throw new AssertionError("the model itself loses acknowledged entries");
-                }
-                int longer = entries > length(acknowledged) ? committed : acknowledged & LOG_MASK;
-                return longer
-                        | committedBy(acknowledged, 1, term(leader), entries)
-                        | committedBy(acknowledged, 2, term(leader), entries);
+            if (decides(holders, halves)) {
+                return acknowledged(ModelLog.prefix(leader, entries), entries, term, acknowledged);
             }
         }
         return acknowledged;
+    }
+
+    private int acknowledged(int committed, int entries, int term, int before) {
+        if (!ModelLog.isPrefix(committed, before) && !ModelLog.isPrefix(before, committed)) {
+            throw new AssertionError("the model itself loses acknowledged entries");
+        }
+        mostAcknowledged = Math.max(mostAcknowledged, entries);
+        changed |= ModelLog.holds(committed, ModelLog.AFTER);
+        int longer = entries > ModelLog.length(before) ? committed : before & ModelLog.LOG_MASK;
+        return longer | committedBy(before, 1, term, entries) | committedBy(before, 2, term, entries);
     }
 
     /** How many entries leaders up to a term have committed, in its place above the acknowledged log. */
@@ -220,16 +296,15 @@ final class RaftModel {
 
     /** How many entries leaders up to a term have committed: who has not heard of a later one cannot know of more. */
     static int committedBy(int acknowledged, int term) {
-        return term == 0 ? 0 : term == 3 ? length(acknowledged) : acknowledged >>> committedShift(term) & 7;
+        return term == 0
+                ? 0
+                : term == ModelLog.TERMS_MAX
+                        ? ModelLog.length(acknowledged)
+                        : acknowledged >>> committedShift(term) & 7;
     }
 
     private static int committedShift(int term) {
-        return LOG_BITS + 3 * (term - 1);
-    }
-
-    /** The term of the leader whose entries a server last confirmed, or that it led; only that one can have told it what is committed. */
-    static int follows(int server) {
-        return server >> FOLLOWS_SHIFT;
+        return ModelLog.LOG_BITS + 3 * (term - 1);
     }
 
     private static boolean decides(int members, int[] halves) {
@@ -241,102 +316,32 @@ final class RaftModel {
         return true;
     }
 
-    private State pack(int[] servers, int acknowledged) {
-        int[] sorted = servers.clone();
-        // The one that joins or leaves is the last; when one joins, or none is special, the others are alike.
-        Arrays.sort(sorted, 0, bounds.change() < 0 ? bounds.voters() - 1 : bounds.voters());
-        long low = 0;
-        long high = (long) acknowledged << 2 * SERVER_BITS;
-        for (int i = 0; i < sorted.length; i++) {
-            if (i < 3) {
-                low |= (long) sorted[i] << i * SERVER_BITS;
-            } else {
-                high |= (long) sorted[i] << (i - 3) * SERVER_BITS;
-            }
-        }
-        return new State(low, high);
-    }
-
-    private int[] servers(State state) {
-        int[] servers = new int[bounds.servers()];
+    private long pack(int[] servers) {
+        int alike = bounds.special() < 0 ? bounds.everVoters() : bounds.everVoters() - 1;
+        sort(servers, 0, alike);
+        sort(servers, bounds.everVoters(), servers.length);
+        long packed = 0;
         for (int i = 0; i < servers.length; i++) {
-            long packed = i < 3 ? state.low() >>> i * SERVER_BITS : state.high() >>> (i - 3) * SERVER_BITS;
-            servers[i] = (int) packed & (1 << SERVER_BITS) - 1;
+            packed |= (long) numbers.of(servers[i]) << i * NUMBER_BITS;
         }
-        return servers;
+        return packed;
     }
 
-    private static int append(int server, int kind) {
-        return server | (term(server) << 2 | kind) << ENTRY_BITS * length(server);
-    }
-
-    private static int entry(int log, int index) {
-        return log >> ENTRY_BITS * index & (1 << ENTRY_BITS) - 1;
-    }
-
-    static int entryTerm(int log, int index) {
-        return entry(log, index) >> 2;
-    }
-
-    static int entryKind(int log, int index) {
-        return entry(log, index) & 3;
-    }
-
-    static int term(int server) {
-        return server >> LOG_BITS & 3;
-    }
-
-    static int length(int server) {
-        int length = 0;
-        while (length < LOG_BITS / ENTRY_BITS && entry(server, length) != 0) {
-            length++;
-        }
-        return length;
-    }
-
-    static int prefix(int log, int entries) {
-        return log & (1 << ENTRY_BITS * entries) - 1;
-    }
-
-    static int samePrefix(int one, int other) {
-        int same = 0;
-        while (same < LOG_BITS / ENTRY_BITS && entry(one, same) != 0 && entry(one, same) == entry(other, same)) {
-            same++;
-        }
-        return same;
-    }
-
-    static boolean isPrefix(int shorter, int log) {
-        return samePrefix(shorter, log) == length(shorter);
-    }
-
-    private static boolean holds(int log, int kind) {
-        for (int i = 0; i < length(log); i++) {
-            if (entryKind(log, i) == kind) {
-                return true;
+    /** By insertion: there are few, and nearly sorted. */
+    static void sort(int[] numbers, int from, int to) {
+        for (int i = from + 1; i < to; i++) {
+            int number = numbers[i];
+            int j = i;
+            for (; j > from && numbers[j - 1] > number; j--) {
+                numbers[j] = numbers[j - 1];
             }
+            numbers[j] = number;
         }
-        return false;
     }
 
-    private static int membership(int server) {
-        for (int i = length(server) - 1; i >= 0; i--) {
-            if (entryKind(server, i) != COMMAND) {
-                return entryKind(server, i);
-            }
+    private void read(long packed, int[] servers) {
+        for (int i = 0; i < servers.length; i++) {
+            servers[i] = numbers.value((int) (packed >>> i * NUMBER_BITS) & (1 << NUMBER_BITS) - 1);
         }
-        return BEFORE;
-    }
-
-    /** Of two numbers that are packed, so that each bit counts. */
-    static int hash(long low, long high) {
-        long mixed = low * 0x9e3779b97f4a7c15L + (high ^ high >>> 29) * 0xbf58476d1ce4e5b9L;
-        return (int) (mixed ^ mixed >>> 32);
-    }
-
-    private static boolean isFresher(int one, int other) {
-        int ofOne = length(one) == 0 ? 0 : entryTerm(one, length(one) - 1);
-        int ofOther = length(other) == 0 ? 0 : entryTerm(other, length(other) - 1);
-        return ofOne != ofOther ? ofOne > ofOther : length(one) > length(other);
     }
 }

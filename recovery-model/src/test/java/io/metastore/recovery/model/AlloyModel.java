@@ -31,9 +31,26 @@ final class AlloyModel {
      *
      * @param found whether there is a behaviour: a counterexample of a check, an example of a run
      * @param behaviour what happens in it, a line for each step; empty when there is none
+     * @param steps of the behaviours that were looked through
+     * @param unknowns that were open: each is true or false in one of them
+     * @param clauses that they had to satisfy
      * @param millis that it took
      */
-    record Outcome(boolean found, List<String> behaviour, long millis) {}
+    record Outcome(boolean found, List<String> behaviour, int steps, int unknowns, int clauses, long millis) {}
+
+    /** What was given to the solver. */
+    private static final class Size extends A4Reporter {
+        private int steps;
+        private int unknowns;
+        private int clauses;
+
+        @Override
+        public void solve(int plength, int primaryVars, int totalVars, int clauses) {
+            this.steps = plength;
+            this.unknowns = primaryVars;
+            this.clauses = clauses;
+        }
+    }
 
     /** Of a resource in this package. */
     static AlloyModel read(String name) {
@@ -76,13 +93,20 @@ final class AlloyModel {
                         .DEFAULT; // SAT4J. To find it by name would ask for those that are left out of the class path.
         options.noOverflow = true;
         long start = System.nanoTime();
+        Size size = new Size();
         A4Solution solution =
-                TranslateAlloyToKodkod.execute_command(A4Reporter.NOP, module.getAllReachableSigs(), command, options);
+                TranslateAlloyToKodkod.execute_command(size, module.getAllReachableSigs(), command, options);
         List<String> behaviour = new ArrayList<>();
         for (int step = 0; solution.satisfiable() && step < solution.getTraceLength(); step++) {
             behaviour.add(step(solution, step, told));
         }
-        return new Outcome(solution.satisfiable(), behaviour, (System.nanoTime() - start) / 1_000_000);
+        return new Outcome(
+                solution.satisfiable(),
+                behaviour,
+                size.steps,
+                size.unknowns,
+                size.clauses,
+                (System.nanoTime() - start) / 1_000_000);
     }
 
     private String step(A4Solution solution, int step, List<String> told) {

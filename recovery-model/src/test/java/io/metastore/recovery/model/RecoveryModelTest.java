@@ -41,6 +41,9 @@ class RecoveryModelTest {
         assertThat(outcome.found())
                 .as("%s: behaviour=%s", command, outcome.behaviour())
                 .isEqualTo(command.expects == 1);
+        assertThat(outcome.steps()).as("steps of %s", command).isEqualTo(command.maxprefix);
+        assertThat(command.minprefix).as("steps of %s", command).isEqualTo(command.maxprefix);
+        assertThat(outcome.clauses()).as("%s", command).isPositive();
         if (outcome.found()) {
             System.out.println("  " + String.join("; ", outcome.behaviour()));
         }
@@ -80,6 +83,14 @@ class RecoveryModelTest {
         String result = command.check
                 ? outcome.found() ? "counterexample" : "holds"
                 : outcome.found() ? "example" : "no example";
-        return String.format(Locale.ROOT, "model: %s: %s, %d ms", command, result, outcome.millis());
+        return String.format(
+                Locale.ROOT,
+                "model: %s: %s, %d steps, %d unknowns, %d clauses, %d ms",
+                command,
+                result,
+                outcome.steps(),
+                outcome.unknowns(),
+                outcome.clauses(),
+                outcome.millis());
     }
 }

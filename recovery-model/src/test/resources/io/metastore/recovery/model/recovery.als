@@ -1,6 +1,6 @@
 /*
  * The protocol of a recovery: seal, reset, the old majority that returns, the wiped voter, two survivors that are recovered apart; and taking a recovery back, before
- * its epoch is live or after.
+ * its epoch is live or after; voters that change in either epoch, observers, and members that come back into the new one.
  *
  * What is checked are the predicates under "What must hold"; each is a claim about every behaviour within a scope. "Is caught" are the same claims with one
  * mistake switched on, each of which must have a counterexample; "Is possible" shows that the claims are not about nothing. RecoveryModelTest runs all of them;
@@ -17,11 +17,15 @@
  *     target is sealed, from then on nobody looks at the other copies again
  *   - it is taken back at the target first: what was built is given up, or the epoch before is made the live one again as long as the new one has no write, with the
  *     journal and the term it had; then seals are lifted one by one, the target's first. Its number and its plan are not used again
+ *   - the voters change in two entries: one names those before and those after, of both of which a majority decides from then on; one, once that is committed,
+ *     those after alone. A leader that is elected in between writes the second at once. There is one change by one vote in each epoch
+ *   - an observer is sent all that a voter is, its answers count for nothing, and a recovery may go on with it; the memberships that a verdict goes by are all
+ *     in the log that goes on
+ *   - who comes back into the new epoch does so with nothing, in another incarnation, without a vote, and is given one by a change of that epoch
  *
  * Left out
- *   - changes of the voters within an epoch, damaged copies, backups, observers, cut tails: RaftModel, VerdictModelTest
- *   - members left behind that hear of the new epoch: from then on they do nothing in the old one, as one that never acts again does here, and come
- *     back as another incarnation; RejoinTest
+ *   - damaged copies, backups, cut tails: DamagedMajorityTest, RecoveryPlanTest
+ *   - members left behind that hear of the new epoch: from then on they do nothing in the old one, as one that never acts again does here; RejoinTest
  *   - several seals are written one after the other, in any order, but never forgotten; what enters an epoch before it is taken back
  *   - loss of messages is their not being delivered; their order is any, and an append may come long after it was sent, when its sender is sealed or gone.
  *     Votes are asked for, given and counted in one step
@@ -47,11 +51,18 @@ lone sig
   EpochsByNumber, // copies of two epochs with one number are compared as if of one
   LiftedTooEarly, // seals of others are lifted while the target may still go on
   UsedTakenBack, // an epoch is taken back whatever was written in it
-  TargetUnnamed // the plan, and so the id of its recovery, does not say which copy goes on
+  TargetUnnamed, // the plan, and so the id of its recovery, does not say which copy goes on
+  ObserversAnswer, // what an observer confirms counts for a majority
+  ObserversSurveyed, // a surveyed observer counts as a voter that is there
+  LastMembership, // the newest membership in the log that goes on is taken for the only one that can be in force
+  OldLogKept // who comes back into a new epoch keeps its journal and its term
   extends Bug {}
 
 /** Whether recoveries are taken back at all. */
 lone sig Returning {}
+
+/** Whether memberships change at all, in each epoch once, and members come back into an epoch that was recovered without them. */
+lone sig Changing {}
 
 sig Name {}
 sig Term {}
@@ -68,6 +79,7 @@ abstract sig Member {
   var seal: lone Epoch // by the recovery that makes this one: no part in the epoch before it
 }
 sig Voter extends Member {} // of the first epoch
+sig Observer extends Member {} // of the first epoch, where it has no vote before it is given one
 sig Spare extends Member {} // what an emptied directory becomes
 
 /** An epoch, and the recovery that makes it. */
@@ -79,6 +91,8 @@ sig Epoch {
   surveyed: set Member,
   termMin: one Term,
   termBefore: one Term, // of the target, in the epoch before
+  joins: lone Member, // who is given a vote by the change in this epoch
+  leaves: lone Member, // or whose vote is taken
   var parts: set Part // that are written
 }
 one sig First extends Epoch {}
@@ -93,11 +107,13 @@ sig Entry {
   by: one Member
 }
 sig Write in Entry {} // of the application; the others are a leader's own
+sig Joint in Entry {} // names the voters before and after the change of its epoch
+sig Ended in Entry {} // names those after it
 var sig Made in Entry {}
 var sig Acked in Entry {}
 
 /** What happens, one at a time, and to whom. */
-enum Event { Election, Command, Delivery, Sealing, Building, Publication, Wiping, Forgetting, Lifting, TakingBack, Idle }
+enum Event { Election, Command, Alteration, Delivery, Sealing, Building, Publication, Wiping, Admission, Forgetting, Lifting, TakingBack, Idle }
 var one sig Now in Event {}
 var lone sig Actor in Member {}
 var sig Party in Member {}
@@ -107,16 +123,19 @@ var lone sig Plan in Epoch {}
 fact Beginning {
   First.number = numbers/first and First.termMin = terms/first and First.termBefore = terms/first
   no First.old and no First.target and no First.base and no First.surveyed and First not in Proven
-  all n: Name | one name.n & Voter and lone name.n & Spare
+  all n: Name | one name.n & (Voter + Observer) and lone name.n & Spare
   all r: Epoch - First | one r.old and one r.target and r.target in r.surveyed and r.number = r.old.number.next
   all x: Entry | x.onto in ages/prevs[x]
-  epoch = Voter -> First
+  no Joint & Ended and no Write & (Joint + Ended)
+  no Changing implies no Joint + Ended and no joins and no leaves and no Observer
+  all e: Epoch | lone e.joins + e.leaves and e.leaves in initial[e] and no e.joins & initial[e] and some after_[e]
+  epoch = (Voter + Observer) -> First
   term = Member -> terms/first
   no tip and no follows and no seal and no parts and no Made and no Acked and no Over
 }
 
 fact Behaviour {
-  always (election or command or delivery or sealing or building or publication or wiping or forgetting or lifting or takingBack or idle)
+  always (election or command or alteration or delivery or sealing or building or publication or wiping or admission or forgetting or lifting or takingBack or idle)
   always Acked' = Acked + { x: Entry | after committable[x] } // As soon as it may be; a leader that waits risks less.
   always (Now not in Lifting + TakingBack implies Over' = Over)
   always (Now = Idle implies after Now = Idle)
@@ -131,14 +150,31 @@ fun group[e: Epoch]: set Epoch { some SameGroup implies Epoch else number.(e.num
 fun voters[e: Epoch]: set Member {
   let v = e = First implies Voter else e.target | some NamesVote implies v.name.~name else v
 }
-fun hearers[e: Epoch]: set Member { voters[e] & participants & epoch.(group[e]) }
+fun initial[e: Epoch]: set Member { e = First implies Voter else e.target }
+fun after_[e: Epoch]: set Member { initial[e] + e.joins - e.leaves }
+/** Who may vote for a leader of an epoch; whose votes count its log says. */
+fun electors[e: Epoch]: set Member {
+  (no Changing implies voters[e] else initial[e] + e.joins) & participants & epoch.(group[e])
+}
+/** Whom a leader sends its entries to: with observers, and with those whose vote was taken. */
+fun hearers[e: Epoch]: set Member {
+  (no Changing implies voters[e] else Member) & participants & epoch.(group[e])
+}
 fun holders[x: Entry]: set Member { tip.(*onto.x) }
 fun log[x: Entry]: set Entry { x.*onto }
 
-pred majority[some_: set Member, e: Epoch] {
-  e != First implies e.target in some_
+/** Of those that the newest membership names which an epoch has in a log. */
+pred majority[some_: set Member, e: Epoch, last: lone Entry] {
+  some Changing implies (let l = log[last] & of.e {
+    no l & Ended implies moreThanHalf[some_, initial[e]]
+    some l & (Joint + Ended) implies moreThanHalf[some_, after_[e]]
+  })
+  else e != First implies e.target in some_
   else no NamesVote implies #(some_ & Voter) > #(Voter - some_)
   else #(some_.name) > #(Name - some_.name)
+}
+pred moreThanHalf[some_, of_: set Member] {
+  some ObserversAnswer implies #some_ > #(of_ - some_) else #(some_ & of_) > #(of_ - some_)
 }
 /** By term, then index, of the last entry. Within one term entries are as old as their index is low. */
 fun fresher: Entry -> Entry { { a, b: Entry | terms/gt[a.at, b.at] or (a.at = b.at and b in ages/prevs[a]) } }
@@ -148,7 +184,7 @@ pred freshest[mine: lone Entry, theirs: set Entry] { no theirs & fresher.mine an
 pred committable[x: Entry] {
   x in Made
   x.by in participants & epoch.(x.of) & term.(x.at) & holders[x]
-  majority[voters[x.of] & epoch.(group[x.of]) & follows.(x.at) & holders[x], x.of]
+  majority[(no Changing implies voters[x.of] else Member) & epoch.(group[x.of]) & follows.(x.at) & holders[x], x.of, x.by.tip]
 }
 pred leads[m: Member] {
   m in participants
@@ -170,13 +206,15 @@ pred appended[t: Term] {
 /** The actor stands, the party, it among them, votes for it. Fewer than a majority have a later term from it and nothing else. */
 pred election {
   Now = Election and one Actor and no Plan
-  Actor in Party and Party in hearers[Actor.epoch]
+  Actor in Party and Party in electors[Actor.epoch]
+  some Changing implies Actor in (some log[Actor.tip] & of.(Actor.epoch) & (Joint + Ended) implies after_[Actor.epoch] else initial[Actor.epoch])
   freshest[Actor.tip, Party.tip]
   some t: Term {
     no Party.term & (t + terms/nexts[t])
     term' = term ++ Party -> t
-    majority[Party, Actor.epoch]
-      implies appended[t] and Message not in Write and follows' = follows ++ Actor -> t
+    majority[Party, Actor.epoch, Actor.tip]
+      implies appended[t] and Message not in Write + Joint and follows' = follows ++ Actor -> t
+        and (Message in Ended iff some log[Actor.tip] & of.(Actor.epoch) & Joint)
       else no Message and Made' = Made and tip' = tip and follows' = follows
   }
   unchanged
@@ -184,6 +222,18 @@ pred election {
 pred command {
   Now = Command and one Actor and no Party and no Plan
   leads[Actor] and appended[Actor.term] and Message in Write
+  term' = term and follows' = follows and unchanged
+}
+/** A leader begins the change, once an entry of its own term is committed; or ends it, once its beginning is. Whoever is elected in between ends it at once. */
+pred alteration {
+  Now = Alteration and some Changing and one Actor and no Party and no Plan
+  leads[Actor] and appended[Actor.term] and some Actor.epoch.(joins + leaves)
+  let l = log[Actor.tip] & of.(Actor.epoch) {
+    no l & Ended
+    some l & Joint
+      implies (l & Joint in Acked and Message in Ended)
+      else (some l & Acked & at.(Actor.term) and Message in Joint)
+  }
   term' = term and follows' = follows and unchanged
 }
 /** An append of the leader that made the entry, sent at any time since, comes to the party. */
@@ -234,11 +284,19 @@ pred publication {
 }
 /** More than half of the voters of the old epoch are there; or half, and none has heard of a term after the last entry. */
 pred proves[r: Epoch] {
-  r.old != First or (
+  some Changing implies (let l = log[r.base] & of.(r.old), initial_ = initial[r.old], changed = after_[r.old] {
+    (some LastMembership and some l & Ended) or enough[r, initial_]
+    some l & (Joint + Ended) implies enough[r, changed]
+  })
+  else (r.old != First or (
     let there = some NamesVote implies r.surveyed.name.~name & Voter else r.surveyed & Voter, missing = Voter - there |
       some HalfRoundedDown implies plus[#there, 1] >= #missing
       else #there > #missing or (#there = #missing and r.termMin in r.base.at)
-  )
+  ))
+}
+pred enough[r: Epoch, of_: set Member] {
+  let there = r.surveyed & (some ObserversSurveyed implies Member else of_), missing = of_ - r.surveyed |
+    #there > #missing or (#there = #missing and r.termMin in r.base.at)
 }
 /** The actor's directory is emptied and comes back under its name. */
 pred wiping {
@@ -248,6 +306,21 @@ pred wiping {
   tip' = tip - Actor -> Entry
   follows' = follows - Actor -> Term
   term' = term ++ Actor -> terms/first
+  seal' = seal - Actor -> Epoch
+  parts' = parts and Made' = Made
+}
+/**
+ * The actor, which an epoch was recovered without, or of which only the copy was surveyed, comes back into it: its directory is put aside, and another incarnation is
+ * one of the epoch's members, with nothing and without a vote.
+ */
+pred admission {
+  Now = Admission and some Changing and one Actor and one Party and no Message and one Plan and Plan != First
+  Actor.epoch = Plan.old and Actor != Plan.target and leads[Plan.target] and Plan.target.epoch = Plan
+  some OldLogKept
+    implies Party = Actor and epoch' = epoch ++ Actor -> Plan and tip' = tip and term' = term
+    else Party in Spare and Party.name = Actor.name and no Party.epoch and epoch' = epoch - Actor -> Epoch + Party -> Plan
+      and tip' = tip - Actor -> Entry and term' = term ++ Actor -> terms/first
+  follows' = follows - Actor -> Term
   seal' = seal - Actor -> Epoch
   parts' = parts and Made' = Made
 }
@@ -312,6 +385,14 @@ pred provenIsTrue {
   always all r: Proven | r in Member.epoch implies Acked & of.(r.old + r.surveyed.epoch - r) in log[r.base]
 }
 
+/** The same from the moment on at which it is settled what is taken over. */
+pred provenIsTrueWhenSealed {
+  always all r: Proven | r.target.seal = r and r not in Over implies Acked & of.(r.old) in log[r.base]
+}
+
+/** What a member holds is of its epoch, or was taken over into it. */
+pred logsBelong { always all m: Member | some m.tip implies (m.tip.of = m.epoch or m.tip in log[m.epoch.base]) }
+
 /** In the first epoch, or in a complete one. What is sealed is as it was: sealsHold. */
 pred directoriesAreWhole { always all m: Member | m.epoch in First or m.epoch.parts = Part }
 
@@ -330,80 +411,126 @@ pred splitAndSurveyed {
   Now = Election; Now = Election; Now = Sealing; Now = Building; Now = Publication
 }
 
-check OneLeader { oneLeader } for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 0
-check LeadersAreComplete { leadersAreComplete } for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 6..6 steps expect 0
-check SealsHold { sealsHold } for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 5..5 steps expect 0
-check EpochsNeverMix { epochsNeverMix } for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 7..7 steps expect 0
-check ProvenIsTrue { provenIsTrue } for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 7..7 steps expect 0
-check DirectoriesAreWhole { directoriesAreWhole } for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 0
-check SplitsAreSeen { splitsAreSeen } for 0 Bug, 0 Returning, 2 Name, exactly 2 Voter, 1 Spare, 3 Term, 2 Number, 3 Epoch, 2 Entry, 9..9 steps expect 0
-check ProvenOfSplitIsTrue { splitAndSurveyed implies provenIsTrue } for 0 Bug, 0 Returning, 2 Name, exactly 2 Voter, 0 Spare, 3 Term, 3 Number, 4 Epoch, 2 Entry, 12..12 steps expect 0
+/** An epoch was recovered, is led, and somebody comes back into it. Said step by step, as above. */
+pred readmitted {
+  Now = Sealing; Now = Building; Now = Publication; Now = Election; Now = Admission
+}
+
+/** A leader that is elected in a change ends it, alone with its recovery; the others go on without having heard of the change. */
+pred endedAlone {
+  Now = Election; Now = Delivery; Now = Alteration; Now = Election; Now = Sealing; Now = Election; Now = Delivery
+}
+
+check OneLeader { oneLeader } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 0
+check LeadersAreComplete { leadersAreComplete } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 6..6 steps expect 0
+check SealsHold { sealsHold } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 5..5 steps expect 0
+check EpochsNeverMix { epochsNeverMix } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 7..7 steps expect 0
+check ProvenIsTrue { provenIsTrue } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 7..7 steps expect 0
+check DirectoriesAreWhole { directoriesAreWhole } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 0
+check SplitsAreSeen { splitsAreSeen } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 2 Name, exactly 2 Voter, 1 Spare, 3 Term, 2 Number, 3 Epoch, 2 Entry, 9..9 steps expect 0
+check ProvenOfSplitIsTrue { splitAndSurveyed implies provenIsTrue } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 2 Name, exactly 2 Voter, 0 Spare, 3 Term, 3 Number, 4 Epoch, 2 Entry, 12..12 steps expect 0
 
 // The same when recoveries are taken back
 
-check OneLeaderReturning { oneLeader } for 0 Bug, exactly 1 Returning, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 0
-check SealsHoldReturning { sealsHold } for 0 Bug, exactly 1 Returning, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 0
-check ProvenIsTrueReturning { provenIsTrue } for 0 Bug, exactly 1 Returning, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 8..8 steps expect 0
-check NoWriteIsTakenBack { noWriteIsTakenBack } for 0 Bug, exactly 1 Returning, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 0
+check OneLeaderReturning { oneLeader } for 0 Bug, exactly 1 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 0
+check SealsHoldReturning { sealsHold } for 0 Bug, exactly 1 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 0
+check ProvenIsTrueReturning { provenIsTrue } for 0 Bug, exactly 1 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 8..8 steps expect 0
+check NoWriteIsTakenBack { noWriteIsTakenBack } for 0 Bug, exactly 1 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 0
+
+// The same when memberships change, with observers and members that come back
+
+check LeadersAreCompleteChanging { leadersAreComplete } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 3 Term, 1 Number, 1 Epoch, 3 Entry, 7..7 steps expect 0
+check ProvenIsTrueChanging { provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 6..6 steps expect 0
+check ProvenOfEndedAloneIsTrue { endedAlone implies provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 3 Voter, 0 Observer, 0 Spare, 4 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 0
+check SealsHoldChanging { sealsHold } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 5..5 steps expect 0
+check LogsBelong { logsBelong } for 0 Bug, 0 Returning, exactly 1 Changing, 2 Name, exactly 2 Voter, 0 Observer, 1 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 0
+check ReadmittedLeadersAreComplete { readmitted implies leadersAreComplete } for 0 Bug, 0 Returning, exactly 1 Changing, 2 Name, exactly 2 Voter, 0 Observer, exactly 1 Spare, 3 Term, 2 Number, 2 Epoch, 4 Entry, 11..11 steps expect 0
+check ReadmittedIsProvenTrue { readmitted implies provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 2 Name, exactly 2 Voter, 0 Observer, exactly 1 Spare, 3 Term, 3 Number, 3 Epoch, 3 Entry, 10..10 steps expect 0
 
 // The same with one mistake: is caught
 
-check LiftedTooEarlyIsCaught { provenIsTrue } for 1 Bug, exactly 1 LiftedTooEarly, exactly 1 Returning, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 8..8 steps expect 1
-check UsedTakenBackIsCaught { noWriteIsTakenBack } for 1 Bug, exactly 1 UsedTakenBack, exactly 1 Returning, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 1
+check ObserversAnswerIsCaught { provenIsTrueWhenSealed } for 1 Bug, exactly 1 ObserversAnswer, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 2 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 1
+check ObserversSurveyedIsCaught { provenIsTrueWhenSealed } for 1 Bug, exactly 1 ObserversSurveyed, 0 Returning, exactly 1 Changing, 4 Name, exactly 3 Voter, exactly 1 Observer, 0 Spare, 2 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 1
+check LastMembershipIsCaught { endedAlone implies provenIsTrueWhenSealed } for 1 Bug, exactly 1 LastMembership, 0 Returning, exactly 1 Changing, 3 Name, exactly 3 Voter, 0 Observer, 0 Spare, 4 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 1
+check OldLogKeptIsCaught { logsBelong } for 1 Bug, exactly 1 OldLogKept, 0 Returning, exactly 1 Changing, 2 Name, exactly 2 Voter, 0 Observer, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 1
 
-check SameGroupIsCaught { epochsNeverMix } for 1 Bug, 0 Returning, exactly 1 SameGroup, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 1
-check NamesVoteIsCaught { leadersAreComplete } for 1 Bug, 0 Returning, exactly 1 NamesVote, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 1 Number, 1 Epoch, 2 Entry, 5..5 steps expect 1
-check NamesVoteTwiceIsCaught { oneLeader } for 1 Bug, 0 Returning, exactly 1 NamesVote, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 1 Number, 1 Epoch, 2 Entry, 5..5 steps expect 1
-check CurrentTermFirstIsCaught { provenIsTrue } for 1 Bug, 0 Returning, exactly 1 CurrentTermFirst, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 1
-check SealForgottenIsCaught { sealsHold } for 1 Bug, 0 Returning, exactly 1 SealForgotten, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 5..5 steps expect 1
-check SealForgottenLosesIsCaught { provenIsTrue } for 1 Bug, 0 Returning, exactly 1 SealForgotten, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 1
-check HalfRoundedDownIsCaught { provenIsTrue } for 1 Bug, 0 Returning, exactly 1 HalfRoundedDown, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 1
-check SwapTooEarlyIsCaught { directoriesAreWhole } for 1 Bug, 0 Returning, exactly 1 SwapTooEarly, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 5..5 steps expect 1
-check EpochsByNumberIsCaught { splitAndSurveyed implies provenIsTrue } for 1 Bug, 0 Returning, exactly 1 EpochsByNumber, 2 Name, exactly 2 Voter, 0 Spare, 3 Term, 3 Number, 4 Epoch, 2 Entry, 12..12 steps expect 1
-check TargetUnnamedIsCaught { splitsAreSeen } for 1 Bug, 0 Returning, exactly 1 TargetUnnamed, 2 Name, exactly 2 Voter, 0 Spare, 2 Term, 2 Number, 3 Epoch, 2 Entry, 7..7 steps expect 1
+check LiftedTooEarlyIsCaught { provenIsTrue } for 1 Bug, exactly 1 LiftedTooEarly, exactly 1 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 8..8 steps expect 1
+check UsedTakenBackIsCaught { noWriteIsTakenBack } for 1 Bug, exactly 1 UsedTakenBack, exactly 1 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 1
+
+check SameGroupIsCaught { epochsNeverMix } for 1 Bug, 0 Returning, 0 Changing, 0 Observer, exactly 1 SameGroup, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 1
+check NamesVoteIsCaught { leadersAreComplete } for 1 Bug, 0 Returning, 0 Changing, 0 Observer, exactly 1 NamesVote, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 1 Number, 1 Epoch, 2 Entry, 5..5 steps expect 1
+check NamesVoteTwiceIsCaught { oneLeader } for 1 Bug, 0 Returning, 0 Changing, 0 Observer, exactly 1 NamesVote, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 1 Number, 1 Epoch, 2 Entry, 5..5 steps expect 1
+check CurrentTermFirstIsCaught { provenIsTrue } for 1 Bug, 0 Returning, 0 Changing, 0 Observer, exactly 1 CurrentTermFirst, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 1
+check SealForgottenIsCaught { sealsHold } for 1 Bug, 0 Returning, 0 Changing, 0 Observer, exactly 1 SealForgotten, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 5..5 steps expect 1
+check SealForgottenLosesIsCaught { provenIsTrue } for 1 Bug, 0 Returning, 0 Changing, 0 Observer, exactly 1 SealForgotten, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 1
+check HalfRoundedDownIsCaught { provenIsTrue } for 1 Bug, 0 Returning, 0 Changing, 0 Observer, exactly 1 HalfRoundedDown, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 1
+check SwapTooEarlyIsCaught { directoriesAreWhole } for 1 Bug, 0 Returning, 0 Changing, 0 Observer, exactly 1 SwapTooEarly, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 5..5 steps expect 1
+check EpochsByNumberIsCaught { splitAndSurveyed implies provenIsTrue } for 1 Bug, 0 Returning, 0 Changing, 0 Observer, exactly 1 EpochsByNumber, 2 Name, exactly 2 Voter, 0 Spare, 3 Term, 3 Number, 4 Epoch, 2 Entry, 12..12 steps expect 1
+check TargetUnnamedIsCaught { splitsAreSeen } for 1 Bug, 0 Returning, 0 Changing, 0 Observer, exactly 1 TargetUnnamed, 2 Name, exactly 2 Voter, 0 Spare, 2 Term, 2 Number, 3 Epoch, 2 Entry, 7..7 steps expect 1
 
 // What the claims are about: is possible
 
 /** What was acknowledged before is there, and the epoch goes on. */
 run RecoveryIsPossible {
   eventually some r: Proven | r in Member.epoch and some Acked & of.r and some Acked & of.First & log[r.base]
-} for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 1
+} for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 1
 /** The old majority acknowledges in a higher term, beside a leader of the new epoch that stays. */
 run OldMajorityIsPossible {
   some r: Epoch - First, disj x, y: Entry {
     x.of = r and y.of = First and terms/gt[y.at, x.at]
     eventually (x in Acked and y not in Made and eventually (y in Acked and leads[r.target] and r.target.term = x.at))
   }
-} for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 1
+} for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 1
 run CutOffIsPossible {
   some r: Epoch | eventually always (r.target.seal = r and r.target.epoch = First and some r.parts and r.parts != Part)
-} for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 4..4 steps expect 1
+} for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 4..4 steps expect 1
 /** The others go on without the voter that was emptied. */
 run WipedIsPossible {
   some x: Entry | eventually (some Spare.epoch and x not in Made and eventually x in Acked)
-} for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, exactly 1 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 5..5 steps expect 1
+} for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, exactly 1 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 5..5 steps expect 1
 /** Taken back when it was led already; then the old epoch acknowledges again. */
 run ReturnIsPossible {
   some x: Entry & of.First | eventually (some Over and x not in Made and some Made - of.First and eventually x in Acked)
-} for 0 Bug, exactly 1 Returning, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 8..8 steps expect 1
+} for 0 Bug, exactly 1 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 8..8 steps expect 1
 /** Each of two survivors goes on alone and acknowledges. */
 run SplitIsPossible {
   eventually some disj r, s: Member.epoch - First | r.number = s.number and some Acked & of.r and some Acked & of.s
-} for 0 Bug, 0 Returning, 2 Name, exactly 2 Voter, 0 Spare, 3 Term, 2 Number, 3 Epoch, 2 Entry, 9..9 steps expect 1
+} for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 2 Name, exactly 2 Voter, 0 Spare, 3 Term, 2 Number, 3 Epoch, 2 Entry, 9..9 steps expect 1
 run SecondRecoveryIsPossible {
   eventually some r: Proven & Member.epoch | r.old != First and some Acked & of.r and some Acked & of.(r.old)
-} for 0 Bug, 0 Returning, 2 Name, exactly 2 Voter, 0 Spare, 4 Term, 3 Number, 3 Epoch, 2 Entry, 9..9 steps expect 1
+} for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 2 Name, exactly 2 Voter, 0 Spare, 4 Term, 3 Number, 3 Epoch, 2 Entry, 9..9 steps expect 1
 run HalfIsPossible {
   eventually some r: Proven & Member.epoch | one r.surveyed and some log[r.base] & Acked
-} for 0 Bug, 0 Returning, 2 Name, exactly 2 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 1
+} for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 2 Name, exactly 2 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 6..6 steps expect 1
+
+/** An observer gets its vote: it counts, and the end of the change is acknowledged. */
+run ChangeIsPossible {
+  some First.joins and (eventually some x: Ended & Acked | x.of = First and x.by in Voter)
+} for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 2 Term, 1 Number, 1 Epoch, 3 Entry, 7..7 steps expect 1
+run ObserverGoesOnIsPossible {
+  eventually some r: Proven & Member.epoch | r.target in Observer and some log[r.base] & Acked
+} for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 3 Term, 2 Number, 2 Epoch, 2 Entry, 7..7 steps expect 1
+/** Who came back has a vote again. */
+run ReadmissionIsPossible {
+  eventually some Ended & Acked & of.(Spare.epoch - First)
+} for 0 Bug, 0 Returning, exactly 1 Changing, 2 Name, exactly 2 Voter, 0 Observer, exactly 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 11..11 steps expect 1
 
 // Larger, on demand
 
-check LargerOneLeader { oneLeader } for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 8..8 steps expect 0
-check LargerLeadersAreComplete { leadersAreComplete } for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 0
-check LargerSealsHold { sealsHold } for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 7..7 steps expect 0
-check LargerEpochsNeverMix { epochsNeverMix } for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 3 Number, 3 Epoch, 3 Entry, 9..9 steps expect 0
-check LargerProvenIsTrue { provenIsTrue } for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 1 Spare, 4 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 0
-check LargerProvenOfFourIsTrue { provenIsTrue } for 0 Bug, 0 Returning, 4 Name, exactly 4 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 7..7 steps expect 0
-check LargerProvenOfSplitIsTrue { provenIsTrue } for 0 Bug, 0 Returning, 2 Name, exactly 2 Voter, 0 Spare, 3 Term, 3 Number, 4 Epoch, 2 Entry, 12..12 steps expect 0
-check LargerSplitsAreSeen { splitsAreSeen } for 0 Bug, 0 Returning, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 3 Number, 4 Epoch, 2 Entry, 12..12 steps expect 0
+check LargerLeadersAreCompleteJoining { leadersAreComplete } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 3 Term, 1 Number, 1 Epoch, 4 Entry, 8..8 steps expect 0
+check LargerLeadersAreCompleteLeaving { leadersAreComplete } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 3 Voter, 0 Observer, 0 Spare, 3 Term, 1 Number, 1 Epoch, 4 Entry, 8..8 steps expect 0
+check LargerProvenIsTrueJoining { provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 2 Voter, exactly 1 Observer, 0 Spare, 3 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 0
+check LargerProvenIsTrueLeaving { provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 3 Name, exactly 3 Voter, 0 Observer, 0 Spare, 4 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 0
+check LargerLeadersAreCompleteChanging { leadersAreComplete } for 0 Bug, 0 Returning, exactly 1 Changing, 4 Name, exactly 3 Voter, exactly 1 Observer, 0 Spare, 4 Term, 1 Number, 1 Epoch, 4 Entry, 9..9 steps expect 0
+check LargerProvenIsTrueChanging { provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 4 Name, exactly 3 Voter, exactly 1 Observer, 0 Spare, 4 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 0
+check LargerReadmittedIsProvenTrue { readmitted implies provenIsTrueWhenSealed } for 0 Bug, 0 Returning, exactly 1 Changing, 2 Name, exactly 2 Voter, 0 Observer, exactly 1 Spare, 4 Term, 3 Number, 3 Epoch, 4 Entry, 12..12 steps expect 0
+check LargerLogsBelong { logsBelong } for 0 Bug, 0 Returning, exactly 1 Changing, 4 Name, exactly 3 Voter, exactly 1 Observer, 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 8..8 steps expect 0
+
+check LargerOneLeader { oneLeader } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 8..8 steps expect 0
+check LargerLeadersAreComplete { leadersAreComplete } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 0
+check LargerSealsHold { sealsHold } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 7..7 steps expect 0
+check LargerEpochsNeverMix { epochsNeverMix } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 3 Number, 3 Epoch, 3 Entry, 9..9 steps expect 0
+check LargerProvenIsTrue { provenIsTrue } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 4 Term, 2 Number, 2 Epoch, 4 Entry, 8..8 steps expect 0
+check LargerProvenOfFourIsTrue { provenIsTrue } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 4 Name, exactly 4 Voter, 0 Spare, 3 Term, 2 Number, 2 Epoch, 3 Entry, 7..7 steps expect 0
+check LargerProvenOfSplitIsTrue { provenIsTrue } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 2 Name, exactly 2 Voter, 0 Spare, 3 Term, 3 Number, 4 Epoch, 2 Entry, 12..12 steps expect 0
+check LargerSplitsAreSeen { splitsAreSeen } for 0 Bug, 0 Returning, 0 Changing, 0 Observer, 3 Name, exactly 3 Voter, 1 Spare, 3 Term, 3 Number, 4 Epoch, 2 Entry, 12..12 steps expect 0
