@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ArchitectureTest {
 
     /** Modules without classes of their own. */
-    private static final Set<String> WITHOUT_CODE = Set.of("architecture", "consumer", "format.xml", "recovery-model");
+    private static final Set<String> WITHOUT_CODE =
+            Set.of("architecture", "consumer", "format.xml", "recovery-model", Component.STORE_TESTS);
 
     private static final JavaClasses ALL = Component.allClasses();
     private static final JavaClasses MAIN = jars(each -> true);

@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -19,6 +20,9 @@ enum Component {
     TEST("metastore-test", true, API, RAFT),
     EXAMPLES("examples", false, API, RAFT, RECOVERY, TEST),
     BENCHMARKS("benchmarks", false, API, SNAPSHOT, RAFT, RECOVERY, TEST);
+
+    /** A module that has nothing but tests, on the fixtures of {@link #TEST}, and is looked at with that. */
+    static final String STORE_TESTS = "store-tests";
 
     private final String directoryName;
     private final boolean library;
@@ -59,29 +63,41 @@ enum Component {
     static JavaClasses allClasses() {
         return new ClassFileImporter()
                 .importPaths(Stream.of(values())
-                        .flatMap(each -> Stream.of(each.compiled("classes"), each.compiled("test-classes")))
+                        .flatMap(each -> Stream.concat(Stream.of(each.classes()), each.tests()))
                         .toList());
     }
 
     /** Whether a class is part of a jar of this component. */
     DescribedPredicate<JavaClass> jar() {
-        return from("classes");
+        return in("classes of " + directoryName, Stream.of(classes()));
     }
 
     /** Whether a class is part of this component or its tests. */
     DescribedPredicate<JavaClass> jarOrTests() {
-        return from("classes").or(from("test-classes"));
+        return jar().or(in("tests of " + directoryName, tests()));
     }
 
-    private DescribedPredicate<JavaClass> from(String outputName) {
-        String location = compiled(outputName).toUri().toString();
-        return DescribedPredicate.describe("is from " + directoryName + "/" + outputName, type -> type.getSource()
-                .filter(each -> each.getUri().toString().startsWith(location))
+    private static DescribedPredicate<JavaClass> in(String what, Stream<Path> directories) {
+        List<String> locations =
+                directories.map(each -> each.toUri().toString()).toList();
+        return DescribedPredicate.describe("is among the " + what, type -> type.getSource()
+                .filter(each -> locations.stream().anyMatch(each.getUri().toString()::startsWith))
                 .isPresent());
     }
 
-    private Path compiled(String outputName) {
-        Path directory = target().resolve(outputName).toAbsolutePath().normalize();
+    private Path classes() {
+        return compiled(directoryName, "classes");
+    }
+
+    private Stream<Path> tests() {
+        Path own = compiled(directoryName, "test-classes");
+        return this == TEST ? Stream.of(own, compiled(STORE_TESTS, "test-classes")) : Stream.of(own);
+    }
+
+    private static Path compiled(String directoryName, String outputName) {
+        Path directory = Path.of("..", directoryName, "target", outputName)
+                .toAbsolutePath()
+                .normalize();
         if (!Files.isDirectory(directory)) {
             throw new IllegalStateException(
                     "not compiled: directory=" + directory + "; run the build with -am, or from the root");

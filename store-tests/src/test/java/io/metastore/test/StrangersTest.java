@@ -114,7 +114,11 @@ class StrangersTest {
         try (MetaStore store = alone(links, "fe1", helper, TOKEN, "own");
                 MetaStore joined = joining.timeouts(Timeouts.defaults()).open()) {
             assertThat(joined.withTimeout(PATIENCE).table(NOTES).get("own")).contains("own");
-            assertThat(store.status().members()).extracting(MemberStatus::name).containsExactly("fe1", "fe2");
+            // What the members tell each other of themselves is looked at now and then.
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            store.status().members())
+                    .extracting(MemberStatus::name)
+                    .containsExactly("fe1", "fe2"));
         }
     }
 

@@ -50,6 +50,10 @@ class UnconfirmedClosureTest {
             assertThat(refused).as("closures that could not be confirmed").isPositive();
             assertThat(onOld).as("bodies that really saw the old value").isPositive();
             cluster.heal();
+            // One that has been alone for longer than it waits for a leader refuses at once.
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> old.store().status().leader().isPresent());
             old.store().withTimeout(PATIENCE).update(tx -> {
                 assertThat(tx.in(NOTES).get("copy"))
                         .as("copied from what was old")

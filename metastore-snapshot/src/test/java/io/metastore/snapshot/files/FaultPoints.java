@@ -10,11 +10,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Which of all points of a long enumeration are visited: every one with {@code -Dfault.points=all}, otherwise every fourth one, from one that is drawn anew each time
+ * Which of all points of a long enumeration are visited: every one with {@code -Dfault.points=all}, otherwise every sixth one, from one that is drawn anew each time
  * and printed, and given again with {@code -Dfault.first}.
  */
 public final class FaultPoints {
-    private static final int STRIDE = 4;
+    private static final int STRIDE = 6;
 
     private FaultPoints() {}
 
