@@ -81,9 +81,11 @@ class RecoveryPlanTest {
                     .reading(ReadMode.local())
                     .get("b4")
                     .isPresent());
-            assertThat(survivor.store().cluster().members())
+            // It has entries before the one that makes it a member is committed.
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            survivor.store().cluster().members())
                     .extracting(MemberStatus::address)
-                    .contains(survivor.address(), sealed.address());
+                    .contains(survivor.address(), sealed.address()));
         }
     }
 
