@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code metastore.commit} (timer): from sending a batch to knowing that it is committed
  *   <li>{@code metastore.apply} (timer): applying one journal entry
  *   <li>{@code metastore.checkpoints} (timer, tag {@code outcome}: published, failed): making an image
+ *   <li>{@code metastore.checkpoints.held} (timer): how much longer applying the entries took that came meanwhile than that of others with as many
+ *       transactions
  *   <li>{@code metastore.image.index} (of the newest image, -1 before the first), {@code metastore.image.sent} (bytes, to other members), {@code
  *       metastore.journal.first} (first entry in the journal) (gauges)
  *   <li>{@code metastore.reads} (counter, tag {@code mode})
@@ -118,6 +120,7 @@ public final class MicrometerMetrics implements MetersAddon {
         private final Lazy<Counter> retries;
         private final Lazy<Timer> commit;
         private final Lazy<Timer> apply;
+        private final Lazy<Timer> held;
         private final RatisMeters.Binding engine;
         private volatile boolean closed;
 
@@ -144,6 +147,8 @@ public final class MicrometerMetrics implements MetersAddon {
                     .register(registry));
             this.commit = new Lazy<>(() -> timer("metastore.commit", tags, "From sending a batch to its commit"));
             this.apply = new Lazy<>(() -> timer("metastore.apply", tags, "Applying one journal entry"));
+            this.held = new Lazy<>(() -> timer(
+                    "metastore.checkpoints.held", tags, "Longer that applying took because of a checkpoint"));
             this.engine = RatisMeters.bind(registry);
         }
 
@@ -166,7 +171,7 @@ public final class MicrometerMetrics implements MetersAddon {
 
         @Override
         public void bind(NodeGauges gauges) {
-            for (Lazy<?> meter : List.of(batchTransactions, batchSize, resent, retries, commit, apply)) {
+            for (Lazy<?> meter : List.of(batchTransactions, batchSize, resent, retries, commit, apply, held)) {
                 meter.get(); // A dashboard wants to see zero, not nothing.
             }
             gauge("metastore.revision", "", "Revision applied here", gauges, NodeGauges::revision);
@@ -242,7 +247,8 @@ public final class MicrometerMetrics implements MetersAddon {
         }
 
         @Override
-        public void checkpoint(boolean published, long nanos) {
+        public void checkpoint(boolean published, long nanos, long applyHeldNanos) {
+            held.get().record(applyHeldNanos, TimeUnit.NANOSECONDS);
             checkpoints
                     .computeIfAbsent(
                             published ? "published" : "failed",

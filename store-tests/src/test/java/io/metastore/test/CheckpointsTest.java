@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.CheckpointFailedException;
 import io.metastore.api.CheckpointPolicy;
+import io.metastore.api.CheckpointStatus.ApplyCost;
 import io.metastore.api.Checkpoints.Audited;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.Image;
@@ -19,6 +20,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -235,6 +238,34 @@ class CheckpointsTest extends MemberWithImages {
         assertThat(store.cluster().operations())
                 .as("nobody asked for it")
                 .noneMatch(job -> job.type() == OperationType.AUDIT);
+    }
+
+    /** Writers that wait for each other's fsyncs leave the apply thread idle most of the time, so this says nothing of figures; only that entries are counted and none stood still. */
+    @Test
+    void whatACheckpointCostsTheApplyThreadIsMeasuredWhileEntriesAreApplied() {
+        assertThat(store.checkpoints().status().applyCost()).as("before the first").isNull();
+        write(0, 1);
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Integer> writing = CompletableFuture.supplyAsync(() -> {
+            int next = 1;
+            while (!over.get()) {
+                write(next, next + 1);
+                next++;
+            }
+            return next;
+        });
+        long counted = 0;
+        for (int made = 0; counted == 0; made++) {
+            assertThat(made).as("checkpoints during which nothing was applied").isLessThan(100);
+            store.checkpoints().create();
+            counted = store.checkpoints().status().applyCost().entries();
+        }
+        ApplyCost cost = store.checkpoints().status().applyCost();
+        over.set(true);
+        assertThat(result(writing)).isGreaterThan(1);
+        assertThat(cost.longest()).isPositive().isLessThanOrEqualTo(cost.took());
+        assertThat(cost.took()).isLessThanOrEqualTo(cost.longest().multipliedBy(cost.entries()));
+        assertThat(cost.held()).isLessThan(cost.took());
     }
 
     @Test

@@ -32,7 +32,7 @@ class ImageShippingTest {
     private static final CheckpointPolicy POLICY = CheckpointPolicy.defaults().toBuilder()
             .entries(100)
             .journalFileBytes(1 << 20)
-            .laggardEntries(0)
+            .laggardEntries(200)
             .build();
 
     private static final String VALUE = "v".repeat(20_000);
@@ -224,6 +224,78 @@ class ImageShippingTest {
                     .until(() -> leader.store().checkpoints().status().journalFirst() > 0);
             cluster.assertConverged();
         }
+    }
+
+    /**
+     * A transfer may take longer than the others take to make two images. What comes behind the image is kept meanwhile, else the member would need another one when it
+     * has this one, again and again. The sender, which keeps its journal for what it sends, is not the leader here.
+     */
+    @Test
+    void theJournalBehindAnImageThatIsOnItsWayIsKept() throws InterruptedException {
+        CheckpointPolicy byHand =
+                POLICY.toBuilder().entries(1_000_000).laggardEntries(500).build();
+        CountDownLatch over = new CountDownLatch(1);
+        try (TestCluster cluster = cluster(byHand).voters(2).observers(1).start()) {
+            // given: an observer that is further behind than is granted, and a follower with the newest image
+            TestMember leader = cluster.leader();
+            TestMember sender = cluster.anyFollower();
+            TestMember observer = cluster.observers().get(0);
+            cluster.awaitApplied(leader.table(NOTES).put("first", "v"));
+            long position = observer.probe().position().index();
+            observer.kill();
+            makeImages(cluster, 600);
+            makeImages(cluster, 1);
+            Awaitility.await().atMost(PATIENCE).until(() -> cluster.running().stream()
+                    .allMatch(member -> member.store().checkpoints().status().journalFirst() > position + 1));
+            sender.store().awaitRevision(leader.table(NOTES).put("more", "v"), PATIENCE);
+            long image = sender.store().checkpoints().create().position().index();
+            CountDownLatch begun = new CountDownLatch(1);
+            onFirstPiece.set(() -> {
+                begun.countDown();
+                awaitUninterrupted(over);
+            });
+            observer.restart();
+            assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(leader.store().status().toTable()).as("asks all, now").contains(observer.name());
+            // when
+            makeImages(cluster, 400);
+            Revision last = makeImages(cluster, 1);
+            // then
+            Awaitility.await().atMost(PATIENCE).until(() -> finding(leader, "JOURNAL_HELD")
+                    .contains("member=" + observer.name()));
+            assertThat(leader.store().checkpoints().status().journalFirst()).isLessThanOrEqualTo(image + 1);
+            over.countDown();
+            cluster.awaitApplied(last);
+            cluster.assertConverged();
+            assertThat(received).anyMatch(progress -> progress.step()
+                    .equals("receiving image." + image + " from " + sender.name()));
+            assertThat(received)
+                    .as("images that were needed")
+                    .filteredOn(progress -> progress.outcome() != null)
+                    .extracting(Progress::outcome)
+                    .containsExactly(Progress.Outcome.DONE);
+            // and then it is purged again
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> leader.store().checkpoints().status().journalFirst() > image + 1);
+        } finally {
+            over.countDown();
+        }
+    }
+
+    /** At all members that run, of so many writes more. */
+    private static Revision makeImages(TestCluster cluster, int writes) {
+        Revision last = Revision.NONE;
+        for (int i = 0; i < writes; i++) {
+            last = cluster.leader().table(NOTES).put("k" + i, i + VALUE.substring(0, 5_000));
+        }
+        for (TestMember member : cluster.running()) {
+            if (!member.isObserver()) {
+                member.store().awaitRevision(last, PATIENCE);
+                member.store().checkpoints().create();
+            }
+        }
+        return last;
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.Batch;
 import io.metastore.api.CasResult;
+import io.metastore.api.CheckpointStatus.ApplyCost;
 import io.metastore.api.Codecs;
 import io.metastore.api.CommandFailedException;
 import io.metastore.api.CommandType;
@@ -410,5 +411,13 @@ class MetricsTest extends OneMember {
                         .timer()
                         .count())
                 .isEqualTo(1);
+        Timer held = registry.get("metastore.checkpoints.held")
+                .tags("member", "single")
+                .timer();
+        assertThat(held.count()).isEqualTo(1);
+        ApplyCost cost = store.checkpoints().status().applyCost();
+        assertThat(cost.held()).isBetween(Duration.ZERO, cost.took());
+        assertThat(held.totalTime(TimeUnit.NANOSECONDS))
+                .isEqualTo((double) cost.held().toNanos());
     }
 }

@@ -316,6 +316,24 @@ class ImageStoreTest {
         verify(store.images().get(0));
     }
 
+    /** Fault B14: the number in its name is what the journal is purged to and what others ask for. */
+    @Test
+    void anImageUnderTheNameOfAnotherIndexIsNone() throws IOException {
+        ImageStore store = open();
+        PersistedImage image = live.upTo(10).make(store);
+        Trees.copy(image.directory(), images.resolve("image.11"));
+        store.recheck();
+        assertThat(indices(store)).containsExactly(10L);
+        assertThat(store.unsound()).singleElement().satisfies(unsound -> {
+            assertThat(unsound.directory()).isEqualTo(images.resolve("image.11"));
+            assertThat(unsound.reason()).contains("the index in the name").contains("10");
+        });
+        assertThatThrownBy(() -> store.reserve(11)).isInstanceOf(CorruptStateException.class);
+        live.upTo(11);
+        verify(live.make(store));
+        assertThat(indices(open())).containsExactly(11L, 10L);
+    }
+
     @Test
     void aFullDiskPublishesNothingAndTheNextOneSucceeds() throws IOException {
         live.upTo(10).make(open());

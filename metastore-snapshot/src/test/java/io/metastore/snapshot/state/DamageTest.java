@@ -118,6 +118,19 @@ class DamageTest {
         assertRefused();
     }
 
+    /** What it says is set anew at each opening. */
+    @Test
+    void aMissingFileOfOptionsIsNotNeeded() throws IOException {
+        for (Path file : files("OPTIONS", "")) {
+            Files.delete(file);
+        }
+        try (MetaState state = open()) {
+            assertThat(state.recomputeFingerprint()).isEqualTo(state.fingerprint());
+            assertThat(state.revision().number()).isPositive();
+        }
+        assertThat(files("OPTIONS", "")).isNotEmpty();
+    }
+
     @Test
     void aMissingManifestIsRefused() throws IOException {
         Files.delete(only("MANIFEST", ""));

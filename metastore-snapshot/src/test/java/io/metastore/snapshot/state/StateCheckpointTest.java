@@ -44,13 +44,17 @@ class StateCheckpointTest {
             int moved = 0;
             long longest = 0;
             long[] took = new long[CHECKPOINTS];
+            long[] stood = new long[CHECKPOINTS];
             for (int i = 0; i < CHECKPOINTS; i++) {
                 load.awaitMore(2_000);
                 long index = state.applied().index();
+                load.takeLongest();
                 long started = System.nanoTime();
                 Path directory = temporary.resolve("checkpoint" + i);
                 StateCheckpoint checkpoint = state.checkpoint(directory);
                 took[i] = (System.nanoTime() - started) / 1_000;
+                load.awaitMore(1); // Of one that stands still now the gap is known when it goes on.
+                stood[i] = load.takeLongest() / 1_000;
                 moved += state.applied().index() > index ? 1 : 0;
                 longest = Math.max(longest, checkpoint.moments().size());
                 check(checkpoint, index, i);
@@ -59,12 +63,20 @@ class StateCheckpointTest {
             load.end();
             System.out.printf(
                     "checkpoints: %d, each %d us median %d us max, %d entries recorded at most; apply thread: %s before, %s"
-                            + " while they were made%n",
-                    CHECKPOINTS, median(took), Arrays.stream(took).max().orElse(0), longest, before, during);
+                            + " while they were made, longest gap in one of them %d us median%n",
+                    CHECKPOINTS,
+                    median(took),
+                    Arrays.stream(took).max().orElse(0),
+                    longest,
+                    before,
+                    during,
+                    median(stood));
             assertThat(moved)
                     .as("checkpoints during which entries were applied")
                     .isPositive();
-            assertThat(during.maxMicros()).as("apply thread stood still").isLessThan(2_000_000);
+            assertThat(median(stood))
+                    .as("longest the apply thread stood still in a checkpoint, all together: %s", during)
+                    .isLessThan(50_000);
         }
     }
 
@@ -103,6 +115,7 @@ class StateCheckpointTest {
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         private long[] gaps = new long[4_000_000];
         private int count;
+        private long longest;
 
         ApplyLoad(MetaState state) {
             super("apply");
@@ -128,6 +141,14 @@ class StateCheckpointTest {
 
         private synchronized void record(long nanos) {
             gaps[count++] = nanos;
+            longest = Math.max(longest, nanos);
+        }
+
+        /** Of all gaps since the last call, in nanoseconds. */
+        synchronized long takeLongest() {
+            long taken = longest;
+            longest = 0;
+            return taken;
         }
 
         /** Those since the last call. */

@@ -3,6 +3,7 @@ package io.metastore.raft.internal.images;
 import io.metastore.api.CheckpointFailedException;
 import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.CheckpointStatus;
+import io.metastore.api.CheckpointStatus.ApplyCost;
 import io.metastore.api.CheckpointStatus.JournalHold;
 import io.metastore.api.Image;
 import io.metastore.api.MetastoreException;
@@ -45,6 +46,7 @@ public final class Checkpointer {
     private final Jobs jobs;
     private final Clock clock;
     private final Thread thread;
+    private final ApplyTimes applyTimes = new ApplyTimes();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
@@ -74,6 +76,7 @@ public final class Checkpointer {
     private long imageNanos = System.nanoTime();
     private long imageAppliedBytes;
     private CheckpointTrigger.Replay replay = CheckpointTrigger.Replay.NONE;
+    private @Nullable ApplyCost applyCost;
 
     /** How many bytes of entries were applied since the member was opened. Written by the apply thread. */
     private volatile long appliedBytes;
@@ -81,7 +84,7 @@ public final class Checkpointer {
     /** Hears of each checkpoint that came to its end. */
     @FunctionalInterface
     public interface Ends {
-        void checkpoint(boolean published, long nanos);
+        void checkpoint(boolean published, long nanos, long applyHeldNanos);
     }
 
     public Checkpointer(
@@ -113,6 +116,11 @@ public final class Checkpointer {
     @SuppressWarnings("NonAtomicVolatileUpdate") // One writer.
     public void applied(int bytes) {
         appliedBytes += bytes;
+    }
+
+    /** Called by the apply thread for each entry with transactions: how long it was at it. */
+    public void applyTook(int transactions, long nanos) {
+        applyTimes.applied(transactions, nanos);
     }
 
     /**
@@ -206,7 +214,8 @@ public final class Checkpointer {
                     CheckpointTrigger.retryIn(facts),
                     Math.max(0, facts.applied() - facts.image()),
                     purge.first(),
-                    hold);
+                    hold,
+                    applyCost);
         } finally {
             lock.unlock();
         }
@@ -284,11 +293,13 @@ public final class Checkpointer {
                 .map(Request::replaces)
                 .filter(index -> index >= 0)
                 .toList();
+        applyTimes.begin();
         try {
             PersistedImage image = maker.make(replaced, progress -> wanted.waiting()
                     .forEach(request -> request.job().reached(progress)));
-            succeeded(bytes);
-            ends.checkpoint(true, System.nanoTime() - started);
+            ApplyCost cost = applyTimes.end();
+            succeeded(bytes, cost);
+            ends.checkpoint(true, System.nanoTime() - started, cost.held().toNanos());
             wanted.waiting().forEach(request -> request.job().ended(null));
             wanted.waiting().forEach(request -> request.answer().complete(image));
         } catch (MetastoreException e) {
@@ -309,7 +320,7 @@ public final class Checkpointer {
         }
     }
 
-    private void succeeded(long bytes) {
+    private void succeeded(long bytes, ApplyCost cost) {
         lock.lock();
         try {
             running = false;
@@ -317,13 +328,15 @@ public final class Checkpointer {
             failuresInARow = 0;
             imageNanos = System.nanoTime();
             imageAppliedBytes = bytes;
+            applyCost = cost;
         } finally {
             lock.unlock();
         }
+        log.debug("apply thread during a checkpoint: member={} {}", member, cost);
     }
 
     private void failed(Wanted wanted, long started, Instant begun, MetastoreException e) {
-        ends.checkpoint(false, System.nanoTime() - started);
+        ends.checkpoint(false, System.nanoTime() - started, applyTimes.end().held().toNanos());
         boolean news;
         lock.lock();
         try {

@@ -3,6 +3,7 @@ package io.metastore.raft.internal.images;
 import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.CheckpointStatus.JournalHold;
 import io.metastore.raft.internal.engine.JournalFile;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Up to which entry the journal may go. Plain values.
  *
  * @param upTo last entry that may be purged; -1 for none
- * @param hold the live member that is furthest behind, when it keeps the limit lower than the images would; null otherwise
+ * @param hold who is furthest behind, of live members and images in use, when that keeps the limit lower than the newest images would; null otherwise
  */
 public record PurgeLimit(long upTo, @Nullable JournalHold hold) {
 
@@ -21,7 +22,7 @@ public record PurgeLimit(long upTo, @Nullable JournalHold hold) {
     /**
      * Another member that is alive.
      *
-     * @param applied last entry it has applied; -1 for none
+     * @param applied last entry that it has applied, or that is in the image that it is taking; -1 for none
      */
     public record Other(String name, long applied) {}
 
@@ -46,8 +47,8 @@ public record PurgeLimit(long upTo, @Nullable JournalHold hold) {
     }
 
     /**
-     * The limit: what the second newest image needs stays, what an image needs that is being read or sent stays, and what a live member needs that is
-     * behind, unless that is more than the policy grants.
+     * The limit: what the second newest image needs stays, and what somebody needs who is behind, unless that is more than the policy grants: a live member, or whoever
+     * reads an older image or is sent it. Without that bound one slow receiver would fill the disk.
      *
      * @param images indexes of the published images, newest first
      * @param pinned indexes of those that are read or sent
@@ -62,12 +63,14 @@ public record PurgeLimit(long upTo, @Nullable JournalHold hold) {
             return NOTHING;
         }
         long limit = images.get(1);
-        for (long index : pinned) {
-            limit = Math.min(limit, index);
-        }
         JournalHold hold = null;
         long held = limit;
-        for (Other other : others) {
+        List<Other> behind = new ArrayList<>(others);
+        pinned.stream()
+                .filter(index -> index >= journal.first() - 1) // Else what comes behind it is gone anyway.
+                .map(index -> new Other("image." + index, index))
+                .forEach(behind::add);
+        for (Other other : behind) {
             long needed = Math.max(other.applied(), journal.first() - 1);
             long entries = limit - needed;
             long bytes = journal.bytesBetween(needed, limit);

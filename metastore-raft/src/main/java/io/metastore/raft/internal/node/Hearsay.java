@@ -103,10 +103,14 @@ final class Hearsay {
             Heard last = heard.get(other.name());
             if (silence(other).compareTo(SILENCE_REPORTED) < 0) {
                 // One that had no time to answer yet may need everything.
-                alive.add(new PurgeLimit.Other(
-                        other.name(), last == null ? -1 : last.facts().number("applied")));
+                alive.add(new PurgeLimit.Other(other.name(), last == null ? -1 : reaches(last.facts())));
             }
         }
         return alive;
+    }
+
+    /** The last entry that it does not need any more: what it waits for counts, else it would have come too late when it is there. */
+    private static long reaches(MemberFacts facts) {
+        return Math.max(facts.number("applied"), facts.number(ImageReport.TAKING_IMAGE));
     }
 }

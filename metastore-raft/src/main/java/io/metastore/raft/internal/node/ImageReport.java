@@ -22,6 +22,9 @@ final class ImageReport {
     /** Among the facts that are told to others: why this member does not get the image it needs. */
     static final String LACKS_IMAGE = "lacksImage";
 
+    /** Among the facts that are told to others: index of the image that this member is taking in place of its state. */
+    static final String TAKING_IMAGE = "takingImage";
+
     private final MemberCheckpoints checkpoints;
     private final ImageStore images;
     private final ImageSender sender;
@@ -50,6 +53,9 @@ final class ImageReport {
         String lacking = lacking();
         if (!lacking.isEmpty()) {
             facts.with(LACKS_IMAGE, lacking);
+        }
+        if (fetcher.taking() > applied.getAsLong()) {
+            facts.with(TAKING_IMAGE, fetcher.taking());
         }
         List<Image> there = checkpoints.list();
         if (there.isEmpty()) {
@@ -88,9 +94,10 @@ final class ImageReport {
         if (hold != null) {
             findings.add(new Health.Finding(
                     "JOURNAL_HELD",
-                    "journal is kept for a member that is behind: member=" + hold.member() + " entries="
+                    "journal is kept for a member that is behind, or for an image that is read or sent: member="
+                            + hold.member() + " entries="
                             + hold.entries() + " bytes=" + hold.bytes(),
-                    "none while it catches up; if the numbers stay, look at that member"));
+                    "none while it catches up, or the image is in use; if the numbers stay, look at that member"));
         }
         images.unsound()
                 .forEach(

@@ -28,8 +28,12 @@ public interface Meters {
     /** An entry was applied. */
     default void applied(int transactions, long nanos) {}
 
-    /** A checkpoint came to its end. */
-    default void checkpoint(boolean published, long nanos) {}
+    /**
+     * A checkpoint came to its end.
+     *
+     * @param applyHeldNanos how much longer the apply thread was at its entries meanwhile than it is at others like them
+     */
+    default void checkpoint(boolean published, long nanos, long applyHeldNanos) {}
 
     /** A read was served. */
     default void read(String mode) {}

@@ -118,10 +118,14 @@ final class NodeConsumer implements JournalConsumer {
         int bytes = entry.remaining();
         tip.before(position.index());
         BatchOutcome outcome = state.apply(position, entry);
-        meters.applied(outcome.results().size(), System.nanoTime() - started);
+        long took = System.nanoTime() - started;
+        meters.applied(outcome.results().size(), took);
         proposer.applied(outcome, started);
         gate.signal();
         mark(position, bytes);
+        if (images != null) {
+            images.checkpointer().applyTook(outcome.results().size(), took);
+        }
         boolean own = outcome.session().equals(proposer.session());
         return own || !leads.getAsBoolean() ? NOTHING : JournalCodec.encodeOutcome(outcome);
     }

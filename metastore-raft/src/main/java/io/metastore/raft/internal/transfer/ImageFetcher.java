@@ -58,6 +58,9 @@ public final class ImageFetcher implements AutoCloseable {
     /** The last fetch, when it failed. */
     private @Nullable Failure failure;
 
+    /** Index of the image that is received, or was received last; -1 when that came to nothing. */
+    private volatile long taking = -1;
+
     /**
      * A fetch that came to nothing.
      *
@@ -144,6 +147,17 @@ public final class ImageFetcher implements AutoCloseable {
     private synchronized void over(@Nullable Failure end) {
         running = null;
         failure = end;
+        if (end != null) {
+            taking = -1;
+        }
+    }
+
+    /**
+     * Index of the image that is being received, or was received last: whoever has the journal needs to keep what comes behind it for this member. -1 when there is
+     * none, or it did not come.
+     */
+    public long taking() {
+        return taking;
     }
 
     /** Why the last fetch came to nothing; null when it did not, or there was none. */
@@ -167,7 +181,7 @@ public final class ImageFetcher implements AutoCloseable {
                 clock,
                 work);
         Senders senders = new Senders(tools, ground.others(), ground.leader(), needed - 1);
-        return new ImageHunt(tools, images, senders, needed - 1);
+        return new ImageHunt(tools, images, senders, needed - 1, index -> taking = index);
     }
 
     private boolean goesOn() {

@@ -16,6 +16,7 @@ import io.metastore.snapshot.image.ReceivedImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,15 +36,18 @@ final class ImageHunt {
     private final ImageStore images;
     private final Senders senders;
     private final long indexMin;
+    private final LongConsumer taking;
 
     private int fruitless;
     private int waits;
 
-    ImageHunt(FetchTools tools, ImageStore images, Senders senders, long indexMin) {
+    /** @param taking told which image is received from now on */
+    ImageHunt(FetchTools tools, ImageStore images, Senders senders, long indexMin, LongConsumer taking) {
         this.tools = tools;
         this.images = images;
         this.senders = senders;
         this.indexMin = indexMin;
+        this.taking = taking;
     }
 
     /** See {@link ImageFetcher#fetch}. */
@@ -54,6 +58,7 @@ final class ImageHunt {
                     .filter(image -> image.index() >= indexMin)
                     .findFirst();
             if (own.isPresent()) {
+                taking.accept(own.get().index());
                 return own.get(); // Also: one that was published by an attempt that failed after that.
             }
             PersistedImage image = round();
@@ -100,6 +105,7 @@ final class ImageHunt {
         Membership.Member sender = offer.sender();
         fruitless++; // Until something comes.
         ReceivedImage image = receive(sender, manifest(offer));
+        taking.accept(offer.image().index());
         tools.progress()
                 .report(
                         "receiving image." + offer.image().index() + " from " + sender.name(),
