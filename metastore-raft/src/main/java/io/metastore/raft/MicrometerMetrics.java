@@ -147,8 +147,8 @@ public final class MicrometerMetrics implements MetersAddon {
                     .register(registry));
             this.commit = new Lazy<>(() -> timer("metastore.commit", tags, "From sending a batch to its commit"));
             this.apply = new Lazy<>(() -> timer("metastore.apply", tags, "Applying one journal entry"));
-            this.held = new Lazy<>(() -> timer(
-                    "metastore.checkpoints.held", tags, "Longer that applying took because of a checkpoint"));
+            this.held = new Lazy<>(() ->
+                    timer("metastore.checkpoints.held", tags, "Longer that applying took because of a checkpoint"));
             this.engine = RatisMeters.bind(registry);
         }
 

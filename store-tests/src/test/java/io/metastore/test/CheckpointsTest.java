@@ -243,7 +243,9 @@ class CheckpointsTest extends MemberWithImages {
     /** Writers that wait for each other's fsyncs leave the apply thread idle most of the time, so this says nothing of figures; only that entries are counted and none stood still. */
     @Test
     void whatACheckpointCostsTheApplyThreadIsMeasuredWhileEntriesAreApplied() {
-        assertThat(store.checkpoints().status().applyCost()).as("before the first").isNull();
+        assertThat(store.checkpoints().status().applyCost())
+                .as("before the first")
+                .isNull();
         write(0, 1);
         AtomicBoolean over = new AtomicBoolean();
         CompletableFuture<Integer> writing = CompletableFuture.supplyAsync(() -> {

@@ -113,8 +113,7 @@ class TransferKillTest {
     }
 
     /** The first of these that shows; looks without a pause, as some last for moments. Of later ones the first may be over. */
-    private static <S extends Enum<S>> S await(List<S> fromThisOn, Function<S, Sign> signs)
-            throws IOException {
+    private static <S extends Enum<S>> S await(List<S> fromThisOn, Function<S, Sign> signs) throws IOException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             for (S sign : fromThisOn) {
@@ -268,7 +267,9 @@ class TransferKillTest {
             for (int time = 1; time <= 2; time++) {
                 try (MetaStore store =
                         MetaStore.builder(directory).importFrom(file).open()) {
-                    assertThat(store.table(NOTES).count(Range.prefix("k"))).as(what).isEqualTo(KEYS);
+                    assertThat(store.table(NOTES).count(Range.prefix("k")))
+                            .as(what)
+                            .isEqualTo(KEYS);
                     assertThat(store.revision().number()).as(what).isGreaterThanOrEqualTo(exported.number());
                     assertThat(MemberProbe.recomputeFingerprint(store))
                             .as(what)

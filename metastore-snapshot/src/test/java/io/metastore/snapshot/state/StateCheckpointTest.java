@@ -76,7 +76,9 @@ class StateCheckpointTest {
                     .isPositive();
             assertThat(median(stood))
                     .as("longest the apply thread stood still in a checkpoint, all together: %s", during)
-                    .isLessThan(Math.max(50_000, before.maxMicros())); // What the machine does to it by itself is not the checkpoint's.
+                    .isLessThan(Math.max(
+                            50_000,
+                            before.maxMicros())); // What the machine does to it by itself is not the checkpoint's.
         }
     }
 

@@ -336,7 +336,8 @@ public final class Checkpointer {
     }
 
     private void failed(Wanted wanted, long started, Instant begun, MetastoreException e) {
-        ends.checkpoint(false, System.nanoTime() - started, applyTimes.end().held().toNanos());
+        ends.checkpoint(
+                false, System.nanoTime() - started, applyTimes.end().held().toNanos());
         boolean news;
         lock.lock();
         try {

@@ -57,8 +57,7 @@ class PurgeLimitTest {
                         JOURNAL,
                         List.of()))
                 .isEqualTo(new PurgeLimit(8000, null));
-        assertThat(PurgeLimit.of(
-                        POLICY, List.of(9000L, 8000L, 7600L), List.of(7600L), journal(7700, 9_999), List.of()))
+        assertThat(PurgeLimit.of(POLICY, List.of(9000L, 8000L, 7600L), List.of(7600L), journal(7700, 9_999), List.of()))
                 .as("the journal does not go on from it")
                 .isEqualTo(new PurgeLimit(8000, null));
     }
