@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CheckpointKillTest {
 
-    private static final int ROUNDS = Integer.getInteger("kill.rounds", 3);
+    private static final int ROUNDS = Integer.getInteger("kill.rounds", 2);
     private static final int PADDING = 8_000;
 
     private static MetaStore open(Path directory) {

@@ -233,7 +233,7 @@ class ImageShippingTest {
     @Test
     void theJournalBehindAnImageThatIsOnItsWayIsKept() throws InterruptedException {
         CheckpointPolicy byHand =
-                POLICY.toBuilder().entries(1_000_000).laggardEntries(500).build();
+                POLICY.toBuilder().entries(1_000_000).laggardEntries(120).build();
         CountDownLatch over = new CountDownLatch(1);
         try (TestCluster cluster = cluster(byHand).voters(2).observers(1).start()) {
             // given: an observer that is further behind than is granted, and a follower with the newest image
@@ -243,7 +243,7 @@ class ImageShippingTest {
             cluster.awaitApplied(leader.table(NOTES).put("first", "v"));
             long position = observer.probe().position().index();
             observer.kill();
-            makeImages(cluster, 600);
+            makeImages(cluster, 150);
             makeImages(cluster, 1);
             Awaitility.await().atMost(PATIENCE).until(() -> cluster.running().stream()
                     .allMatch(member -> member.store().checkpoints().status().journalFirst() > position + 1));
@@ -258,7 +258,7 @@ class ImageShippingTest {
             assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(leader.store().status().toTable()).as("asks all, now").contains(observer.name());
             // when
-            makeImages(cluster, 400);
+            makeImages(cluster, 100);
             Revision last = makeImages(cluster, 1);
             // then
             Awaitility.await().atMost(PATIENCE).until(() -> finding(leader, "JOURNAL_HELD")
@@ -287,7 +287,7 @@ class ImageShippingTest {
     private static Revision makeImages(TestCluster cluster, int writes) {
         Revision last = Revision.NONE;
         for (int i = 0; i < writes; i++) {
-            last = cluster.leader().table(NOTES).put("k" + i, i + VALUE.substring(0, 5_000));
+            last = cluster.leader().table(NOTES).put("k" + i, i + VALUE);
         }
         for (TestMember member : cluster.running()) {
             if (!member.isObserver()) {

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that is killed while it receives an image from another one and puts it in place of its state, or while it imports one: its directory is never without a whole
- * state. The kill comes as soon as files show that it has come so far. One such moment of each kind is visited each time, another one from run to run, and all of them
- * with {@code -Dkill.rounds=20}.
+ * state. The kill comes as soon as files show that it has come so far. One such moment is visited each time, another one from run to run, and all of them with {@code
+ * -Dkill.rounds=20}.
  */
 @Timeout(600)
 class TransferKillTest {
@@ -55,12 +55,6 @@ class TransferKillTest {
 
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
-
-    private <S> List<S> some(List<S> signs) {
-        List<S> shuffled = new ArrayList<>(signs);
-        Collections.shuffle(shuffled, random);
-        return shuffled.subList(0, Math.min(ROUNDS, shuffled.size()));
-    }
 
     /** What the directory of a member shows when it has come so far with an image of another. */
     private enum Received {
@@ -174,23 +168,40 @@ class TransferKillTest {
         }
     }
 
+    /** Where to kill. */
+    private interface Moment {
+        void visit() throws IOException;
+    }
+
     @Test
-    void aReceiverHasAWholeStateWheneverItIsKilled() throws IOException {
-        for (Received sign : some(List.of(Received.values()))) {
-            try (TestCluster cluster = TestCluster.builder()
-                    .voters(1)
-                    .observers(1)
-                    .links(MetaStoreTest.Links.GRPC)
-                    .timeouts(TIMEOUTS)
-                    .patience(PATIENCE)
-                    .configure(builder -> builder.checkpoints(POLICY))
-                    .start()) {
-                killWhen(sign, cluster, cluster.observers().get(0));
-            }
+    void itsDirectoryHasAWholeStateWheneverAProcessIsKilled(@TempDir Path temporary) throws IOException {
+        List<Moment> moments = new ArrayList<>();
+        for (Received sign : Received.values()) {
+            moments.add(() -> killReceiver(sign));
+        }
+        for (Imported sign : Imported.values()) {
+            moments.add(() -> killImport(sign, temporary.resolve(sign.name())));
+        }
+        Collections.shuffle(moments, random);
+        for (Moment moment : moments.subList(0, Math.min(ROUNDS, moments.size()))) {
+            moment.visit();
         }
     }
 
-    private void killWhen(Received sign, TestCluster cluster, TestMember observer) throws IOException {
+    private void killReceiver(Received sign) throws IOException {
+        try (TestCluster cluster = TestCluster.builder()
+                .voters(1)
+                .observers(1)
+                .links(MetaStoreTest.Links.GRPC)
+                .timeouts(TIMEOUTS)
+                .patience(PATIENCE)
+                .configure(builder -> builder.checkpoints(POLICY))
+                .start()) {
+            killReceiver(sign, cluster, cluster.observers().get(0));
+        }
+    }
+
+    private void killReceiver(Received sign, TestCluster cluster, TestMember observer) throws IOException {
         // given
         cluster.awaitApplied(cluster.leader().table(NOTES).put("first", "v"));
         Path epoch = observer.directory().resolve(EPOCH);
@@ -243,9 +254,8 @@ class TransferKillTest {
         return last;
     }
 
-    @Test
-    void anImportIsThereAsAWholeOrCanBeBegunAgainWheneverItIsKilled(@TempDir Path temporary) throws IOException {
-        Path file = temporary.resolve("export.zip");
+    private void killImport(Imported sign, Path temporary) throws IOException {
+        Path file = Files.createDirectory(temporary).resolve("export.zip");
         Revision exported;
         try (MetaStore store = MetaStore.open(temporary.resolve("source"))) {
             for (int i = 0; i < KEYS; i++) {
@@ -255,30 +265,25 @@ class TransferKillTest {
                     .exportTo(store.checkpoints().create(), file)
                     .revision();
         }
-        for (Imported sign : some(List.of(Imported.values()))) {
-            Path directory = temporary.resolve("until-" + sign);
-            Imported seen;
-            try (ChildJvm child = ChildJvm.start(Importer.class, directory.toString(), file.toString())) {
-                seen = await(from(sign, Imported.values()), each -> () -> each.shows(directory));
-                child.kill();
-            }
-            String what = "seed=" + seed + " sign=" + sign + " seen=" + seen;
-            System.out.println("kill -9 of an import: " + what + " left=" + names(directory));
-            for (int time = 1; time <= 2; time++) {
-                try (MetaStore store =
-                        MetaStore.builder(directory).importFrom(file).open()) {
-                    assertThat(store.table(NOTES).count(Range.prefix("k")))
-                            .as(what)
-                            .isEqualTo(KEYS);
-                    assertThat(store.revision().number()).as(what).isGreaterThanOrEqualTo(exported.number());
-                    assertThat(MemberProbe.recomputeFingerprint(store))
-                            .as(what)
-                            .isEqualTo(MemberProbe.of(store).fingerprint());
-                    store.checkpoints().verify(store.checkpoints().list().get(0));
-                    assertThat(store.table(NOTES).put("after", what).number())
-                            .as(what)
-                            .isGreaterThan(exported.number());
-                }
+        Path directory = temporary.resolve("imported");
+        Imported seen;
+        try (ChildJvm child = ChildJvm.start(Importer.class, directory.toString(), file.toString())) {
+            seen = await(from(sign, Imported.values()), each -> () -> each.shows(directory));
+            child.kill();
+        }
+        String what = "seed=" + seed + " sign=" + sign + " seen=" + seen;
+        System.out.println("kill -9 of an import: " + what + " left=" + names(directory));
+        for (int time = 1; time <= 2; time++) {
+            try (MetaStore store = MetaStore.builder(directory).importFrom(file).open()) {
+                assertThat(store.table(NOTES).count(Range.prefix("k"))).as(what).isEqualTo(KEYS);
+                assertThat(store.revision().number()).as(what).isGreaterThanOrEqualTo(exported.number());
+                assertThat(MemberProbe.recomputeFingerprint(store))
+                        .as(what)
+                        .isEqualTo(MemberProbe.of(store).fingerprint());
+                store.checkpoints().verify(store.checkpoints().list().get(0));
+                assertThat(store.table(NOTES).put("after", what).number())
+                        .as(what)
+                        .isGreaterThan(exported.number());
             }
         }
     }
