@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param unit what {@code done} and {@code total} count
  * @param elapsed since the operation began
  * @param outcome null while it goes on
+ * @param perSecond units a second since the step began, without what was done before it: work that is resumed begins with that. 0 at its beginning
  */
 public record Progress(
         String member,
@@ -24,7 +25,8 @@ public record Progress(
         long total,
         Unit unit,
         Duration elapsed,
-        @Nullable Outcome outcome) {
+        @Nullable Outcome outcome,
+        double perSecond) {
 
     /** Kinds of long work. */
     public enum Operation {
@@ -51,9 +53,32 @@ public record Progress(
     }
 
     public Progress {
-        if (done < 0 || total < -1) {
-            throw new IllegalArgumentException("invalid progress: done=" + done + " total=" + total);
+        if (done < 0 || total < -1 || !(perSecond >= 0)) {
+            throw new IllegalArgumentException(
+                    "invalid progress: done=" + done + " total=" + total + " perSecond=" + perSecond);
         }
+    }
+
+    /** Of work with one step, all of it done since it began. */
+    public Progress(
+            String member,
+            Operation operation,
+            String step,
+            long done,
+            long total,
+            Unit unit,
+            Duration elapsed,
+            @Nullable Outcome outcome) {
+        this(
+                member,
+                operation,
+                step,
+                done,
+                total,
+                unit,
+                elapsed,
+                outcome,
+                elapsed.isZero() ? 0 : done / (elapsed.toNanos() / 1e9));
     }
 
     /** Between 0 and 1; empty when the total is not known. */
@@ -61,16 +86,10 @@ public record Progress(
         return total <= 0 ? Optional.empty() : Optional.of(Math.min(1.0, (double) done / total));
     }
 
-    /** Units a second since the operation began; 0 at its beginning. */
-    public double perSecond() {
-        return elapsed.isZero() ? 0 : done / (elapsed.toNanos() / 1e9);
-    }
-
-    /** How long the rest takes at the rate so far; empty when that is not known. */
+    /** How long the rest of the step takes at the rate so far; empty when that is not known. */
     public Optional<Duration> remaining() {
-        double rate = perSecond();
-        return total < 0 || rate <= 0
+        return total < 0 || perSecond <= 0
                 ? Optional.empty()
-                : Optional.of(Duration.ofNanos((long) (Math.max(0, total - done) / rate * 1e9)));
+                : Optional.of(Duration.ofNanos((long) (Math.max(0, total - done) / perSecond * 1e9)));
     }
 }

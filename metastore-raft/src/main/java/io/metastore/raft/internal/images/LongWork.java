@@ -29,7 +29,11 @@ public final class LongWork {
     private final BooleanSupplier closed;
     private final long startedNanos = System.nanoTime();
     private long toldNanos;
+    private long stepNanos = startedNanos;
     private String step = "";
+    /** What was done when the step began. */
+    private long before;
+
     private long done;
     private long total = -1;
     private Unit unit = Unit.BYTES;
@@ -78,7 +82,7 @@ public final class LongWork {
      */
     public void step(String name, long units, Unit counted) {
         checkOpen();
-        step = name;
+        begin(name, 0);
         done = 0;
         total = units;
         unit = counted;
@@ -103,7 +107,9 @@ public final class LongWork {
     /** What a part of the work tells of itself, step included. */
     public void report(String name, long doneUnits, long units, Unit counted) {
         boolean next = !name.equals(step);
-        step = name;
+        if (next) {
+            begin(name, doneUnits);
+        }
         done = doneUnits;
         total = units;
         unit = counted;
@@ -112,6 +118,12 @@ public final class LongWork {
             checkOpen();
             tell(null);
         }
+    }
+
+    private void begin(String name, long doneBefore) {
+        step = name;
+        before = doneBefore;
+        stepNanos = System.nanoTime();
     }
 
     /** Time since it began. */
@@ -129,7 +141,9 @@ public final class LongWork {
     private void tell(@Nullable Outcome outcome) {
         toldNanos = System.nanoTime();
         try {
-            listener.progress(new Progress(member, operation, step, done, total, unit, elapsed(), outcome));
+            long stepped = Math.max(1, toldNanos - stepNanos);
+            double perSecond = Math.max(0, done - before) / (stepped / 1e9);
+            listener.progress(new Progress(member, operation, step, done, total, unit, elapsed(), outcome, perSecond));
         } catch (RuntimeException e) {
             log.warn("progress listener failed: member={} operation={}", member, operation, e);
         }

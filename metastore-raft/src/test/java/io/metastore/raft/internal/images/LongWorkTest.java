@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.metastore.api.Progress;
 import io.metastore.api.ProgressListener;
 import io.metastore.api.StoreClosedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,6 +38,41 @@ class LongWorkTest {
         assertThat(last.done()).isEqualTo(10);
         assertThat(last.fraction()).contains(1.0);
         assertThat(last.member()).isEqualTo("fe1");
+    }
+
+    /** Of an image that was half here already, and of the second step of a verification. */
+    @Test
+    void theRateIsThatOfTheStepAndOfWhatWasDoneInIt() {
+        Duration some = Duration.ofMillis(20);
+        run(work -> {
+            work.report("receiving", 1_000_000, 2_000_000, Progress.Unit.BYTES);
+            spin(work, some);
+            work.reached(1_000_010);
+            return true;
+        });
+        Progress resumed = told.get(told.size() - 1);
+        assertThat(resumed.done()).isEqualTo(1_000_010);
+        assertThat(resumed.perSecond()).isPositive().isLessThanOrEqualTo(10 / 0.02);
+        assertThat(resumed.remaining().orElseThrow()).isGreaterThan(Duration.ofMinutes(30));
+        told.clear();
+        run(work -> {
+            work.step("files", 10, Progress.Unit.BYTES);
+            spin(work, some);
+            work.step("records", 10, Progress.Unit.RECORDS);
+            work.advance(10);
+            return true;
+        });
+        Progress second = told.get(told.size() - 1);
+        assertThat(second.perSecond())
+                .as("more than if the first step counted")
+                .isGreaterThan(1.2 * 10 / (second.elapsed().toNanos() / 1e9));
+        assertThat(second.remaining()).contains(Duration.ZERO);
+    }
+
+    private static void spin(LongWork work, Duration until) {
+        while (work.elapsed().compareTo(until) < 0) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test
