@@ -69,7 +69,8 @@ class LongWorkTest {
         assertThat(second.remaining()).contains(Duration.ZERO);
     }
 
-    private static void spin(LongWork work, Duration until) {
+    private static void spin(LongWork work, Duration more) {
+        Duration until = work.elapsed().plus(more);
         while (work.elapsed().compareTo(until) < 0) {
             Thread.onSpinWait();
         }
