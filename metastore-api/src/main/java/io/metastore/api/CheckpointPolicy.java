@@ -16,8 +16,8 @@ import java.time.Duration;
  * @param imagesKept 2 to 100; default 2. The journal is kept from the second newest on, so that there are always two ways to rebuild the state
  * @param journalFileBytes length at which a journal file is closed and the next begun, 1 MiB to 1 GiB; default 16 MiB. The journal is purged by whole files, so
  *     small: many files. Large: more journal than is needed
- * @param laggardEntries how many entries the journal is kept beyond that for a live member that is behind, from 0; default 1,000,000. Beyond it the member
- *     gets an image instead
+ * @param laggardEntries how many entries the journal is kept beyond that for a live member that is behind, or for an older image that is read or sent, from 0;
+ *     default 1,000,000. Beyond it the member gets an image instead
  * @param laggardBytes the same as length of the journal files that are kept for that member alone, from 0; default 1 GiB
  * @param transferBytesPerSecond how fast this member fetches an image from another, from 64 KiB; default 128 MiB. Small: slow recovery of a member. Large:
  *     the sender's writers notice
