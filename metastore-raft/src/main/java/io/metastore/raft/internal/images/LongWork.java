@@ -70,7 +70,7 @@ public final class LongWork {
     }
 
     /** How fast it is done from now on; as fast as it goes unless called. */
-    LongWork at(Pace wanted) {
+    public LongWork at(Pace wanted) {
         pace = wanted;
         return this;
     }

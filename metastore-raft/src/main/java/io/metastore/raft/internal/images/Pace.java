@@ -6,10 +6,10 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps work that nobody waits for to a fourth of the time, whatever the processor and the disk could do: after each piece of work it rests three times as long. The
- * priorities of threads do nothing on most systems, and say nothing to a disk. Used by the thread that does the work.
+ * Keeps work to a part of the time, whatever the processor and the disk could do: after each piece of work it rests. The priorities of threads do nothing on most
+ * systems, and say nothing to a disk. Used by the thread that does the work.
  */
-final class Pace {
+public final class Pace {
 
     /** Short enough that a rest is hardly noticed, long enough that resting costs nothing. */
     private static final long WORK_NANOS = 20_000_000;
@@ -19,12 +19,18 @@ final class Pace {
     /** A piece of work that cannot be interrupted in between is not paid for longer than this. */
     private static final long REST_NANOS_MAX = 1_000_000_000;
 
+    /** So short that a write which waits for the processor meanwhile is not among the slow ones. */
+    private static final long SHARED_NANOS = 4_000_000;
+
     /** As fast as it goes. */
-    static final Pace FULL = new Pace(() -> 0, nanos -> {}, () -> true);
+    public static final Pace FULL = new Pace(() -> 0, nanos -> {}, () -> true);
 
     private final LongSupplier clock;
     private final LongConsumer rest;
     private final BooleanSupplier hurried;
+    private final long workNanos;
+    private final int rests;
+    private final long restNanosMax;
     private long begunNanos;
 
     /**
@@ -35,10 +41,28 @@ final class Pace {
      * @param hurried whether somebody waits for the end after all
      */
     Pace(LongSupplier clock, LongConsumer rest, BooleanSupplier hurried) {
+        this(clock, rest, hurried, WORK_NANOS, RESTS, REST_NANOS_MAX);
+    }
+
+    private Pace(
+            LongSupplier clock,
+            LongConsumer rest,
+            BooleanSupplier hurried,
+            long workNanos,
+            int rests,
+            long restNanosMax) {
         this.clock = clock;
         this.rest = rest;
         this.hurried = hurried;
+        this.workNanos = workNanos;
+        this.rests = rests;
+        this.restNanosMax = restNanosMax;
         this.begunNanos = clock.getAsLong();
+    }
+
+    /** Half of the time, in short pieces: for work that somebody waits for beside others who wait too. Begins now. */
+    public static Pace shared(LongSupplier clock, LongConsumer rest) {
+        return new Pace(clock, rest, () -> false, SHARED_NANOS, 1, SHARED_NANOS);
     }
 
     /** A fourth of the time, as long as nobody waits. An interrupt ends a rest and is kept. */
@@ -49,10 +73,10 @@ final class Pace {
     /** To be called between two pieces of work, the more often the better. */
     void between() {
         long worked = clock.getAsLong() - begunNanos;
-        if (worked < WORK_NANOS || hurried.getAsBoolean()) {
+        if (worked < workNanos || hurried.getAsBoolean()) {
             return;
         }
-        rest.accept(Math.min(REST_NANOS_MAX, RESTS * worked));
+        rest.accept(Math.min(restNanosMax, rests * worked));
         begunNanos = clock.getAsLong();
     }
 }

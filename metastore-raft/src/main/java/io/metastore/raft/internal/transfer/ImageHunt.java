@@ -3,6 +3,7 @@ package io.metastore.raft.internal.transfer;
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.Progress.Unit;
 import io.metastore.api.UnavailableException;
+import io.metastore.raft.internal.images.Pace;
 import io.metastore.raft.internal.transfer.SenderTroubleException.Kind;
 import io.metastore.raft.internal.transfer.Senders.Offer;
 import io.metastore.raft.internal.transport.Method;
@@ -172,6 +173,8 @@ final class ImageHunt {
                         "verifying image." + image.manifest().position().index(),
                         image.manifest().bytes(),
                         Unit.BYTES);
+        // Nothing waits for the disk or the network here, so it would keep a processor to itself.
+        tools.progress().at(Pace.shared(tools.clock()::nanoTime, this::rest));
         try {
             PersistedImage persisted = images.complete(image, sender.name(), this::verified);
             log.info(
@@ -186,6 +189,16 @@ final class ImageHunt {
             throw new SenderTroubleException(Kind.CORRUPT, String.valueOf(e.getMessage()), e);
         } catch (VerificationInterrupted e) {
             throw e.cause;
+        } finally {
+            tools.progress().at(Pace.FULL);
+        }
+    }
+
+    private void rest(long nanos) {
+        try {
+            tools.clock().await(nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // Found by the question whether to go on, which comes next.
         }
     }
 

@@ -91,6 +91,23 @@ class PaceTest {
     }
 
     @Test
+    void sharedItWorksHalfOfTheTimeAndNeverRestsForLong() {
+        Pace shared = Pace.shared(clock::get, nanos -> {
+            rests.add(nanos);
+            clock.addAndGet(nanos);
+        });
+        for (int i = 0; i < 1_000; i++) {
+            clock.addAndGet(300_000);
+            shared.between();
+        }
+        assertThat((double) rested() / (1_000 * 300_000)).isBetween(0.9, 1.0);
+        rests.clear();
+        clock.addAndGet(500 * MILLI);
+        shared.between();
+        assertThat(rests).as("a file that took long to open").containsExactly(4 * MILLI);
+    }
+
+    @Test
     void atFullPaceNothingRests() {
         LongWork.run("fe1", Operation.AUDIT, progress -> {}, () -> false, work -> {
             for (int i = 0; i < 100_000; i++) {

@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -139,6 +141,32 @@ class ImageFetchTest extends ImageFetching {
         System.out.printf(
                 "throttled: asked=%d/s got=%.0f/s over %.1f s of its clock%n", rate, sent.bytes() / seconds, seconds);
         assertThat(sent.bytes() / seconds).isBetween(0.95 * rate, 1.03 * rate);
+    }
+
+    /** It has a processor for as long as it takes to read the image, else. */
+    @Test
+    void itRestsWhileItVerifiesAndNotBefore() throws Exception {
+        n1.make(20, IMAGE_BYTES);
+        AtomicLong now = new AtomicLong();
+        List<Long> rests = new CopyOnWriteArrayList<>();
+        List<String> restedIn = new CopyOnWriteArrayList<>();
+        n3.close();
+        n3 = cluster.open("n3", new WaitingClock() {
+            @Override
+            public long nanoTime() {
+                return now.addAndGet(1_000_000); // As if what is between two looks took a millisecond.
+            }
+
+            @Override
+            public void await(long nanos) {
+                rests.add(nanos);
+                restedIn.add(n3.progress.get(n3.progress.size() - 1).step());
+                now.addAndGet(nanos);
+            }
+        });
+        assertThat(fetch(n3, 21).index()).isEqualTo(20);
+        assertThat(rests).isNotEmpty().allMatch(nanos -> nanos <= 4_000_000);
+        assertThat(restedIn).containsOnly("verifying image.20");
     }
 
     @Test
