@@ -245,7 +245,7 @@ class AsyncTest extends OneMember {
         CompletableFuture<Object> held = store.async().read(ReadMode.local(), snapshot -> 0);
         // The one callback thread waits here, so nothing below completes before its callback is attached.
         CompletableFuture<Integer> holding = store.async().<Integer>read(ReadMode.local(), snapshot -> {
-            await(attached);
+            awaitOpened(attached);
             return 0;
         });
         CompletableFuture<String> readThread =
@@ -272,15 +272,15 @@ class AsyncTest extends OneMember {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch entered = new CountDownLatch(1);
         CompletableFuture<Integer> read = store.async().<Integer>read(ReadMode.local(), snapshot -> {
-            await(entered);
+            awaitOpened(entered);
             return 0;
         });
         CompletableFuture<Void> blocking = read.thenAccept(ignored -> {
             busy.countDown();
-            await(attached);
+            awaitOpened(attached);
         });
         entered.countDown();
-        await(busy);
+        awaitOpened(busy);
         CompletableFuture<String> thread = store.async()
                 .table(NOTES)
                 .put("k", "w")
@@ -328,7 +328,7 @@ class AsyncTest extends OneMember {
         List<CompletableFuture<Integer>> blockers = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             blockers.add(store.async().<Integer>read(ReadMode.local(), snapshot -> {
-                await(release);
+                awaitOpened(release);
                 return 0;
             }));
         }
@@ -347,7 +347,7 @@ class AsyncTest extends OneMember {
         List<CompletableFuture<?>> pending = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             pending.add(store.async().read(ReadMode.local(), snapshot -> {
-                await(never);
+                awaitOpened(never);
                 return 0;
             }));
             pending.add(store.async().update(tx -> tx.in(NOTES).put("k", "w")));
@@ -384,15 +384,6 @@ class AsyncTest extends OneMember {
             return false;
         } catch (java.util.concurrent.TimeoutException | InterruptedException e) {
             throw new AssertionError("a future was never completed", e);
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -15,7 +15,6 @@ import io.metastore.raft.MemberProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -83,7 +82,7 @@ class BackgroundErrorTest extends OneMember {
 
         static FullDisk over(Path path) throws IOException {
             Assumptions.assumeTrue(
-                    run("mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", path.toString()) == 0,
+                    Commands.run("mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", path.toString()) == 0,
                     "not run: this user may not mount a file system");
             FullDisk disk = new FullDisk(path);
             Files.write(path.resolve("ballast"), new byte[4096]);
@@ -92,17 +91,7 @@ class BackgroundErrorTest extends OneMember {
 
         @Override
         public void close() throws IOException {
-            assertThat(run("umount", path.toString())).isZero();
-        }
-
-        private static int run(String... command) throws IOException {
-            return new ProcessBuilder(List.of(command))
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .onExit()
-                    .join()
-                    .exitValue();
+            assertThat(Commands.run("umount", path.toString())).isZero();
         }
     }
 }

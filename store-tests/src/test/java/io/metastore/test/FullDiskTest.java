@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -39,7 +38,7 @@ class FullDiskTest {
     void writesStopBeforeTheDiskIsFullAndGoOnWhenThereIsRoom(@TempDir Path temporary) throws IOException {
         Path disk = Files.createDirectory(temporary.resolve("disk"));
         Assumptions.assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", disk.toString()) == 0,
+                Commands.run("mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", disk.toString()) == 0,
                 "not run: this user may not mount a file system");
         try {
             Path ballast = disk.resolve("ballast");
@@ -70,7 +69,7 @@ class FullDiskTest {
                 assertThat(store.table(NOTES).count(Range.all())).isEqualTo(acknowledged + 2);
             }
         } finally {
-            assertThat(run("umount", disk.toString())).isZero();
+            assertThat(Commands.run("umount", disk.toString())).isZero();
         }
     }
 
@@ -89,15 +88,5 @@ class FullDiskTest {
             }
         }
         throw new AssertionError("the disk is full and nothing was refused");
-    }
-
-    private static int run(String... command) throws IOException {
-        return new ProcessBuilder(List.of(command))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .onExit()
-                .join()
-                .exitValue();
     }
 }

@@ -316,10 +316,10 @@ class MetricsTest extends OneMember {
                     assertThat(snapshot.in(NOTES).stream(Range.all()).iterator().hasNext())
                             .isTrue();
                     reading.countDown();
-                    await(closed);
+                    awaitOpened(closed);
                     return 0;
                 }));
-        await(reading);
+        awaitOpened(reading);
         assertThat(handles.value()).isPositive();
         store.close();
         assertThat(handles.value()).isZero();
@@ -360,7 +360,7 @@ class MetricsTest extends OneMember {
                                 .isInstanceOf(io.metastore.api.MetastoreException.class);
                     }))
                     .toList();
-            await(started);
+            awaitOpened(started);
             store.close();
             writers.forEach(OneMember::result);
             assertThat(registry.getMeters()).as("round %d", round).isEmpty();
@@ -387,15 +387,6 @@ class MetricsTest extends OneMember {
                 .isInstanceOf(DirectoryInUseException.class);
         assertThat(gauge("metastore.leader")).isEqualTo(1);
         assertThat(registry.get("metastore.batch.size").summary().count()).isPositive();
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test

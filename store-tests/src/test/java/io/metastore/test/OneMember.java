@@ -5,6 +5,7 @@ import io.metastore.api.MetastoreException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -56,6 +57,16 @@ abstract class OneMember {
                 .pollInterval(Duration.ofMillis(1))
                 .atMost(PATIENCE)
                 .until(() -> nanos - System.nanoTime() <= 0);
+    }
+
+    /** Returns when the latch is open; an interrupt is an error. */
+    static void awaitOpened(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The result of a future, or what it failed with. */

@@ -169,7 +169,7 @@ class SnapshotTest extends OneMember {
                     snapshot.in(NOTES).stream(Range.all()).iterator();
             entries.next();
             reading.countDown();
-            await(closed);
+            awaitOpened(closed);
             uses.add(entries::next);
             uses.add(() -> snapshot.in(NOTES).get("k00001"));
             uses.add(() -> snapshot.in(NOTES).scan(Range.all()));
@@ -178,7 +178,7 @@ class SnapshotTest extends OneMember {
             }
             return 0;
         }));
-        await(reading);
+        awaitOpened(reading);
         long started = System.nanoTime();
         store.close();
         Duration took = Duration.ofNanos(System.nanoTime() - started);
@@ -208,14 +208,5 @@ class SnapshotTest extends OneMember {
         org.awaitility.Awaitility.await().atMost(PATIENCE).untilTrue(running);
         store.close();
         readers.forEach(OneMember::result);
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -137,7 +137,7 @@ class TableDefinitionTest extends OneMember {
                     done.add(CompletableFuture.runAsync(
                             () -> {
                                 together.countDown();
-                                awaitQuietly(together);
+                                awaitOpened(together);
                                 store.table(table).put(key, key);
                             },
                             pool));
@@ -150,15 +150,6 @@ class TableDefinitionTest extends OneMember {
             }
         } finally {
             pool.shutdownNow();
-        }
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 

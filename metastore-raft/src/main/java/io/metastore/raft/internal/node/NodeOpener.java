@@ -316,7 +316,7 @@ public final class NodeOpener {
                 reporter,
                 recollection,
                 meters,
-                settings.limits().queueTransactionsMax() + 2 * Proposer.BATCH_TRANSACTIONS_MAX);
+                settings.limits().queueTransactionsMax() + 2 * WaitingWrites.BATCH_TRANSACTIONS_MAX);
         reporter.onDivergence(finding -> parts.ending.diverged(finding, reporter.agreed()));
         EarlyElection earlyElection =
                 new EarlyElection(members, settings.timeouts().electionMax(), parts.housekeeping());

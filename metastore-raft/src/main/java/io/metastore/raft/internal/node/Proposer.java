@@ -1,6 +1,5 @@
 package io.metastore.raft.internal.node;
 
-import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.OutcomeUnknownException;
 import io.metastore.api.OverloadedException;
@@ -11,14 +10,9 @@ import io.metastore.snapshot.journal.JournalBatch;
 import io.metastore.snapshot.journal.JournalCodec;
 import io.metastore.snapshot.journal.JournalTransaction;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Packs waiting transactions into one journal entry at a time and sees each entry through.
  *
- * <p>Concurrency: callers put transactions into a bounded queue; one thread takes them out, and it alone decides what is sent. Once this
+ * <p>Concurrency: callers put transactions into a bounded queue ({@link WaitingWrites}); one thread takes them out, and it alone decides what is sent. Once this
  * closes, others too take from the queue, to end what is in it. While one batch is on its way the next one fills; there is no timer. Answers
  * come from the apply thread when the batch is applied here, or as the leader's reply, whichever is first.
  *
@@ -41,8 +35,6 @@ final class Proposer {
 
     private static final Logger log = LoggerFactory.getLogger(Proposer.class);
 
-    static final int BATCH_TRANSACTIONS_MAX = 4096;
-    private static final int BATCH_BYTES_MAX = 1 << 20;
     private static final long RETRY_NANOS = 10_000_000;
     private static final Duration DRAIN_MAX = Duration.ofMillis(300);
     private static final Duration END_MAX = Duration.ofMillis(200);
@@ -50,17 +42,9 @@ final class Proposer {
     private final String member;
     private final BatchRouter router;
     private final Meters meters;
-    private final int queueTransactionsMax;
-    private final long queueBytesMax;
+    private final WaitingWrites waiting;
     private final Consumer<Throwable> onFailure;
     private final Thread thread;
-
-    private final ConcurrentLinkedQueue<PendingWrite> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger queuedTransactions = new AtomicInteger();
-    private final AtomicLong queuedBytes = new AtomicLong();
-
-    /** Taken from the queue but sent in vain; goes first. Proposer thread only. */
-    private final ArrayDeque<PendingWrite> again = new ArrayDeque<>();
 
     /** Claimed for a batch that is not under way yet, so that they are ended when it cannot be packed. Proposer thread only. */
     private List<PendingWrite> packing = List.of();
@@ -86,12 +70,11 @@ final class Proposer {
             int queueTransactionsMax,
             long queueBytesMax,
             Consumer<Throwable> onFailure) {
+        this.waiting = new WaitingWrites(member, queueTransactionsMax, queueBytesMax);
         this.onFailure = onFailure;
         this.member = member;
         this.router = router;
         this.meters = meters;
-        this.queueTransactionsMax = queueTransactionsMax;
-        this.queueBytesMax = queueBytesMax;
         this.thread = new Thread(this::run, member + "-proposer");
         this.thread.setDaemon(true);
     }
@@ -105,7 +88,7 @@ final class Proposer {
     }
 
     int queued() {
-        return queuedTransactions.get();
+        return waiting.size();
     }
 
     /**
@@ -118,22 +101,12 @@ final class Proposer {
         if (closing) {
             throw closed();
         }
-        int transactions = queuedTransactions.incrementAndGet();
-        long total = queuedBytes.addAndGet(bytes);
-        if (transactions > queueTransactionsMax || total > queueBytesMax) {
-            release(bytes);
-            throw new OverloadedException(
-                    "too many transactions wait: member=" + member + " transactions=" + transactions
-                            + " limit=" + queueTransactionsMax + " bytes=" + total + " bytesLimit=" + queueBytesMax
-                            + "; retry after a pause or raise limits.queueTransactionsMax or limits.queueBytesMax");
-        }
-        PendingWrite write = new PendingWrite(transaction, bytes, deadline);
-        queue.add(write);
+        PendingWrite write = waiting.add(transaction, bytes, deadline);
         if (flight == null) {
             LockSupport.unpark(thread);
         }
         if (closing) {
-            failQueued();
+            waiting.endQueued(this::closed);
         }
         return write;
     }
@@ -152,11 +125,7 @@ final class Proposer {
 
     /** Ends what has passed its deadline without anybody waiting for it. Called now and then by the housekeeping thread. */
     void expire(Function<PendingWrite, MetastoreException> unknown) {
-        for (PendingWrite write : queue) {
-            if (write.deadline.passed()) {
-                write.failIf(PendingWrite.Stage.QUEUED, notSent());
-            }
-        }
+        waiting.expire();
         Flight now = flight;
         if (now != null) {
             for (PendingWrite write : now.writes) {
@@ -189,10 +158,10 @@ final class Proposer {
             while (!stopped) {
                 Flight now = flight;
                 if (now == null) {
-                    if (nothingWaits()) {
+                    if (waiting.isEmpty()) {
                         LockSupport.park(this);
                     } else if (!router.hasRoute()) {
-                        refuseWaiting();
+                        waiting.refuse(router.refusal());
                         LockSupport.parkNanos(this, RETRY_NANOS);
                     } else {
                         sendNext();
@@ -211,13 +180,13 @@ final class Proposer {
         }
     }
 
-    private boolean nothingWaits() {
-        return again.isEmpty() && queue.isEmpty();
-    }
-
     private void sendNext() {
         boolean opening = sequence == 0;
-        List<PendingWrite> writes = opening ? List.of() : take(sequence + 1);
+        List<PendingWrite> writes = new ArrayList<>();
+        packing = writes;
+        if (!opening) {
+            waiting.take(session, sequence + 1, writes);
+        }
         if (writes.isEmpty() && !opening) {
             return;
         }
@@ -247,40 +216,6 @@ final class Proposer {
         });
     }
 
-    private List<PendingWrite> take(long forSequence) {
-        List<PendingWrite> writes = new ArrayList<>();
-        packing = writes;
-        int bytes = 0;
-        while (writes.size() < BATCH_TRANSACTIONS_MAX) {
-            PendingWrite write = again.peekFirst();
-            boolean first = write != null;
-            if (write == null) {
-                write = queue.peek();
-            }
-            if (write == null || (!writes.isEmpty() && bytes + write.bytes > BATCH_BYTES_MAX)) {
-                break;
-            }
-            if (first) {
-                again.removeFirst();
-            } else if (!queue.remove(write)) {
-                continue; // Closing has emptied the queue meanwhile; what is first now is another one.
-            }
-            release(write.bytes);
-            if (write.deadline.passed()) {
-                write.failIf(PendingWrite.Stage.QUEUED, notSent());
-            } else if (write.markSent(new PendingWrite.Sent(session, forSequence, writes.size()))) {
-                writes.add(write);
-                bytes += write.bytes;
-            }
-        }
-        return writes;
-    }
-
-    private void release(int bytes) {
-        queuedTransactions.decrementAndGet();
-        queuedBytes.addAndGet(-bytes);
-    }
-
     /** One look at the batch that is on its way. */
     private void follow(Flight now) {
         Delivery delivery = now.delivery();
@@ -292,7 +227,7 @@ final class Proposer {
         } else if (delivery instanceof Delivery.NotTaken && !now.uncertain) {
             flight = null;
             sequence--;
-            putBack(now);
+            waiting.putBack(now.writes);
             LockSupport.parkNanos(this, RETRY_NANOS / 10);
         } else {
             now.uncertain |= delivery instanceof Delivery.Unknown;
@@ -314,7 +249,7 @@ final class Proposer {
         session = UUID.randomUUID();
         sequence = 0;
         if (certain) {
-            putBack(now);
+            waiting.putBack(now.writes);
         } else {
             for (PendingWrite write : now.writes) {
                 write.fail(new OutcomeUnknownException(
@@ -322,18 +257,6 @@ final class Proposer {
                                 + " sequence=" + now.sequence + "; read the data to see whether it was written",
                         null,
                         null));
-            }
-        }
-    }
-
-    private void putBack(Flight now) {
-        for (int i = now.writes.size() - 1; i >= 0; i--) {
-            PendingWrite write = now.writes.get(i);
-            write.markQueuedAgain();
-            if (!write.isDone()) {
-                again.addFirst(write);
-                queuedTransactions.incrementAndGet();
-                queuedBytes.addAndGet(write.bytes);
             }
         }
     }
@@ -346,47 +269,11 @@ final class Proposer {
         }
         LockSupport.parkNanos(this, RETRY_NANOS);
         if (!router.hasRoute()) {
-            refuseWaiting();
+            waiting.refuse(router.refusal());
         } else if (now.retry()) {
             meters.resent();
             send(now);
         }
-    }
-
-    private void refuseWaiting() {
-        String refusal = router.refusal();
-        for (Iterator<PendingWrite> waiting = queue.iterator(); waiting.hasNext(); ) {
-            PendingWrite write = waiting.next();
-            MetastoreException error = null;
-            if (refusal != null) {
-                error = new UnavailableException(refusal);
-            } else if (write.deadline.passed()) {
-                error = new DeadlineExceededException("no leader within the deadline: member=" + member);
-            }
-            if (error != null) {
-                write.failIf(PendingWrite.Stage.QUEUED, error);
-            }
-            if (write.isDone()) {
-                waiting.remove();
-                release(write.bytes);
-            }
-        }
-        again.removeIf(write -> {
-            if (refusal != null) {
-                write.failIf(PendingWrite.Stage.QUEUED, new UnavailableException(refusal));
-            } else if (write.deadline.passed()) {
-                write.failIf(PendingWrite.Stage.QUEUED, notSent());
-            }
-            boolean done = write.isDone();
-            if (done) {
-                release(write.bytes);
-            }
-            return done;
-        });
-    }
-
-    private DeadlineExceededException notSent() {
-        return new DeadlineExceededException("not sent within the deadline: member=" + member);
     }
 
     private void failAll() {
@@ -401,20 +288,7 @@ final class Proposer {
             write.markQueuedAgain();
             write.failIf(PendingWrite.Stage.QUEUED, closed());
         }
-        PendingWrite waiting = again.pollFirst();
-        while (waiting != null) {
-            waiting.failIf(PendingWrite.Stage.QUEUED, closed());
-            waiting = again.pollFirst();
-        }
-        failQueued();
-    }
-
-    private void failQueued() {
-        PendingWrite write = queue.poll();
-        while (write != null) {
-            write.failIf(PendingWrite.Stage.QUEUED, closed());
-            write = queue.poll();
-        }
+        waiting.endAll(this::closed);
     }
 
     private MetastoreException closed() {
@@ -441,7 +315,7 @@ final class Proposer {
      */
     void close(Deadline deadline) {
         closing = true;
-        failQueued();
+        waiting.endQueued(this::closed);
         Deadline drained = Deadline.after(deadline.atMost(DRAIN_MAX));
         while (flight != null && thread.isAlive() && router.hasRoute() && !drained.passed()) {
             LockSupport.parkNanos(200_000);
@@ -451,6 +325,6 @@ final class Proposer {
         if (!NodeParts.join(thread, deadline.atMost(END_MAX))) {
             log.warn("proposer did not stop in time, is left behind: member={} thread={}", member, thread.getName());
         }
-        failQueued();
+        waiting.endQueued(this::closed);
     }
 }

@@ -38,6 +38,11 @@ final class ElectionPause {
     /** What Ratis was told last. Guarded by this. */
     private boolean told;
 
+    /** Whether what holds has changed for another reason than a hand-over since Ratis was told. Guarded by this. */
+    private boolean changed;
+
+    private volatile Runnable afterwards = () -> {};
+
     private volatile boolean withoutVote;
 
     /** Whether what Ratis was told is not what holds. Written under the lock. */
@@ -46,6 +51,15 @@ final class ElectionPause {
     /** @param engineThreads runs what may start threads of Ratis' */
     ElectionPause(Executor engineThreads) {
         this.engineThreads = engineThreads;
+    }
+
+    /**
+     * What to do each time after Ratis was told of a change, but for that of a hand-over: on a thread of the engine's, without a lock. A timeout that ended
+     * before Ratis was told to go on has made a candidate of this member, and no election, see {@link IdleCandidate}; so it is looked for when it
+     * was, and not at the moment when somebody asks.
+     */
+    void afterwards(Runnable newAfterwards) {
+        afterwards = newAfterwards;
     }
 
     /** Whether this member stands for no election by itself. */
@@ -62,17 +76,15 @@ final class ElectionPause {
         return requested;
     }
 
-    /** What somebody wants. Returns whether that changed anything. */
-    boolean request(boolean paused) {
-        boolean changed;
+    /** What somebody wants. */
+    void request(boolean paused) {
         synchronized (this) {
             boolean before = isPaused();
             requested = paused;
-            changed = before != isPaused();
+            changed |= before != isPaused();
             look();
         }
         settleSoon();
-        return changed;
     }
 
     /** There is a division; it has read its journal. */
@@ -88,7 +100,9 @@ final class ElectionPause {
             if (current == null) {
                 return;
             }
+            boolean before = isPaused();
             withoutVote = !mayStand(current.getRaftConf(), current.getId());
+            changed |= before != isPaused();
             look();
         }
         settleSoon();
@@ -107,11 +121,7 @@ final class ElectionPause {
     /** Tells Ratis, soon, what it could not be told before; cheap when there is nothing. */
     void settleSoon() {
         if (unsettled) {
-            try {
-                engineThreads.execute(this::settle);
-            } catch (RejectedExecutionException e) {
-                // Closed since: no elections any more.
-            }
+            onEngineThread(this::settle);
         }
     }
 
@@ -122,12 +132,25 @@ final class ElectionPause {
         if (current != null && unsettled && tell(current, !told)) {
             told = !told;
             unsettled = false;
+            if (changed) {
+                changed = false;
+                onEngineThread(afterwards);
+            }
+        }
+    }
+
+    private void onEngineThread(Runnable work) {
+        try {
+            engineThreads.execute(work);
+        } catch (RejectedExecutionException e) {
+            // Closed since: no elections any more.
         }
     }
 
     /** Called with the lock held. */
     private void look() {
         unsettled = told != (withoutVote || (requested && handOvers == 0));
+        changed &= unsettled; // Taken back, or put off by a hand-over, whose candidate is not to be ended.
     }
 
     /** Runs what makes this member stand because its leader hands over: allowed while paused, if it has a vote. On a thread of the engine's. */

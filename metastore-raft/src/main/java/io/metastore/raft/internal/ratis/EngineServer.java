@@ -19,9 +19,9 @@ final class EngineServer {
     /**
      * Starts a server that was made just now; {@link #close} closes it from here on, also when this fails.
      *
-     * @param opened runs when its journal is open, before it can have added to it
+     * @param opened runs when its journal is open, before it can have added to it; may refuse
      */
-    void start(RaftServer made, RaftGroupId group, ElectionPause pause, Runnable opened) throws IOException {
+    void start(RaftServer made, RaftGroupId group, ElectionPause pause, Opened opened) throws IOException {
         server = made;
         RaftServer.Division starting = made.getDivision(group);
         // Elections begin under the division's lock, and can be paused only after the first timeout has begun to run:
@@ -34,6 +34,12 @@ final class EngineServer {
                 pause.settle();
             }
         }
+    }
+
+    /** Work that may fail as Ratis does. */
+    @FunctionalInterface
+    interface Opened {
+        void run() throws IOException;
     }
 
     @Nullable

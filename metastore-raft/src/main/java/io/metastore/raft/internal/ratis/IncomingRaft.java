@@ -47,21 +47,30 @@ final class IncomingRaft {
     private final AtomicInteger inside = new AtomicInteger();
 
     private final EngineLife life;
-    private final DurableTerm durableTerm;
+    private final TermAndVote termAndVote;
     private final LeaderWatch leaderWatch;
     private final Executor blocking;
     private final BooleanSupplier takingImage;
+    private final BooleanSupplier neverHadEntries;
     private final ElectionPause pause;
     private final ObserverTimer observerTimer;
     private final OverwrittenEntries overwritten;
     private final SerialAppends appends = new SerialAppends();
 
-    /** @param takingImage whether a leader that sends notices of an image can be told at once to wait */
+    /**
+     * What hands messages over to Ratis.
+     *
+     * @param takingImage whether a leader that sends notices of an image can be told at once to wait
+     * @param neverHadEntries whether this member has no entries because it is new. Ratis counts no vote of a member without entries once it has
+     *     committed one itself, as such a member may have lost them; told nothing about the last entry, it does. A member that is new has a vote like all others: when the leader is
+     *     lost before that member has heard of it, there is no majority without.
+     */
     IncomingRaft(
             EngineLife life,
-            DurableTerm durableTerm,
+            TermAndVote termAndVote,
             LeaderWatch leaderWatch,
             BooleanSupplier takingImage,
+            BooleanSupplier neverHadEntries,
             ElectionPause pause,
             ObserverTimer observerTimer,
             OverwrittenEntries overwritten,
@@ -70,8 +79,9 @@ final class IncomingRaft {
         this.pause = pause;
         this.observerTimer = observerTimer;
         this.takingImage = takingImage;
+        this.neverHadEntries = neverHadEntries;
         this.life = life;
-        this.durableTerm = durableTerm;
+        this.termAndVote = termAndVote;
         this.leaderWatch = leaderWatch;
         this.blocking = blocking;
     }
@@ -162,7 +172,8 @@ final class IncomingRaft {
         if (!entries.isNothing()
                 && !cutsOff
                 && !ConfigurationAppend.brings(entries.rest())
-                && isSettled(division.getInfo())) {
+                && isSettled(division.getInfo())
+                && termAndVote.has(division.getInfo().getCurrentTerm())) {
             return call(() -> append(division, entries));
         }
         return CompletableFuture.completedFuture(entries)
@@ -178,6 +189,7 @@ final class IncomingRaft {
     private CompletableFuture<AppendEntriesReplyProto> append(RaftServer.Division division, NewEntries entries)
             throws IOException {
         RaftServerAsynchronousProtocol target = (RaftServerAsynchronousProtocol) division;
+        termAndVote.ensure(division.getInfo().getCurrentTerm()); // No entry is to be on disk before its term.
         if (entries.isNothing()) {
             return entries.acknowledge(target, division.getRaftLog(), blocking);
         }
@@ -217,7 +229,7 @@ final class IncomingRaft {
     /** Last check before an acknowledgement leaves: the journal may have failed meanwhile, the term may have to reach the disk first. */
     private byte[] seal(AppendEntriesReplyProto reply) {
         try {
-            durableTerm.ensure(reply.getTerm());
+            termAndVote.ensure(reply.getTerm());
         } catch (IOException e) {
             life.fail("term could not be made durable", e);
         }
@@ -234,12 +246,14 @@ final class IncomingRaft {
         return block(() -> {
             RequestVoteReplyProto reply = ((RaftServerProtocol) division).requestVote(request);
             leaderWatch.look(); // A vote given away forgets the leader.
-            if (!request.getPreVote() && reply.getServerReply().getSuccess()) {
-                forceVote();
+            RequestVoteReplyProto.Builder answer = reply.toBuilder();
+            if (isTakenForRemoved(division, request, reply)) {
+                answer.setShouldShutdown(false);
             }
-            return isTakenForRemoved(division, request, reply)
-                    ? reply.toBuilder().setShouldShutdown(false).build()
-                    : reply;
+            if (neverHadEntries.getAsBoolean()) {
+                answer.clearLastEntry();
+            }
+            return answer.build();
         });
     }
 
@@ -252,15 +266,6 @@ final class IncomingRaft {
                                         .getRequestorId()
                                         .toStringUtf8())
                         != null;
-    }
-
-    private void forceVote() throws IOException {
-        try {
-            durableTerm.force();
-        } catch (IOException e) {
-            life.fail("vote could not be made durable", e);
-            throw e;
-        }
     }
 
     private CompletableFuture<byte[]> installSnapshot(RaftServer.Division division, InstallSnapshotRequestProto request)

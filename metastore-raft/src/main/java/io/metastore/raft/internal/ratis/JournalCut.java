@@ -41,6 +41,7 @@ final class JournalCut {
                 directory.group(),
                 last,
                 image);
+        directory.raiseTerm(image.term()); // Somebody led in it; nothing goes on in a term before its last entry's.
         directory.begin().write(JournalBegin.discarding(image, JournalBegin.Discard.ALL));
         return directory.extent();
     }

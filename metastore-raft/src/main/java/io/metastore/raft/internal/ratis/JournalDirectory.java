@@ -1,6 +1,7 @@
 package io.metastore.raft.internal.ratis;
 
 import io.metastore.raft.internal.engine.JournalExtent;
+import io.metastore.snapshot.files.AtomicFile;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
@@ -99,6 +100,28 @@ final class JournalDirectory {
             return entry.hasConfigurationEntry() ? entry : null;
         } catch (InvalidProtocolBufferException e) {
             return null;
+        }
+    }
+
+    /**
+     * Term and vote; null when there are none.
+     *
+     * @throws IOException they cannot be read, or are not what was written
+     */
+    @Nullable
+    WrittenVote termAndVote() throws IOException {
+        Path file = entries().resolve(RatisFiles.TERM_AND_VOTE);
+        return files.kind(file) == Kind.FILE ? WrittenVote.parse(files.read(file)) : null;
+    }
+
+    /** Makes the term at least this one; there is a file for it. */
+    void raiseTerm(long termMin) throws IOException {
+        WrittenVote found = termAndVote();
+        if (found == null || found.term() < termMin) {
+            AtomicFile.replace(
+                    files,
+                    entries().resolve(RatisFiles.TERM_AND_VOTE),
+                    WrittenVote.nobody(termMin).bytes());
         }
     }
 

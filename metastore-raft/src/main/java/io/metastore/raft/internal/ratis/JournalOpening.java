@@ -9,12 +9,9 @@ import io.metastore.raft.internal.engine.JournalExtent.Fit;
 import io.metastore.raft.internal.engine.JournalFit;
 import java.io.IOException;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.raftlog.LogProtoUtils;
 import org.apache.ratis.server.storage.RaftStorage;
-import org.apache.ratis.server.storage.RaftStorageMetadata;
-import org.apache.ratis.server.storage.RaftStorageMetadataFile;
 import org.apache.ratis.util.SizeInBytes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +42,7 @@ final class JournalOpening {
      */
     void prepare(LogPosition state) throws IOException {
         JournalExtent found = directory.extent();
+        checkTermAndVote(found);
         if (found.fit(state) == Fit.MISSING
                 && found.first() < 0
                 && settings.journalStart() == RatisSettings.JournalStart.BEHIND_STATE) {
@@ -60,6 +58,32 @@ final class JournalOpening {
         }
         checkOpenFile(ready, state);
         checkConfiguration(ready);
+    }
+
+    /** Ratis would go on with whatever they say, in a term of the past, or with a vote that was not given. */
+    private void checkTermAndVote(JournalExtent found) throws IOException {
+        WrittenVote vote;
+        try {
+            vote = directory.termAndVote();
+        } catch (IOException e) {
+            throw incomplete("fit=" + Fit.DAMAGED + " cause=" + e.getMessage());
+        }
+        if (vote == null && found.first() >= 0) {
+            throw incomplete("fit=" + Fit.DAMAGED + " termAndVote=missing first=" + found.first());
+        }
+    }
+
+    /**
+     * A member that had the entry was in its term when it took it. One that says it has not come so far has forgotten what it voted since: the file was put back
+     * from a copy.
+     *
+     * @param vote as it was found
+     * @param last entry of the journal as it was found, or what it goes on behind
+     */
+    void checkTerm(WrittenVote vote, LogPosition last) {
+        if (vote.term() < last.term()) {
+            throw incomplete("fit=" + Fit.CONTRADICTS + " termAndVote=" + vote + " last=" + last);
+        }
     }
 
     /**
@@ -142,25 +166,14 @@ final class JournalOpening {
                 .setLogCorruptionPolicy(RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION)
                 .setStorageFreeSpaceMin(SizeInBytes.valueOf(settings.limits().freeBytesMin()))
                 .build();
-        long term;
         try {
             storage.initialize();
-            term = raiseTerm(storage.getMetadataFile(), state.term());
         } finally {
             storage.close();
         }
+        directory.raiseTerm(state.term()); // Ratis takes it from there alone, and would start below that of the state.
         directory.force();
         directory.begin().write(JournalBegin.behind(state));
-        log.info("journal begins behind the state: node={} state={} term={}", settings.self(), state, term);
-    }
-
-    /** Ratis takes the term from this file alone, and would start below the term of the state's last entry. */
-    private static long raiseTerm(RaftStorageMetadataFile file, long termMin) throws IOException {
-        RaftStorageMetadata found = file.getMetadata();
-        if (found.getTerm() >= termMin) {
-            return found.getTerm();
-        }
-        file.persist(RaftStorageMetadata.valueOf(termMin, RaftPeerId.valueOf("")));
-        return termMin;
+        log.info("journal begins behind the state: node={} state={}", settings.self(), state);
     }
 }

@@ -39,7 +39,7 @@ final class JournalStateMachine extends BaseStateMachine {
 
     private final JournalConsumer consumer;
     private final EngineLife life;
-    private final DurableTerm durableTerm;
+    private final TermAndVote termAndVote;
     private final LeaderWatch leaderWatch;
     private final ImageInstall images;
     private final Belonging belonging;
@@ -64,7 +64,7 @@ final class JournalStateMachine extends BaseStateMachine {
     JournalStateMachine(
             JournalConsumer consumer,
             EngineLife life,
-            DurableTerm durableTerm,
+            TermAndVote termAndVote,
             LeaderWatch leaderWatch,
             ImageInstall images,
             Belonging belonging,
@@ -72,7 +72,7 @@ final class JournalStateMachine extends BaseStateMachine {
         this.belonging = belonging;
         this.consumer = consumer;
         this.life = life;
-        this.durableTerm = durableTerm;
+        this.termAndVote = termAndVote;
         this.leaderWatch = leaderWatch;
         this.images = images;
         this.opened = opened;
@@ -81,6 +81,7 @@ final class JournalStateMachine extends BaseStateMachine {
     @Override
     public void initialize(RaftServer server, RaftGroupId group, RaftStorage storage) throws IOException {
         super.initialize(server, group, storage);
+        termAndVote.takeOver(storage);
         getLifeCycle().startAndTransition(this::load);
         RaftServer.Division newDivision = server.getDivision(group);
         division = newDivision;
@@ -247,7 +248,7 @@ final class JournalStateMachine extends BaseStateMachine {
 
     private void becomeReady(long term) {
         try {
-            durableTerm.ensure(term); // A lone voter asks nobody for a vote; see OutgoingRaft for the others.
+            termAndVote.ensure(term); // A lone voter asks nobody for a vote; see OutgoingRaft for the others.
         } catch (IOException e) {
             life.fail("term could not be made durable: term=" + term, e);
             return;

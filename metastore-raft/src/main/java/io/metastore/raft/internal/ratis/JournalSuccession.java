@@ -82,7 +82,7 @@ public final class JournalSuccession {
         }
         write(
                 RatisFiles.TERM_AND_VOTE,
-                RatisFiles.term(Math.max(order.term(), order.tip().term())));
+                WrittenVote.nobody(Math.max(order.term(), order.tip().term())).bytes());
         write(
                 RatisFiles.CONFIGURATION,
                 RatisFiles.configurationBehind(order.tip(), new GroupMember(order.self(), order.address(), true)));

@@ -60,7 +60,7 @@ final class OutgoingRaft implements RaftServerRpc, RaftServerAsynchronousProtoco
     public RequestVoteReplyProto requestVote(RequestVoteRequestProto request) throws IOException {
         wiring.leaderWatch().look(); // Whoever stands for election has lost its leader.
         if (!request.getPreVote()) {
-            wiring.durableTerm().ensure(request.getCandidateTerm()); // Our vote for ourselves, before anyone counts it.
+            wiring.termAndVote().ensure(request.getCandidateTerm()); // Our vote for ourselves, before anyone counts it.
         }
         RequestVoteReplyProto reply =
                 RequestVoteReplyProto.parseFrom(call(Method.RAFT_VOTE, request.getServerRequest(), request));

@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +49,7 @@ public final class RatisEngine implements Engine {
     private final EngineLife life;
     private final EngineThreads threads;
     private final Appenders appenders = new Appenders();
-    private final DurableTerm durableTerm;
+    private final TermAndVote termAndVote;
     private final LeaderWatch leaderWatch;
     private final ImageInstall images;
     private final ExecutorService requests;
@@ -104,20 +103,22 @@ public final class RatisEngine implements Engine {
         this.files = new JournalFiles(layer, directory.entries());
         this.images = new ImageInstall(
                 settings.self(), images, life, directory, settings.timeouts().request());
-        this.durableTerm = new DurableTerm(layer, files.directory());
+        this.termAndVote = new TermAndVote(layer, files.directory(), life);
         this.leaderWatch = new LeaderWatch(consumer);
         this.requests = threads.pool(settings.threadPrefix() + "-raft-request");
         this.pause = new ElectionPause(requests);
         this.belonging = new Belonging(settings.self(), consumer, life, pause, appenders);
         this.incoming = new IncomingRaft(
                 life,
-                durableTerm,
+                termAndVote,
                 leaderWatch,
                 this.images::isBusy,
+                this::neverHadEntries,
                 pause,
                 new ObserverTimer(threads),
                 new OverwrittenEntries(layer, directory.group(), OverwrittenEntries.BYTES_MAX),
                 requests);
+        pause.afterwards(this::endIdleCandidacy);
         this.candidacy = new EarlyCandidacy(life, leaderWatch, pause, requests);
         this.running = new RunningDivision(life, pause, files);
         this.journal = new OpenJournal(settings, running, life, incoming, directory);
@@ -169,9 +170,9 @@ public final class RatisEngine implements Engine {
         opening.prepare(state);
         files.force();
         Wiring wiring = new Wiring(
-                settings, transport, life, durableTerm, leaderWatch, appenders, directory.begin(), threads, addresses);
+                settings, transport, life, termAndVote, leaderWatch, appenders, directory.begin(), threads, addresses);
         JournalStateMachine machine =
-                new JournalStateMachine(consumer, life, durableTerm, leaderWatch, images, belonging, opened -> {
+                new JournalStateMachine(consumer, life, termAndVote, leaderWatch, images, belonging, opened -> {
                     leaderWatch.watch(opened);
                     belonging.watch(opened);
                     submitter = new Submitter(opened, life, settings);
@@ -184,7 +185,10 @@ public final class RatisEngine implements Engine {
                 RatisServers.create(settings, machine, wiring, threads),
                 RaftGroupId.valueOf(settings.group()),
                 pause,
-                running::opened);
+                () -> {
+                    running.opened();
+                    opening.checkTerm(termAndVote.read(), running.found().last());
+                });
         directory.force();
         journal.checkState(opening, state);
         journal.commitWhatIsProven(consumer);
@@ -333,16 +337,29 @@ public final class RatisEngine implements Engine {
         return appenders.progress();
     }
 
+    /** A journal and a state without anything, and no trace of there having been more: what was committed leaves its configuration beside the entries. */
+    private boolean neverHadEntries() {
+        if (running.lastEntry().index() >= 0) {
+            return false;
+        }
+        try {
+            return directory.configuration() == null
+                    && directory.begin().read().before().isEmpty();
+        } catch (IOException e) {
+            return false; // As a member that may have lost something.
+        }
+    }
+
+    private void endIdleCandidacy() {
+        RaftServer.Division current = running.takingPart();
+        if (current != null) {
+            incoming.endIdleCandidacy(current);
+        }
+    }
+
     @Override
     public void electionsPaused(boolean paused) {
-        RaftServer.Division current = running.get();
-        if (pause.request(paused) && current != null && running.hasStarted()) {
-            try {
-                requests.execute(() -> incoming.endIdleCandidacy(current));
-            } catch (RejectedExecutionException e) {
-                // Closed since: no elections any more.
-            }
-        }
+        pause.request(paused);
     }
 
     @Override

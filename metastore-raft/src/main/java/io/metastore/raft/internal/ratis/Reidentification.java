@@ -131,10 +131,10 @@ final class Reidentification {
     /** A vote for somebody else stays: it is none of this. */
     private void replaceVote(String before) throws IOException {
         Path file = directory.entries().resolve(RatisFiles.TERM_AND_VOTE);
-        byte[] found = layer.read(file);
-        byte[] renamed = RatisFiles.renamedVote(found, before, self.id());
-        if (renamed != found) {
-            AtomicFile.replace(layer, file, renamed);
+        WrittenVote found = WrittenVote.parse(layer.read(file));
+        WrittenVote renamed = found.renamed(before, self.id());
+        if (!renamed.equals(found)) {
+            AtomicFile.replace(layer, file, renamed.bytes());
         }
     }
 

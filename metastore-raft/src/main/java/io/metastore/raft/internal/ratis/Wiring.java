@@ -10,7 +10,7 @@ record Wiring(
         RatisSettings settings,
         Transport transport,
         EngineLife life,
-        DurableTerm durableTerm,
+        TermAndVote termAndVote,
         LeaderWatch leaderWatch,
         Appenders appenders,
         JournalBeginFile begin,

@@ -127,13 +127,9 @@ class StoreFaultTest {
 
     private void enumerate(Kind kind, String what, @Nullable Path before, List<String> there) throws IOException {
         long started = System.nanoTime();
-        Path base = prepare(before);
-        FaultyDisk untouched = new FaultyDisk(base);
-        Run first = new Run(kind, base, untouched, there);
-        assertThat(first.failure()).isNull();
-        first.check(base, "nothing went wrong", "c", "d");
-        List<Operation> operations = untouched.trace();
+        List<Operation> operations = new ArrayList<>(untouched(kind, before, there));
         assertThat(new HashSet<>(operations)).hasSameSizeAs(operations);
+        operations.retainAll(untouched(kind, before, there)); // Without what a clock brings about once in a while.
 
         Left left = Left.now();
         List<Callable<Integer>> faults = new ArrayList<>();
@@ -156,6 +152,16 @@ class StoreFaultTest {
                     .as("power losses with some of it written back")
                     .hasPositiveValue();
         }
+    }
+
+    /** The operations of a run in which nothing goes wrong. */
+    private List<Operation> untouched(Kind kind, @Nullable Path before, List<String> there) throws IOException {
+        Path base = prepare(before);
+        FaultyDisk disk = new FaultyDisk(base);
+        Run run = new Run(kind, base, disk, there);
+        assertThat(run.failure()).isNull();
+        run.check(base, "nothing went wrong", "c", "d");
+        return disk.trace();
     }
 
     private int error(Kind kind, @Nullable Path before, Operation operation, List<String> there) throws IOException {

@@ -2,6 +2,7 @@ package io.metastore.raft.internal.ratis;
 
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,11 @@ final class Fill {
     private static final String PADDING = "x".repeat(240 << 10);
 
     private Fill() {}
+
+    /** A group with such files, all of it started. */
+    static TestGroup started(Path root, String... voters) {
+        return new TestGroup(root, voters).adjusted(SMALL_FILES).startAll();
+    }
 
     /** An entry of a quarter of a file, told apart by a number. */
     static String entry(int number) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.metastore.raft.internal.engine.EngineException;
 import io.metastore.raft.internal.engine.EngineStatus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,6 +89,59 @@ class GroupTest {
             await().untilAsserted(() -> assertThat(old.consumer.applied()).containsExactly("before", "after"));
             assertThat(old.consumer.leaders.get(old.consumer.leaders.size() - 1))
                     .startsWith(successor.name + "@");
+        }
+    }
+
+    /** It has heard nothing of the leader that was lost, and there is no majority without its vote. */
+    @Test
+    void aMemberThatIsNewHasAVoteLikeAllOthers(@TempDir Path root) throws Exception {
+        try (TestGroup group = new TestGroup(root, "a", "b", "c")) {
+            // given
+            group.start("a");
+            group.start("b");
+            TestMember old = group.awaitLeader();
+            assertThat(old.put("before")).isEqualTo("applied before");
+            TestMember other = group.another(old);
+            await().until(() -> other.consumer.applied().contains("before"));
+            old.abandon();
+            // when
+            TestMember fresh = group.start("c");
+            // then
+            assertThat(group.awaitLeader(old.name)).isSameAs(other);
+            assertThat(other.put("after")).isEqualTo("applied after");
+            await().untilAsserted(() -> assertThat(fresh.consumer.applied()).containsExactly("before", "after"));
+        }
+    }
+
+    /** Others may rely on what it had. */
+    @Test
+    void aMemberThatLostItsEntriesElectsNobodyWhoHasSome(@TempDir Path root) throws Exception {
+        try (TestGroup group = new TestGroup(root, "a", "b", "c").startAll()) {
+            // given
+            TestMember old = group.awaitLeader();
+            old.put("before");
+            for (TestMember member : group.members()) {
+                await().until(() -> member.consumer.applied().contains("before"));
+            }
+            TestMember lost = group.another(old);
+            TestMember other = group.another(old, lost);
+            lost.close();
+            for (SegmentFiles.Segment segment :
+                    group.journal(lost.name).segments().list()) {
+                Files.delete(segment.path());
+            }
+            group.links.cutOff(old.name);
+            // when
+            group.start(lost.name);
+            // then
+            await().until(() -> group.links.voteRequests(other.name, lost.name) > 3);
+            await().during(Duration.ofSeconds(1))
+                    .until(() -> !other.engine.leaderReady()
+                            && !group.member(lost.name).engine.leaderReady());
+            // when
+            group.links.heal();
+            // then
+            assertThat(group.awaitLeader(lost.name).put("after")).isEqualTo("applied after");
         }
     }
 

@@ -25,8 +25,7 @@ class ImageLeadershipTest {
         try (TestGroup group = new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES)) {
             TestMember leader = Lagging.twoPurged(group);
             TestImages images = new TestImages(leader.consumer::image);
-            TestMember fresh = group.create("c", images.feed(new RecordingConsumer()), images, new DiskFileLayer())
-                    .start();
+            TestMember fresh = images.start(group, "c", new RecordingConsumer());
             Fill.awaitSame(fresh, leader);
             leader.engine.transferLeadership("c", Duration.ofSeconds(5)).join();
             await().until(fresh.engine::leaderReady);
@@ -56,8 +55,7 @@ class ImageLeadershipTest {
                     },
                     gate);
             TestImages images = new TestImages(leader.consumer::image);
-            TestMember fresh = group.create("c", images.feed(new RecordingConsumer()), images, new DiskFileLayer())
-                    .start();
+            TestMember fresh = images.start(group, "c", new RecordingConsumer());
             Fill.awaitSame(fresh, leader);
             await().until(() -> held.get() == 1);
             // when
@@ -115,22 +113,14 @@ class ImageLeadershipTest {
             TestMember stopped = group.follower();
             Fill.awaitSame(stopped, leader);
             stopped.close();
-            TestMember other = group.members().stream()
-                    .filter(member -> member != leader && member != stopped)
-                    .findFirst()
-                    .orElseThrow();
+            TestMember other = group.another(leader, stopped);
             Fill.put(leader, 3, 14);
             Fill.awaitSame(other, leader);
             assertThat(Fill.purgeAll(leader)).isPositive();
             TestImages images = new TestImages(leader.consumer::image);
             CompletableFuture<Boolean> gate = new CompletableFuture<>();
             images.gate = gate;
-            TestMember behind = group.create(
-                            stopped.name,
-                            images.feed(new RecordingConsumer(stopped.consumer.image())),
-                            images,
-                            new DiskFileLayer())
-                    .start();
+            TestMember behind = images.start(group, stopped.name, new RecordingConsumer(stopped.consumer.image()));
             await().until(() -> !images.asked.isEmpty());
             // when
             leader.engine.transferLeadership(other.name, Duration.ofSeconds(5)).join();
@@ -153,11 +143,8 @@ class ImageLeadershipTest {
         try (TestGroup group = Lagging.three(root)) {
             // given
             Lagging lagging = Lagging.of(group);
-            TestImages images = lagging.images();
-            CompletableFuture<Boolean> gate = new CompletableFuture<>();
-            images.gate = gate;
-            TestMember behind = lagging.startBehind(lagging.state(), images);
-            await().until(() -> !images.asked.isEmpty());
+            TestImages images = lagging.startFetching();
+            TestMember behind = group.member(lagging.behind());
             // when
             lagging.leader()
                     .engine
@@ -165,7 +152,7 @@ class ImageLeadershipTest {
                     .join();
             TestMember next = group.awaitLeader(lagging.leader().name);
             Fill.put(next, 17, 2);
-            gate.complete(Boolean.TRUE);
+            images.gate.complete(Boolean.TRUE);
             // then
             Fill.awaitSame(behind, next);
             assertThat(images.asked).hasSize(1);

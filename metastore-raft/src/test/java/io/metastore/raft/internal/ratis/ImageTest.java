@@ -24,15 +24,13 @@ class ImageTest {
         try (TestGroup group = Lagging.three(root)) {
             // given
             Lagging lagging = Lagging.of(group);
-            TestImages images = lagging.images();
-            CompletableFuture<Boolean> gate = new CompletableFuture<>();
-            images.gate = gate;
             // when
+            TestImages images;
             try (Writer writer = new Writer(lagging.leader())) {
-                TestMember behind = lagging.startBehind(lagging.state(), images);
-                await().until(() -> !images.asked.isEmpty());
+                images = lagging.startFetching();
+                TestMember behind = group.member(lagging.behind());
                 writer.awaitMore(20);
-                gate.complete(Boolean.TRUE);
+                images.gate.complete(Boolean.TRUE);
                 await().until(() -> behind.consumer.position().index()
                         > lagging.leader().engine.firstIndex());
                 writer.awaitMore(20);
@@ -101,8 +99,7 @@ class ImageTest {
             TestMember leader = Lagging.twoPurged(group);
             // when
             TestImages images = new TestImages(leader.consumer::image);
-            TestMember observer = group.create("o", images.feed(new RecordingConsumer()), images, new DiskFileLayer())
-                    .start();
+            TestMember observer = images.start(group, "o", new RecordingConsumer());
             // then
             Fill.awaitSame(observer, leader);
             Fill.put(leader, 14, 2);
@@ -151,10 +148,8 @@ class ImageTest {
     void aMemberThatRestartsWhileItFetchesStartsOver(@TempDir Path root) throws Exception {
         try (TestGroup group = Lagging.three(root)) {
             Lagging lagging = Lagging.of(group);
-            TestImages never = lagging.images();
-            never.gate = new CompletableFuture<>();
-            TestMember behind = lagging.startBehind(lagging.state(), never);
-            await().until(() -> !never.asked.isEmpty());
+            lagging.startFetching();
+            TestMember behind = group.member(lagging.behind());
             behind.abandon();
             assertThat(group.journal(behind.name).extent().image()).isNull();
             TestImages images = lagging.images();

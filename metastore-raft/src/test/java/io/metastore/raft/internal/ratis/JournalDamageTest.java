@@ -211,4 +211,35 @@ class JournalDamageTest {
             assertThat(whole.consumer.applied()).contains("acknowledged");
         }
     }
+
+    /** Beside the entries Ratis keeps the term it is in and the vote it gave in it; it believes whatever is there. */
+    @Test
+    void aTermAndVoteThatAreNotWhatWasWrittenAreRefused(@TempDir Path root) throws Exception {
+        try (TestGroup group = one(root)) {
+            RecordingConsumer.Image state = written(group);
+            Path file = group.journal("a").entries().resolve(RatisFiles.TERM_AND_VOTE);
+            byte[] sound = Files.readAllBytes(file);
+            WrittenVote vote = WrittenVote.parse(sound);
+            assertThat(vote).isEqualTo(new WrittenVote(state.position().term(), "a"));
+            byte[] flipped = sound.clone();
+            flipped["term=".length()] ^= 2;
+            Files.write(file, flipped);
+            assertRefused(
+                    group, state, "another term", "fit=DAMAGED", "term and vote are damaged", "expectedChecksum=");
+            Files.write(file, Arrays.copyOf(sound, 10));
+            assertRefused(group, state, "cut off", "fit=DAMAGED", "term and vote are damaged");
+            Files.delete(file);
+            assertRefused(group, state, "missing", "fit=DAMAGED", "termAndVote=missing");
+            Files.write(file, WrittenVote.nobody(vote.term() - 1).bytes());
+            TestMember older = group.create("a", new RecordingConsumer(state));
+            assertThatThrownBy(older::start)
+                    .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.kind())
+                            .isEqualTo(EngineException.Kind.JOURNAL_INCOMPLETE))
+                    .hasMessageContainingAll("fit=CONTRADICTS", "termAndVote=" + WrittenVote.nobody(vote.term() - 1));
+            older.close();
+            Files.write(file, sound);
+            group.create("a", new RecordingConsumer(state)).start();
+            group.awaitLeader();
+        }
+    }
 }

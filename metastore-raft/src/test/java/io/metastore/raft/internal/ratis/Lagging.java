@@ -1,9 +1,10 @@
 package io.metastore.raft.internal.ratis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import io.metastore.snapshot.files.DiskFileLayer;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 
 /** Three voters of which one is behind what the others still have. */
 record Lagging(TestGroup group, TestMember leader, String behind, RecordingConsumer.Image state) {
@@ -34,13 +35,21 @@ record Lagging(TestGroup group, TestMember leader, String behind, RecordingConsu
     }
 
     TestMember startBehind(RecordingConsumer.Image from, TestImages images) {
-        return group.create(behind, images.feed(new RecordingConsumer(from)), images, new DiskFileLayer())
-                .start();
+        return images.start(group, behind, new RecordingConsumer(from));
+    }
+
+    /** Starts it with images that it asks for, and gets when the gate of what is returned is opened. */
+    TestImages startFetching() {
+        TestImages images = images();
+        images.gate = new CompletableFuture<>();
+        startBehind(state, images);
+        await().until(() -> !images.asked.isEmpty());
+        return images;
     }
 
     /** Three members with small files, started. */
     static TestGroup three(Path root) {
-        return new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES).startAll();
+        return Fill.started(root, "a", "b", "c");
     }
 
     /** Two members, whose journals do not reach back to the first entry any more; the one that leads. */

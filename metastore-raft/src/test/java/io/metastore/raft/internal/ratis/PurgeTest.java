@@ -28,8 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PurgeTest {
     @Test
     void wholeFilesGoAndNothingAboveTheLimit(@TempDir Path root) throws Exception {
-        try (TestGroup group =
-                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+        try (TestGroup group = Fill.started(root, "a")) {
             // given
             TestMember member = group.awaitLeader();
             assertThat(member.engine.firstIndex()).isZero();
@@ -60,8 +59,7 @@ class PurgeTest {
 
     @Test
     void closedFilesAreListedWithTheLengthTheyHaveOnTheDisk(@TempDir Path root) throws Exception {
-        try (TestGroup group =
-                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+        try (TestGroup group = Fill.started(root, "a")) {
             TestMember member = group.awaitLeader();
             Fill.put(member, 0, 21);
             List<JournalFile> expected = new ArrayList<>();
@@ -82,8 +80,7 @@ class PurgeTest {
 
     @Test
     void nothingGoesThatTheStateOnDiskDoesNotHold(@TempDir Path root) throws Exception {
-        try (TestGroup group =
-                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+        try (TestGroup group = Fill.started(root, "a")) {
             TestMember member = group.awaitLeader();
             Fill.put(member, 0, 9);
             assertThat(member.engine.purge(9).get(20, TimeUnit.SECONDS)).isZero();
@@ -96,8 +93,7 @@ class PurgeTest {
 
     @Test
     void aPurgedJournalIsGoneOnWithAfterARestart(@TempDir Path root) throws Exception {
-        try (TestGroup group =
-                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+        try (TestGroup group = Fill.started(root, "a")) {
             // given
             TestMember member = group.awaitLeader();
             Fill.put(member, 0, 13);
@@ -126,8 +122,7 @@ class PurgeTest {
     /** A purge deletes the oldest files first; whichever of them are gone, what is left is a journal. */
     @Test
     void aPurgeThatWasCutOffBetweenAnyTwoFilesDoesNoHarm(@TempDir Path root) throws Exception {
-        try (TestGroup group =
-                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+        try (TestGroup group = Fill.started(root, "a")) {
             // given
             TestMember member = group.awaitLeader();
             Fill.put(member, 0, 21);
@@ -152,8 +147,7 @@ class PurgeTest {
 
     @Test
     void aHoleIsRefusedAndNamed(@TempDir Path root) throws Exception {
-        try (TestGroup group =
-                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+        try (TestGroup group = Fill.started(root, "a")) {
             // given
             TestMember member = group.awaitLeader();
             Fill.put(member, 0, 21);
@@ -177,8 +171,7 @@ class PurgeTest {
 
     @Test
     void entriesMissingBetweenStateAndJournalAreRefusedAndNamed(@TempDir Path root) throws Exception {
-        try (TestGroup group =
-                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+        try (TestGroup group = Fill.started(root, "a")) {
             // given
             TestMember member = group.awaitLeader();
             Fill.put(member, 0, 13);
@@ -225,8 +218,7 @@ class PurgeTest {
 
     @Test
     void aFileThatCannotBeDeletedFailsThePurgeAndLeavesNoHole(@TempDir Path root) throws Exception {
-        try (TestGroup group =
-                new TestGroup(root, "a").adjusted(Fill.SMALL_FILES).startAll()) {
+        try (TestGroup group = Fill.started(root, "a")) {
             // given: something in the way, of which Ratis says nothing
             TestMember member = group.awaitLeader();
             Fill.put(member, 0, 21);
@@ -268,8 +260,7 @@ class PurgeTest {
      */
     @Test
     void purgingBesideAppendsAndFollowersDisturbsNobody(@TempDir Path root) throws Exception {
-        try (TestGroup group =
-                new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES).startAll()) {
+        try (TestGroup group = Fill.started(root, "a", "b", "c")) {
             TestMember leader = group.awaitLeader();
             TestMember slow = group.follower();
             int written = 0;
@@ -309,8 +300,7 @@ class PurgeTest {
     /** The leader does not know what the follower has, and the entry that it would send next is gone; nobody has an image. */
     @Test
     void aFollowerWhoseAnswerWasLostGoesOnFromWhatItHas(@TempDir Path root) throws Exception {
-        try (TestGroup group =
-                new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES).startAll()) {
+        try (TestGroup group = Fill.started(root, "a", "b", "c")) {
             // given: a follower that lacks the last entry of a file and all that follow
             TestMember leader = group.awaitLeader();
             TestMember behind = group.follower();
@@ -357,8 +347,7 @@ class PurgeTest {
     /** A new term begins a new file: a follower that missed everything since goes on right behind what was purged. */
     @Test
     void aFollowerThatGoesOnRightBehindThePurgedEntriesNeedsNoImage(@TempDir Path root) throws Exception {
-        try (TestGroup group =
-                new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES).startAll()) {
+        try (TestGroup group = Fill.started(root, "a", "b", "c")) {
             // given: a follower that stopped at the end of a term
             TestMember leader = group.awaitLeader();
             Fill.put(leader, 0, 3);
@@ -367,10 +356,7 @@ class PurgeTest {
             long end = leader.engine.lastEntry().index();
             behind.close();
             RecordingConsumer.Image state = behind.consumer.image();
-            TestMember other = group.members().stream()
-                    .filter(member -> member != leader && member != behind)
-                    .findFirst()
-                    .orElseThrow();
+            TestMember other = group.another(leader, behind);
             Fill.awaitSame(other, leader);
             leader.engine.transferLeadership(other.name, Duration.ofSeconds(5)).get(10, TimeUnit.SECONDS);
             await().until(other.engine::leaderReady);
@@ -395,8 +381,7 @@ class PurgeTest {
 
     @Test
     void entriesAreReadBack(@TempDir Path root) throws Exception {
-        try (TestGroup group =
-                new TestGroup(root, "a", "b", "c").adjusted(Fill.SMALL_FILES).startAll()) {
+        try (TestGroup group = Fill.started(root, "a", "b", "c")) {
             TestMember leader = group.awaitLeader();
             Fill.put(leader, 0, 14);
             for (TestMember member : group.members()) {

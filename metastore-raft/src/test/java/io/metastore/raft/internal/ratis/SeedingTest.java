@@ -110,8 +110,7 @@ class SeedingTest {
             group.awaitLeader();
             // the image is the very state that the journal began behind
             TestImages images = new TestImages(() -> STATE);
-            TestMember observer = group.create("o", images.feed(new RecordingConsumer()), images, new DiskFileLayer())
-                    .start();
+            TestMember observer = images.start(group, "o", new RecordingConsumer());
             leader.put("next");
             Fill.awaitSame(observer, leader);
             // and still is when the leader has forgotten that state

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.metastore.raft.internal.engine.ImageSource;
 import io.metastore.raft.internal.engine.PeerAddresses;
+import io.metastore.raft.internal.engine.ThreadPlace;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.FileLayer;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Members of one group in this JVM, each with a directory of its own under one root. */
 final class TestGroup implements AutoCloseable {
@@ -128,20 +130,46 @@ final class TestGroup implements AutoCloseable {
     /** The leader, once there is one that is ready, other than those named. */
     TestMember awaitLeader(String... except) {
         List<String> excluded = List.of(except);
-        return await().pollInterval(Duration.ofMillis(5))
-                .atMost(Duration.ofSeconds(60))
-                .until(
-                        () -> members.values().stream()
-                                .filter(member -> !excluded.contains(member.name) && member.engine.leaderReady())
-                                .findFirst(),
-                        java.util.Optional::isPresent)
-                .orElseThrow();
+        try {
+            return await().pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(60))
+                    .until(
+                            () -> members.values().stream()
+                                    .filter(member -> !excluded.contains(member.name) && member.engine.leaderReady())
+                                    .findFirst(),
+                            java.util.Optional::isPresent)
+                    .orElseThrow();
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("no leader but for " + excluded + ": " + describe(), e);
+        }
+    }
+
+    /** What each member says of itself, and where its threads are. */
+    private String describe() {
+        StringBuilder text = new StringBuilder();
+        for (TestMember member : members.values()) {
+            text.append("\n").append(member.name).append(" ").append(member.engine.status());
+            text.append(" last=").append(member.engine.lastEntry());
+            text.append(" failures=").append(member.consumer.failures);
+            text.append(" leaders=").append(member.consumer.leaders);
+        }
+        Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> members.keySet().stream()
+                        .anyMatch(name -> thread.getName().startsWith(name + "@")
+                                || thread.getName().startsWith(name + "-")))
+                .forEach(thread ->
+                        text.append("\n").append(thread.getState()).append(" ").append(ThreadPlace.of(thread)));
+        return text.toString();
     }
 
     TestMember follower() {
-        TestMember leader = awaitLeader();
+        return another(awaitLeader());
+    }
+
+    /** The first one that is none of these. */
+    TestMember another(TestMember... than) {
         return members.values().stream()
-                .filter(member -> member != leader)
+                .filter(member -> !List.of(than).contains(member))
                 .findFirst()
                 .orElseThrow();
     }

@@ -2,6 +2,7 @@ package io.metastore.raft.internal.ratis;
 
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.engine.ImageSource;
+import io.metastore.snapshot.files.DiskFileLayer;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,11 @@ final class TestImages implements ImageSource {
     RecordingConsumer feed(RecordingConsumer consumer) {
         consumer.onReload = this::image;
         return consumer;
+    }
+
+    /** A member that gets its images from here. */
+    TestMember start(TestGroup group, String name, RecordingConsumer consumer) {
+        return group.create(name, feed(consumer), this, new DiskFileLayer()).start();
     }
 
     RecordingConsumer.Image image() {

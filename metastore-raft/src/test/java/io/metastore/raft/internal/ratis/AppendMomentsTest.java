@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.TransportException;
 import io.metastore.snapshot.files.DiskFileLayer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
@@ -33,13 +38,21 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Appends of others while an engine closes: Ratis logs an error with a stack trace for each that meets a closed journal. */
-class ClosingAppendsTest {
+/**
+ * Appends of others at bad moments: while an engine closes, as Ratis logs an error with a stack trace for each that meets a closed journal; and while an election
+ * has raised the term and not written it.
+ */
+class AppendMomentsTest {
 
     private static final RaftGroupMemberId SELF =
             RaftGroupMemberId.valueOf(RaftPeerId.valueOf("a"), RaftGroupId.randomId());
 
     private final AtomicInteger reachedRatis = new AtomicInteger();
+
+    /** In memory. */
+    private volatile long term;
+
+    private volatile Runnable onReachingRatis = () -> {};
     private final CompletableFuture<AppendEntriesReplyProto> written = new CompletableFuture<>();
     private final EngineLife life = new EngineLife("a", new RecordingConsumer());
     private final RaftLog empty = proxy(RaftLog.class, (proxy, method, arguments) -> switch (method.getName()) {
@@ -50,6 +63,7 @@ class ClosingAppendsTest {
             proxy(DivisionInfo.class, (proxy, method, arguments) -> switch (method.getName()) {
                 case "getLifeCycleState" -> LifeCycle.State.RUNNING;
                 case "getCurrentRole" -> RaftPeerRole.FOLLOWER;
+                case "getCurrentTerm" -> term;
                 default -> unexpected(method);
             });
     private final RaftServer.Division division = proxy(
@@ -60,6 +74,7 @@ class ClosingAppendsTest {
                 case "getInfo" -> follower;
                 case "getId" -> SELF.getPeerId();
                 case "appendEntriesAsync" -> {
+                    onReachingRatis.run();
                     reachedRatis.incrementAndGet();
                     yield written;
                 }
@@ -69,7 +84,7 @@ class ClosingAppendsTest {
 
     private static <T> T proxy(Class<T> type, InvocationHandler handler, Class<?>... more) {
         Class<?>[] types = Stream.concat(Stream.of(type), Stream.of(more)).toArray(Class<?>[]::new);
-        return type.cast(Proxy.newProxyInstance(ClosingAppendsTest.class.getClassLoader(), types, handler));
+        return type.cast(Proxy.newProxyInstance(AppendMomentsTest.class.getClassLoader(), types, handler));
     }
 
     private static Object unexpected(java.lang.reflect.Method method) {
@@ -81,8 +96,9 @@ class ClosingAppendsTest {
     private IncomingRaft incoming(Path directory) {
         return new IncomingRaft(
                 life,
-                new DurableTerm(new DiskFileLayer(), directory),
+                new TermAndVote(new DiskFileLayer(), directory, life),
                 new LeaderWatch(new RecordingConsumer()),
+                () -> false,
                 () -> false,
                 new ElectionPause(Runnable::run),
                 new ObserverTimer(new EngineThreads("test", SELF.getPeerId().toString(), life)),
@@ -91,7 +107,8 @@ class ClosingAppendsTest {
     }
 
     @BeforeEach
-    void open(@TempDir Path directory) {
+    void open(@TempDir Path directory) throws IOException {
+        Files.write(directory.resolve("raft-meta"), WrittenVote.nobody(0).bytes());
         incoming = incoming(directory);
     }
 
@@ -129,6 +146,27 @@ class ClosingAppendsTest {
         assertThat(inTurn).isTrue();
         assertThat(reachedRatis).as("the one that waited").hasValue(3);
         assertThat(appends).allMatch(each -> each.isDone() && !each.isCompletedExceptionally());
+    }
+
+    /** Else the entries could be all that survives, of a term in which this member may then vote once more. */
+    @Test
+    void noEntryIsOnDiskBeforeItsTerm(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("raft-meta");
+        Files.write(file, WrittenVote.nobody(0).bytes());
+        incoming = incoming(directory);
+        AtomicReference<WrittenVote> onDisk = new AtomicReference<>();
+        onReachingRatis = () -> {
+            try {
+                onDisk.set(WrittenVote.parse(Files.readAllBytes(file)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        term = 7;
+        CompletableFuture<byte[]> append = append(false);
+        assertThat(onDisk).hasValue(WrittenVote.nobody(7));
+        written.complete(AppendEntriesReplyProto.newBuilder().setTerm(7).build());
+        append.get(20, TimeUnit.SECONDS);
     }
 
     private CompletableFuture<byte[]> append(boolean heartbeat) {
