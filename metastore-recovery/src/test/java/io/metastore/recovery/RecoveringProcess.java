@@ -3,32 +3,60 @@ package io.metastore.recovery;
 import io.metastore.api.MetaStore;
 import io.metastore.raft.MemberProbe;
 import io.metastore.raft.SimulatedNetwork;
+import io.metastore.recovery.internal.reset.DirectoryReset;
+import io.metastore.recovery.internal.reset.DirectoryReturn;
+import io.metastore.snapshot.files.FileLayer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A process that recovers a member from two directories and says each step, until it is killed. */
+/** A process that recovers a member from two directories, or goes on with that or takes it back, and says how far it is, until it is killed. */
 final class RecoveringProcess {
+    /** What it says before the change of a file in the middle of which it is to be killed. */
+    static final String WAITS = "waits";
+
     private static final String DONE = "done";
 
     private RecoveringProcess() {}
 
-    /** In the process: how, name and address of the member, its directory, the other one. */
+    /** In the process: how, name and address of the member, its directory, the other one; and how many changes are made before one is waited with. */
     public static void main(String[] args) {
         Path own = Path.of(args[3]);
         Source other = Source.directory(Path.of(args[4])).labelled("other");
-        if (args[0].equals("live")) {
-            MetaStore store = open(own, args[1], args[2]);
-            recover(Source.store(store).labelled("own"), other);
-            MemberProbe.kill(store);
-        } else {
-            recover(Source.directory(own).labelled("own"), other);
+        switch (args[0]) {
+            case "live" -> {
+                MetaStore store = open(own, args[1], args[2]);
+                recover(Source.store(store).labelled("own"), other);
+                MemberProbe.kill(store);
+            }
+            case "directories" -> recover(Source.directory(own).labelled("own"), other);
+            default -> goOnOrBack(
+                    args[0],
+                    WaitingDisk.before(Integer.parseInt(args[5]), () -> System.out.println(WAITS)),
+                    List.of(own, Path.of(args[4])));
         }
         System.out.println(DONE);
+    }
+
+    /** What {@link Recovery} does with the target and with those that were sealed, in its order. */
+    static void goOnOrBack(String how, FileLayer files, List<Path> directories) {
+        if (how.equals("resume")) {
+            new DirectoryReset(files, Clock.systemUTC(), step -> {}).resume(directories.get(0));
+            return;
+        }
+        DirectoryReturn back = new DirectoryReturn(files, Clock.systemUTC());
+        for (Path directory : directories) {
+            if (how.equals("undo")) {
+                back.undo(directory);
+            } else {
+                back.abort(directory);
+            }
+        }
     }
 
     static MetaStore open(Path directory, String name, String address) {

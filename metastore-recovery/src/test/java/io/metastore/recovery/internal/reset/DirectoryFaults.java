@@ -87,6 +87,7 @@ public abstract class DirectoryFaults {
 
     protected int enumerate(String name, Path from, Action action, Check check) throws IOException {
         long started = System.nanoTime();
+        seen.clear(); // Whatever another enumeration found was another check's.
         Path base = prepare(from);
         FaultyDisk untouched = new FaultyDisk(base);
         action.on(untouched, base);
