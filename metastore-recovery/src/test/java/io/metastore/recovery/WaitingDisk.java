@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /** The disk, which says so before one of the changes and then does nothing any more: whoever hears that kills the process, in the middle of just that. For one thread. */
-final class WaitingDisk implements InvocationHandler {
+public final class WaitingDisk implements InvocationHandler {
     private static final Set<String> CHANGES = Set.of(
             "createDirectory", "writeNew", "copy", "write", "force", "link", "rename", "forceDirectory", "delete");
 
@@ -32,12 +32,12 @@ final class WaitingDisk implements InvocationHandler {
      * @param at so many changes are made before; none is waited for when there are fewer
      * @param says hears when it waits
      */
-    static FileLayer before(int at, Runnable says) {
+    public static FileLayer before(int at, Runnable says) {
         return new WaitingDisk(at, says).proxy();
     }
 
     /** How many changes some work makes. */
-    static int changesOf(Consumer<FileLayer> work) {
+    public static int changesOf(Consumer<FileLayer> work) {
         WaitingDisk counting = new WaitingDisk(-1, () -> {});
         work.accept(counting.proxy());
         return counting.changes;
