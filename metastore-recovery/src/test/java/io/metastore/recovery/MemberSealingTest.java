@@ -21,6 +21,7 @@ import io.metastore.test.MetaStoreTest;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three members over real sockets: the directory of one is here, one is lost, and one runs elsewhere. It is sealed and let go by nothing but what is said over the
@@ -223,12 +225,25 @@ class MemberSealingTest {
 
     /** Whoever opens the directory has what it takes to reach the member that runs elsewhere; nobody else does anything. */
     @Test
-    void openingSealsTheMemberWhenThatWasIntended() throws IOException {
+    void openingSealsTheMemberWhenThatWasIntended(@TempDir Path temporary) throws IOException {
         try (Scene scene = new Scene();
                 RegisterWatch watch = new RegisterWatch(scene.cluster.members())) {
             scene.cluster.awaitApplied(load(scene.lost.store(), 20));
             scene.lose(watch, scene.here, scene.lost);
             Path file = intend(scene);
+            // another recovery of the member, though it was taken back: the intent is worth nothing any more
+            Path copy = temporary.toRealPath().resolve("copy");
+            Trees.copy(scene.here.directory(), copy);
+            Files.delete(copy.resolve(file.getFileName()));
+            RecoveryPlan other = Recovery.of(scene.farSource(), Source.directory(copy))
+                    .survey()
+                    .plan();
+            other.apply(Consent.to(other));
+            Recovery.undo(ACCESS, copy);
+            refused(Reason.CHANGED_SINCE, scene.here::restart, "a recovery was begun since with a member");
+            Recovery.cancelIntent(scene.here.directory());
+
+            intend(scene);
             assertThat(Recovery.intended(scene.here.directory()))
                     .hasValueSatisfying(intended -> assertThat(intended.members())
                             .singleElement()
@@ -256,7 +271,7 @@ class MemberSealingTest {
             scene.here.restart();
 
             awaitState(scene.here, StoreState.SERVING);
-            assertThat(load(scene.here.store(), 21).epoch()).isEqualTo(3); // A number that was given up is not given again.
+            assertThat(load(scene.here.store(), 21).epoch()).isEqualTo(4); // A number that was given up is not given again.
             Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                             scene.here.store().status().members())
                     .filteredOn(member -> member.alive() && member.role() == MemberStatus.Role.OBSERVER)

@@ -24,7 +24,7 @@ class RecoveryKillTest {
     private static final int STRIDE = 5;
 
     /** Of the changes of files, which are many: about as many processes as for the steps. */
-    private static final int CHANGES_STRIDE = 90;
+    private static final int CHANGES_STRIDE = 52;
 
     @TempDir
     Path temporary;

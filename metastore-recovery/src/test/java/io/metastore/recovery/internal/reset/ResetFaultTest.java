@@ -39,6 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ResetFaultTest extends DirectoryFaults {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
+    /** Each point of these resumes twice. */
+    private static final int RESUME_STRIDE = 24;
+
     private static Path before;
     private static List<LogPosition> entries;
 
@@ -184,7 +187,7 @@ class ResetFaultTest extends DirectoryFaults {
         List<Step> steps = List.of(Step.JOURNAL, Step.IMAGES, Step.STATE, Step.VERIFY, Step.PUBLISH);
         for (Step step : FaultPoints.of(steps, steps.size())) {
             int opened = enumerate(
-                    "resume, cut off at " + step, cutOffAt(step), ResetFaultTest::resume, this::checkResumed);
+                    "resume, cut off at " + step, cutOffAt(step), ResetFaultTest::resume, this::checkResumed, RESUME_STRIDE);
             assertThat(opened).isPositive();
         }
         assertThat(enumerate("resume, at its end", whole, ResetFaultTest::resume, this::checkResumed))
