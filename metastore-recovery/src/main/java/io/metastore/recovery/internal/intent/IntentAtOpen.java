@@ -9,8 +9,6 @@ import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.raft.offline.RecoveryAtOpen;
 import io.metastore.raft.remote.RemoteMember;
-import io.metastore.recovery.internal.remote.MemberCheck;
-import io.metastore.recovery.internal.remote.RemoteSteps;
 import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.FetchRate;
 import io.metastore.recovery.internal.reset.Holding;
@@ -43,18 +41,6 @@ public final class IntentAtOpen implements RecoveryAtOpen {
     /** For {@link java.util.ServiceLoader}. */
     public IntentAtOpen() {}
 
-    /** Members of other processes, as whoever opens the directory reaches them. */
-    interface Elsewhere {
-        MemberSteps steps();
-
-        /**
-         * Looks at those that are to be sealed.
-         *
-         * @throws RecoveryRefusedException one is not what it was, or does not answer
-         */
-        void check(ResetOrder order);
-    }
-
     @Override
     public String carryOut(FileLayer files, Opening opening) {
         return carryOut(
@@ -62,29 +48,7 @@ public final class IntentAtOpen implements RecoveryAtOpen {
                 Clock.systemUTC(),
                 opening.directory(),
                 opening.expectation(),
-                intent -> elsewhere(intent, opening));
-    }
-
-    private static Elsewhere elsewhere(Intent intent, Opening opening) {
-        RemoteSteps steps = new RemoteSteps(
-                (address, cluster) -> RemoteMember.at(
-                        address,
-                        opening.token().orElse(null),
-                        opening.tls().orElse(null),
-                        cluster,
-                        intent.within()),
-                intent.within());
-        return new Elsewhere() {
-            @Override
-            public MemberSteps steps() {
-                return steps;
-            }
-
-            @Override
-            public void check(ResetOrder order) {
-                new MemberCheck(steps).bound(order);
-            }
-        };
+                intent -> Elsewhere.reached(intent, opening));
     }
 
     static String carryOut(

@@ -58,7 +58,7 @@ class IntentFaultTest {
     private static final String OLD = "stores/main/epoch-000001";
     private static final String NEW = "stores/main/epoch-000002";
 
-    private static final IntentAtOpen.Elsewhere NOBODY = new IntentAtOpen.Elsewhere() {
+    private static final Elsewhere NOBODY = new Elsewhere() {
         @Override
         public MemberSteps steps() {
             return MemberSteps.NONE;

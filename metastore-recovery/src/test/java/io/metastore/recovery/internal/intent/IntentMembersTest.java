@@ -123,7 +123,7 @@ class IntentMembersTest {
     }
 
     /** The member that runs elsewhere, as it answers. */
-    private static class Far implements IntentAtOpen.Elsewhere, MemberSteps {
+    private static class Far implements Elsewhere, MemberSteps {
         final List<String> asked = new ArrayList<>();
 
         @Override
