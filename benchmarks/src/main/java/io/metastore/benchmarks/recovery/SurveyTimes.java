@@ -48,8 +48,14 @@ public final class SurveyTimes implements Callable<Integer> {
     @Option(names = "--mib", defaultValue = "1024", description = "Of journal that each has, and a little more (${DEFAULT-VALUE}).")
     private int mib;
 
-    @Option(names = "--puts", defaultValue = "20", description = "Records of 256 bytes in a transaction (${DEFAULT-VALUE}).")
+    @Option(names = "--puts", defaultValue = "20", description = "Records in a transaction (${DEFAULT-VALUE}).")
     private int puts;
+
+    @Option(
+            names = "--value-bytes",
+            defaultValue = "256",
+            description = "Of a record (${DEFAULT-VALUE}). More of them fill a journal sooner.")
+    private int valueBytes;
 
     @Option(names = "--rounds", defaultValue = "5", description = "Of both, in turns (${DEFAULT-VALUE}).")
     private int rounds;
@@ -112,7 +118,7 @@ public final class SurveyTimes implements Callable<Integer> {
         ExecutorService loaders = Executors.newFixedThreadPool(LOADERS);
         try {
             for (long missing = missing(journal); missing > 0; missing = missing(journal)) {
-                int transactions = (int) (missing / (puts * (Records.VALUE_BYTES + 50L)) / LOADERS) + 1;
+                int transactions = (int) (missing / (puts * (valueBytes + 50L)) / LOADERS) + 1;
                 List<Future<?>> parts = new ArrayList<>();
                 for (int i = 0; i < LOADERS; i++) {
                     parts.add(loaders.submit(() -> write(store, next, transactions)));
@@ -133,10 +139,16 @@ public final class SurveyTimes implements Callable<Integer> {
             int first = next.getAndAdd(puts);
             store.update(transaction -> {
                 for (int key = first; key < first + puts; key++) {
-                    transaction.in(Loss.RECORDS).put(Records.key(key), Records.value(random));
+                    transaction.in(Loss.RECORDS).put(Records.key(key), value(random));
                 }
             });
         }
+    }
+
+    private byte[] value(SplittableRandom random) {
+        byte[] value = new byte[valueBytes];
+        random.nextBytes(value);
+        return value;
     }
 
     private long missing(Path journal) throws IOException {
