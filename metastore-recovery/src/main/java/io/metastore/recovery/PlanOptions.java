@@ -77,7 +77,8 @@ public record PlanOptions(
 
     /** Begins from another copy than the freshest. */
     public PlanOptions from(String label) {
-        return new PlanOptions(Optional.of(label), tail, skipped, by, why, address, readmit, strangers, fetchBytesPerSecond);
+        return new PlanOptions(
+                Optional.of(label), tail, skipped, by, why, address, readmit, strangers, fetchBytesPerSecond);
     }
 
     /** Deals otherwise with the end of the journal. */
@@ -105,7 +106,8 @@ public record PlanOptions(
      */
     public PlanOptions at(String newAddress) {
         RemoteMember.checkAddress(newAddress);
-        return new PlanOptions(source, tail, skipped, by, why, Optional.of(newAddress), readmit, strangers, fetchBytesPerSecond);
+        return new PlanOptions(
+                source, tail, skipped, by, why, Optional.of(newAddress), readmit, strangers, fetchBytesPerSecond);
     }
 
     /**
@@ -119,13 +121,29 @@ public record PlanOptions(
         Set<String> more = new HashSet<>(readmit.names());
         more.addAll(List.of(names));
         return new PlanOptions(
-                source, tail, skipped, by, why, address, new Readmit(readmit.all(), more), strangers, fetchBytesPerSecond);
+                source,
+                tail,
+                skipped,
+                by,
+                why,
+                address,
+                new Readmit(readmit.all(), more),
+                strangers,
+                fetchBytesPerSecond);
     }
 
     /** The same for every member of which there is a copy. */
     public PlanOptions readmitAll() {
         return new PlanOptions(
-                source, tail, skipped, by, why, address, new Readmit(true, readmit.names()), strangers, fetchBytesPerSecond);
+                source,
+                tail,
+                skipped,
+                by,
+                why,
+                address,
+                new Readmit(true, readmit.names()),
+                strangers,
+                fetchBytesPerSecond);
     }
 
     /**

@@ -46,7 +46,9 @@ final class Rehearsal {
             try (EpochSuccession succession = EpochSuccession.open(files, clone)) {
                 plan.fetch(files, succession, order, RecoveryProgress.NONE);
             }
-            ResetOrder cloned = order.journal().map(each -> order.withJournal(cloneOf(each))).orElse(order);
+            ResetOrder cloned = order.journal()
+                    .map(each -> order.withJournal(cloneOf(each)))
+                    .orElse(order);
             DirectoryReset.Made made = new DirectoryReset(files, Clock.systemUTC(), step -> {}).run(clone, cloned);
             Revision revision = boot(clone, settings, checks);
             return new RehearsalResult(

@@ -35,7 +35,8 @@ final class Unseen {
      */
     List<Absent> of(List<String> missing) {
         Set<String> known = new HashSet<>(options.strangers());
-        for (SurveyedCopy copy : survey.copies()) { // What is there is known, or was named as gone and is asked for by that.
+        for (SurveyedCopy copy :
+                survey.copies()) { // What is there is known, or was named as gone and is asked for by that.
             copy.identity().address().ifPresent(known::add);
             copy.origin().address().ifPresent(known::add);
         }

@@ -25,10 +25,8 @@ class AbsentVoterTest {
 
     @Test
     void nobodyIsRecoveredBesideVotersThatRunAndWereNotSurveyed() throws IOException {
-        try (TestCluster cluster = TestCluster.builder()
-                .voters(3)
-                .links(MetaStoreTest.Links.GRPC)
-                .start()) {
+        try (TestCluster cluster =
+                TestCluster.builder().voters(3).links(MetaStoreTest.Links.GRPC).start()) {
             cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "1"));
             TestMember stopped = cluster.anyFollower().stop();
             List<TestMember> others = cluster.running();
@@ -43,8 +41,7 @@ class AbsentVoterTest {
                     .extracting(RecoveryPlan.Absent::address)
                     .containsExactlyInAnyOrderElementsOf(
                             others.stream().map(TestMember::address).toList());
-            assertThat(plan.steps())
-                    .anyMatch(step -> others.stream().allMatch(each -> step.contains(each.address())));
+            assertThat(plan.steps()).anyMatch(step -> others.stream().allMatch(each -> step.contains(each.address())));
             others.forEach(TestMember::restart);
             refused(() -> plan.apply(Consent.to(plan)), others);
             refused(() -> plan.intend(Consent.to(plan)), others);
@@ -64,13 +61,15 @@ class AbsentVoterTest {
     private static void withAStranger(Survey survey, TestMember former, RecoveryPlan plan) throws IOException {
         int colon = former.address().lastIndexOf(':');
         int port = Integer.parseInt(former.address().substring(colon + 1));
-        try (ServerSocket socket =
-                new ServerSocket(port, 50, InetAddress.getByName(former.address().substring(0, colon)))) {
+        try (ServerSocket socket = new ServerSocket(
+                port, 50, InetAddress.getByName(former.address().substring(0, colon)))) {
             Thread greeting = new Thread(() -> greet(socket), "stranger");
             greeting.start();
             refused(survey::plan, List.of(former));
             RecoveryPlan said = survey.plan(PlanOptions.DEFAULT.stranger(former.address()));
-            assertThat(said.elsewhere().nobodyAt()).doesNotContain(former.address()).hasSize(1);
+            assertThat(said.elsewhere().nobodyAt())
+                    .doesNotContain(former.address())
+                    .hasSize(1);
             assertThat(said.missing()).isEqualTo(plan.missing()).hasSize(2);
             assertThat(said.digest()).as("consent is to that too").isNotEqualTo(plan.digest());
         }
@@ -80,7 +79,9 @@ class AbsentVoterTest {
         try {
             while (true) {
                 try (var connection = socket.accept()) {
-                    connection.getOutputStream().write("220 mail\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                    connection
+                            .getOutputStream()
+                            .write("220 mail\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                 }
             }
         } catch (IOException e) {
@@ -94,7 +95,7 @@ class AbsentVoterTest {
                         .isEqualTo(Reason.MEMBER_ANSWERS))
                 .hasMessageContaining("nothing was changed")
                 .hasMessageContaining("there is nothing to recover")
-                .satisfies(e -> there.forEach(
-                        each -> assertThat(e).hasMessageContaining(each.name() + "@").hasMessageContaining(each.address())));
+                .satisfies(e -> there.forEach(each ->
+                        assertThat(e).hasMessageContaining(each.name() + "@").hasMessageContaining(each.address())));
     }
 }

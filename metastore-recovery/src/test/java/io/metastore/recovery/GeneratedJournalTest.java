@@ -37,7 +37,9 @@ class GeneratedJournalTest {
     private static final int DAMAGES = 20;
 
     /** In front of, at and behind the end of the window in which a file is read, and where a length takes another byte. */
-    private static final int[] LENGTHS = {0, 1, 100, 127, 128, 129, 4_000, 16_383, 16_384, (1 << 20) - 40, 1 << 20, (1 << 20) + 40};
+    private static final int[] LENGTHS = {
+        0, 1, 100, 127, 128, 129, 4_000, 16_383, 16_384, (1 << 20) - 40, 1 << 20, (1 << 20) + 40
+    };
 
     @TempDir
     Path temporary;
@@ -68,7 +70,8 @@ class GeneratedJournalTest {
             expected.addAll(read);
         }
         assertThat(scan.damage()).isEmpty();
-        assertThat(shown).isEqualTo(expected.stream().map(GeneratedJournalTest::describe).toList());
+        assertThat(shown)
+                .isEqualTo(expected.stream().map(GeneratedJournalTest::describe).toList());
         assertThat(scan.memberships().stream()
                         .map(each -> List.of(each.voters(), each.observers(), each.oldVoters(), each.oldObservers())))
                 .isEqualTo(expected.stream()
@@ -85,7 +88,8 @@ class GeneratedJournalTest {
                 .mapToLong(each -> each.getMetadataEntry().getCommitIndex())
                 .toArray();
         assertThat(scan.commitHints())
-                .isEqualTo(new CommitHints(hints.length, Arrays.stream(hints).max().orElse(-1)));
+                .isEqualTo(
+                        new CommitHints(hints.length, Arrays.stream(hints).max().orElse(-1)));
         assertThat(scan.terms().stream().map(run -> new LogPosition(run.term(), run.first())))
                 .isEqualTo(beginnings(expected));
         damage(directory, files.get(random.nextInt(files.size())));
@@ -149,10 +153,7 @@ class GeneratedJournalTest {
         return switch (random.nextInt(6)) {
             case 0 -> hint(term, index, random.nextInt(2) == 0 ? index - 1 : random.nextInt(1 << 30));
             case 1 ->
-                membership(
-                        term,
-                        index,
-                        members(ids()).addListeners(peer("o@1")).addOldPeers(peer(ids()[0])));
+                membership(term, index, members(ids()).addListeners(peer("o@1")).addOldPeers(peer(ids()[0])));
             case 2 -> LogEntryProto.newBuilder().setTerm(term).setIndex(index).build();
             default -> {
                 byte[] data = new byte[LENGTHS[random.nextInt(LENGTHS.length)]];

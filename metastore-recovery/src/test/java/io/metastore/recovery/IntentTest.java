@@ -347,8 +347,7 @@ class IntentTest {
 
             refused(Reason.CHANGED_SINCE, other::restart); // It names another member.
             MemberAddress stranger = new MemberAddress("fe9", target.address(), false);
-            assertThatThrownBy(() ->
-                            carryOut(target.directory(), Expectation.member(stranger, ClusterIds.NO_TOKEN)))
+            assertThatThrownBy(() -> carryOut(target.directory(), Expectation.member(stranger, ClusterIds.NO_TOKEN)))
                     .as("nothing is recovered for an opening that is refused")
                     .isInstanceOf(DirectoryMismatchException.class);
             assertThat(epoch(target.directory())).isEqualTo(1);

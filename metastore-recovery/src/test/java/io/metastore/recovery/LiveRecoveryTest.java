@@ -147,8 +147,9 @@ class LiveRecoveryTest {
         assertThat(plan.target().journal()).isEqualTo(dead);
         Map<Path, String> before = TreePhoto.of(dead);
         List<Boolean> looked = new ArrayList<>();
-        plan.rehearse(builder -> builder, store -> looked.add(
-                store.table(NOTES).get("k29").isPresent()));
+        plan.rehearse(
+                builder -> builder,
+                store -> looked.add(store.table(NOTES).get("k29").isPresent()));
         assertThat(looked).containsExactly(true);
         assertThat(TreePhoto.of(dead)).isEqualTo(before);
         assertThat(dead.getParent()).isDirectoryNotContaining("glob:**.rehearsal");

@@ -271,7 +271,8 @@ class MemberSealingTest {
             scene.here.restart();
 
             awaitState(scene.here, StoreState.SERVING);
-            assertThat(load(scene.here.store(), 21).epoch()).isEqualTo(4); // A number that was given up is not given again.
+            assertThat(load(scene.here.store(), 21).epoch())
+                    .isEqualTo(4); // A number that was given up is not given again.
             Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                             scene.here.store().status().members())
                     .filteredOn(member -> member.alive() && member.role() == MemberStatus.Role.OBSERVER)

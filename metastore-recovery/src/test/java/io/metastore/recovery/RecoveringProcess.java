@@ -44,7 +44,8 @@ public final class RecoveringProcess {
                 MemberProbe.kill(store);
             }
             case "directories" -> recover(Source.directory(own).labelled("own"), other);
-            case RETURN -> comeBack(waiting(args[5]), own, EpochEnd.of(args[1]), members(args[2]), UUID.fromString(args[4]));
+            case RETURN ->
+                comeBack(waiting(args[5]), own, EpochEnd.of(args[1]), members(args[2]), UUID.fromString(args[4]));
             default -> goOnOrBack(args[0], waiting(args[5]), List.of(own, Path.of(args[4])));
         }
         System.out.println(DONE);
@@ -70,7 +71,12 @@ public final class RecoveringProcess {
         try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
             if (succession.seal().filter(seal -> seal.forbids(1)).isEmpty()) {
                 succession.seal(new Seal(
-                        end.recovery(), 1, end.next(), Seal.State.SEALED, end.tip(), Instant.parse("2026-01-02T03:04:05Z")));
+                        end.recovery(),
+                        1,
+                        end.next(),
+                        Seal.State.SEALED,
+                        end.tip(),
+                        Instant.parse("2026-01-02T03:04:05Z")));
             }
             EpochEntrance.run(succession, succession.identity().anew(again), entered, List.of(end));
         }
@@ -78,10 +84,18 @@ public final class RecoveringProcess {
 
     /** A process that does that is killed before a change of a file; false when it had come to its end. */
     public static boolean killedBefore(
-            int change, Path temporary, Path directory, EpochEnd end, Membership entered, UUID again) throws IOException {
+            int change, Path temporary, Path directory, EpochEnd end, Membership entered, UUID again)
+            throws IOException {
         String members = entered.members().stream().map(Membership.Member::line).collect(Collectors.joining("\n"));
         return killedAt(
-                WAITS, temporary, RETURN, end.line(), members, directory.toString(), again.toString(), String.valueOf(change));
+                WAITS,
+                temporary,
+                RETURN,
+                end.line(),
+                members,
+                directory.toString(),
+                again.toString(),
+                String.valueOf(change));
     }
 
     /** What {@link Recovery} does with the target and with those that were sealed, in its order. */

@@ -83,8 +83,7 @@ class RecoveryKillTest {
 
     private int changes(TwoOfThree left, Work work) throws IOException {
         TwoOfThree copy = begun(left, work, "whole");
-        List<Path> directories =
-                List.of(copy.own().toRealPath(), copy.other().toRealPath());
+        List<Path> directories = List.of(copy.own().toRealPath(), copy.other().toRealPath());
         return WaitingDisk.changesOf(files -> RecoveringProcess.goOnOrBack(work.word(), files, directories));
     }
 

@@ -121,8 +121,7 @@ class RejoinTest {
             cluster.heal();
 
             awaitState(ended, StoreState.SUPERSEDED);
-            assertThat(ended.table(NOTES).reading(ReadMode.local()).get("k19"))
-                    .contains("value 19");
+            assertThat(ended.table(NOTES).reading(ReadMode.local()).get("k19")).contains("value 19");
             Revision kept = load(survivor.store(), 20, 21);
             assertThat(kept.epoch()).isEqualTo(2);
             assertThat(survivor.table(NOTES).get("k19")).isEmpty();
@@ -134,12 +133,15 @@ class RejoinTest {
             Path epochs = returning.directory().resolve("stores/main");
             Branch branch = Branch.load(epochs.resolve("branches/epoch-000001.jsonl"));
             assertThat(branch.facts().last()).isEqualTo(lost.position());
-            assertThat(branch.with(NOTES).transactions().toString()).contains("k15", "value 19").doesNotContain("k9");
+            assertThat(branch.with(NOTES).transactions().toString())
+                    .contains("k15", "value 19")
+                    .doesNotContain("k9");
             assertThat(epochs.resolve("epoch-000001/journal")).isDirectory();
             assertThat(ended.directory().resolve("stores/main/branches"))
                     .as("who may not only seals its directory")
                     .doesNotExist();
-            assertThat(Recovery.branches(ended.directory(), survivor.directory()).list())
+            assertThat(Recovery.branches(ended.directory(), survivor.directory())
+                            .list())
                     .as("where all of that is")
                     .isNotEmpty();
         }

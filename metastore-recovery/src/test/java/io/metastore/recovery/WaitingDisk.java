@@ -44,8 +44,8 @@ public final class WaitingDisk implements InvocationHandler {
     }
 
     private FileLayer proxy() {
-        return (FileLayer) Proxy.newProxyInstance(
-                FileLayer.class.getClassLoader(), new Class<?>[] {FileLayer.class}, this);
+        return (FileLayer)
+                Proxy.newProxyInstance(FileLayer.class.getClassLoader(), new Class<?>[] {FileLayer.class}, this);
     }
 
     @Override

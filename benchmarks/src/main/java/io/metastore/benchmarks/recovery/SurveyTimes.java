@@ -37,7 +37,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "survey-times",
         mixinStandardHelpOptions = true,
-        description = "All members are killed; seconds to scan one journal, and to survey and diagnose all copies. The first round is cold.")
+        description =
+                "All members are killed; seconds to scan one journal, and to survey and diagnose all copies. The first round is cold.")
 public final class SurveyTimes implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int LOADERS = 16;
@@ -45,7 +46,10 @@ public final class SurveyTimes implements Callable<Integer> {
     @Option(names = "--members", defaultValue = "5", description = "Each with files of its own (${DEFAULT-VALUE}).")
     private int members;
 
-    @Option(names = "--mib", defaultValue = "1024", description = "Of journal that each has, and a little more (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--mib",
+            defaultValue = "1024",
+            description = "Of journal that each has, and a little more (${DEFAULT-VALUE}).")
     private int mib;
 
     @Option(names = "--puts", defaultValue = "20", description = "Records in a transaction (${DEFAULT-VALUE}).")
@@ -183,7 +187,8 @@ public final class SurveyTimes implements Callable<Integer> {
                 .survey();
         Diagnosis diagnosis = survey.diagnose();
         long surveyed = System.nanoTime();
-        long bytes = scan.segments().stream().mapToLong(each -> each.readableBytes()).sum();
+        long bytes =
+                scan.segments().stream().mapToLong(each -> each.readableBytes()).sum();
         out.printf(
                 Locale.ROOT,
                 "%d scanSeconds=%.2f MiB=%,d entries=%,d surveySeconds=%.2f copies=%d surveyMiB=%,d verdict=%s%n",
@@ -193,7 +198,10 @@ public final class SurveyTimes implements Callable<Integer> {
                 scan.last().index() + 1,
                 (surveyed - scanned) / 1e9,
                 survey.copies().size(),
-                survey.copies().stream().mapToLong(each -> each.journal().bytes()).sum() >> 20,
+                survey.copies().stream()
+                                .mapToLong(each -> each.journal().bytes())
+                                .sum()
+                        >> 20,
                 diagnosis.verdict().kind());
     }
 }

@@ -18,12 +18,10 @@ class SurveyTimesTest {
         int code = SurveyTimes.command(new PrintWriter(printed, true))
                 .execute("--members", "3", "--mib", "20", "--rounds", "2", "--dir", directory.toString());
         assertThat(code).as(printed::toString).isZero();
-        assertThat(printed.toString().lines())
-                .hasSize(2)
-                .allSatisfy(line -> assertThat(line)
-                        .contains("copies=3 ", "verdict=PROVEN_NONE")
-                        .containsPattern(" MiB=[2-9][0-9] ")
-                        .containsPattern("surveyMiB=([6-9][0-9]|1[0-9][0-9]) "));
+        assertThat(printed.toString().lines()).hasSize(2).allSatisfy(line -> assertThat(line)
+                .contains("copies=3 ", "verdict=PROVEN_NONE")
+                .containsPattern(" MiB=[2-9][0-9] ")
+                .containsPattern("surveyMiB=([6-9][0-9]|1[0-9][0-9]) "));
         assertThat(directory).isEmptyDirectory();
     }
 }

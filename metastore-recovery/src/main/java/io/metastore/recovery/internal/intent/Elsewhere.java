@@ -24,11 +24,7 @@ interface Elsewhere {
     static Elsewhere reached(Intent intent, Opening opening) {
         RemoteSteps steps = new RemoteSteps(
                 (address, cluster) -> RemoteMember.at(
-                        address,
-                        opening.token().orElse(null),
-                        opening.tls().orElse(null),
-                        cluster,
-                        intent.within()),
+                        address, opening.token().orElse(null), opening.tls().orElse(null), cluster, intent.within()),
                 intent.within());
         return new Elsewhere() {
             @Override

@@ -56,8 +56,7 @@ public record Intent(
 
     /** The same as it is bound to a number for the next epoch. */
     Intent as(long next) {
-        return new Intent(
-                order.as(order.recovery(), next), member, spaceBytes, others, gone, within, fetch, created);
+        return new Intent(order.as(order.recovery(), next), member, spaceBytes, others, gone, within, fetch, created);
     }
 
     /** That directory and those that are sealed with it. */

@@ -82,7 +82,8 @@ public final class IntentAtOpen implements RecoveryAtOpen {
             checkGone(intent);
             checkOthers(files, intent);
             Elsewhere elsewhere = reached.apply(intent);
-            if (!begun) { // Then those that have not said that they are sealed are asked, and no others need to be there.
+            if (!begun) { // Then those that have not said that they are sealed are asked, and no others need to be
+                // there.
                 elsewhere.check(order);
             }
             made = Holding.ofStopped(files)
@@ -115,8 +116,8 @@ public final class IntentAtOpen implements RecoveryAtOpen {
     private static String way(FileLayer files, Path directory, Intent intent) {
         try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
             if (Standing.isUnderWay(succession, intent)) {
-                return "; it was begun, and what was sealed stays so; mend that and open again, or 'metastore abort " + directory
-                        + "' takes it back";
+                return "; it was begun, and what was sealed stays so; mend that and open again, or 'metastore abort "
+                        + directory + "' takes it back";
             }
             if (Standing.over(succession, intent).isPresent()) {
                 return "; it was given up, and nothing is sealed by it any more: the next opening puts the file aside, and the member opens"
@@ -149,9 +150,8 @@ public final class IntentAtOpen implements RecoveryAtOpen {
 
     /** Nobody needs to be let in to see that somebody is there. All at once: each place where nobody is takes seconds. */
     private static void checkGone(Intent intent) {
-        List<String> there = intent.gone().parallelStream()
-                .filter(RemoteMember::isAnybodyAt)
-                .toList();
+        List<String> there =
+                intent.gone().parallelStream().filter(RemoteMember::isAnybodyAt).toList();
         if (!there.isEmpty()) {
             throw new RecoveryRefusedException(
                     Reason.MEMBER_ANSWERS,
@@ -191,8 +191,8 @@ public final class IntentAtOpen implements RecoveryAtOpen {
             Path file, Reason reason, String why, @Nullable MetastoreException cause) {
         return new RecoveryRefusedException(
                 reason,
-                "the recovery that was asked for by a file cannot be carried out, and the member was not opened: file=" + file
-                        + " because " + why,
+                "the recovery that was asked for by a file cannot be carried out, and the member was not opened: file="
+                        + file + " because " + why,
                 cause);
     }
 }

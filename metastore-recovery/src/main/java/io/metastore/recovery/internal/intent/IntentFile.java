@@ -53,12 +53,12 @@ public final class IntentFile {
         if (!intent.order().members().isEmpty()) {
             text.with(WITHIN, intent.within().toMillis());
         }
-        intent.fetch()
-                .ifPresent(fetch -> text.withText(FETCH + "address", fetch.what().address())
-                        .with(FETCH + "behind", text(fetch.what().behind()))
-                        .with(FETCH + "image", fetch.what().image())
-                        .with(FETCH + "last", text(fetch.what().last()))
-                        .with(FETCH + "rate", fetch.bytesPerSecond()));
+        intent.fetch().ifPresent(fetch -> text.withText(
+                        FETCH + "address", fetch.what().address())
+                .with(FETCH + "behind", text(fetch.what().behind()))
+                .with(FETCH + "image", fetch.what().image())
+                .with(FETCH + "last", text(fetch.what().last()))
+                .with(FETCH + "rate", fetch.bytesPerSecond()));
         return text.withText("member", intent.member())
                 .with("space", intent.spaceBytes())
                 .with("created", intent.created())

@@ -221,16 +221,15 @@ class IntentFaultTest {
             Intent there = IntentFile.decode(file, Files.readAllBytes(file));
             Files.write(
                     file,
-                    IntentFile.encode(
-                            new Intent(
-                                    there.order(),
-                                    member,
-                                    1,
-                                    intent(base).others(),
-                                    List.of(),
-                                    Duration.ZERO,
-                                    Optional.empty(),
-                                    there.created())));
+                    IntentFile.encode(new Intent(
+                            there.order(),
+                            member,
+                            1,
+                            intent(base).others(),
+                            List.of(),
+                            Duration.ZERO,
+                            Optional.empty(),
+                            there.created())));
         }
     }
 

@@ -73,8 +73,24 @@ class IntentMembersTest {
             Optional<String> fetched,
             List<Membership.Member> readmitted) {
         return new ResetOrder(
-                new UUID(1, 2), cluster, 1, last, last, 7, 2, "ann", "why", "PROVEN_NONE", "digest", List.of(), List.of(),
-                Optional.empty(), members, Optional.empty(), fetched, readmitted);
+                new UUID(1, 2),
+                cluster,
+                1,
+                last,
+                last,
+                7,
+                2,
+                "ann",
+                "why",
+                "PROVEN_NONE",
+                "digest",
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                members,
+                Optional.empty(),
+                fetched,
+                readmitted);
     }
 
     private Intent intent(ResetOrder about, List<String> gone, Duration within, Optional<Intent.Fetch> fetch) {
@@ -91,7 +107,11 @@ class IntentMembersTest {
             for (List<String> gone : List.of(List.<String>of(), List.of("fe4:90", "[::1]:91"))) {
                 int version = !readmitted.isEmpty() ? 3 : gone.isEmpty() ? 1 : 2;
                 check(
-                        intent(order(new UUID(3, 4), last, List.of(), Optional.empty(), readmitted), gone, Duration.ZERO, Optional.empty()),
+                        intent(
+                                order(new UUID(3, 4), last, List.of(), Optional.empty(), readmitted),
+                                gone,
+                                Duration.ZERO,
+                                Optional.empty()),
                         version);
                 check(
                         intent(
@@ -108,7 +128,8 @@ class IntentMembersTest {
                                         gone,
                                         Duration.ofMillis(700),
                                         Optional.of(new Intent.Fetch(
-                                                new MemberFetch("[::1]:90", FAR, behind, behind.index() > 0, last), rate))),
+                                                new MemberFetch("[::1]:90", FAR, behind, behind.index() > 0, last),
+                                                rate))),
                                 4);
                     }
                 }
@@ -119,7 +140,8 @@ class IntentMembersTest {
     private void check(Intent intent, int version) {
         byte[] bytes = IntentFile.encode(intent);
         assertThat(IntentFile.decode(directory.resolve("INTENT"), bytes)).isEqualTo(intent);
-        assertThat(new String(bytes, StandardCharsets.US_ASCII)).startsWith("format=metastore-intent/" + version + "\n");
+        assertThat(new String(bytes, StandardCharsets.US_ASCII))
+                .startsWith("format=metastore-intent/" + version + "\n");
     }
 
     /** The member that runs elsewhere, as it answers. */
@@ -180,7 +202,11 @@ class IntentMembersTest {
         write();
         Far silent = thatSealsAs(Reason.SOURCE_SILENT);
 
-        refused(Reason.SOURCE_SILENT, () -> carryOut(silent), "it was begun, and what was sealed stays so", "metastore abort " + directory);
+        refused(
+                Reason.SOURCE_SILENT,
+                () -> carryOut(silent),
+                "it was begun, and what was sealed stays so",
+                "metastore abort " + directory);
 
         assertThat(silent.asked).containsExactly("look", "seal");
         refused(Reason.SEALED, () -> Recovery.cancelIntent(directory), "begun and cut off");
@@ -215,9 +241,9 @@ class IntentMembersTest {
 
     private static void refused(Reason reason, ThrowingCallable call, String... says) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(RecoveryRefusedException.class, e -> assertThat(e.reason())
-                        .as(e.getMessage())
-                        .isEqualTo(reason))
+                .isInstanceOfSatisfying(
+                        RecoveryRefusedException.class,
+                        e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason))
                 .hasMessageContainingAll(says);
     }
 }

@@ -187,7 +187,11 @@ class ResetFaultTest extends DirectoryFaults {
         List<Step> steps = List.of(Step.JOURNAL, Step.IMAGES, Step.STATE, Step.VERIFY, Step.PUBLISH);
         for (Step step : FaultPoints.of(steps, steps.size())) {
             int opened = enumerate(
-                    "resume, cut off at " + step, cutOffAt(step), ResetFaultTest::resume, this::checkResumed, RESUME_STRIDE);
+                    "resume, cut off at " + step,
+                    cutOffAt(step),
+                    ResetFaultTest::resume,
+                    this::checkResumed,
+                    RESUME_STRIDE);
             assertThat(opened).isPositive();
         }
         assertThat(enumerate("resume, at its end", whole, ResetFaultTest::resume, this::checkResumed))
@@ -223,7 +227,8 @@ class ResetFaultTest extends DirectoryFaults {
     @Test
     void promiseOfOneThatDoesNotGoOnIsMadeAndTakenBackWhateverOperationGoesWrong() throws IOException {
         made = Map.of();
-        assertThat(enumerate("seal", before, this::promise, this::checkPromised)).isPositive();
+        assertThat(enumerate("seal", before, this::promise, this::checkPromised))
+                .isPositive();
         Path sealed = prepare(before);
         promise(new DiskFileLayer(), sealed);
         assertThat(enumerate("lift", sealed, this::lift, (base, what, none) -> {
@@ -232,7 +237,8 @@ class ResetFaultTest extends DirectoryFaults {
                     checkNotSealed(base);
                 }))
                 .isPositive();
-        Map<String, Action> back = Map.of("undo of one that was sealed", this::undo, "abort of one that was sealed", ResetFaultTest::abort);
+        Map<String, Action> back = Map.of(
+                "undo of one that was sealed", this::undo, "abort of one that was sealed", ResetFaultTest::abort);
         for (Map.Entry<String, Action> each : back.entrySet()) {
             enumerate(each.getKey(), sealed, each.getValue(), (base, what, none) -> {
                 checkNotNew(base, what);
