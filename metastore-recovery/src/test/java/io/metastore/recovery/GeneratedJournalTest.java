@@ -33,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
  * up. {@code -Djournals=1000} for that many, {@code -Djournals.seed} for one again.
  */
 class GeneratedJournalTest {
-    private static final int JOURNALS = Integer.getInteger("journals", 12);
-    private static final int DAMAGES = 20;
+    private static final int JOURNALS = Integer.getInteger("journals", 5);
+    private static final int DAMAGES = 10;
 
     /** In front of, at and behind the end of the window in which a file is read, and where a length takes another byte. */
     private static final int[] LENGTHS = {
