@@ -37,6 +37,12 @@ final class Choices {
     private List<String> skipped = List.of();
 
     @Option(
+            names = "--stranger",
+            paramLabel = "HOST:PORT",
+            description = "Something else listens by now where a member did that is not there.")
+    private List<String> strangers = List.of();
+
+    @Option(
             names = "--at",
             paramLabel = "HOST:PORT",
             description = "The member that goes on listens there from then on.")
@@ -77,6 +83,9 @@ final class Choices {
         }
         for (String label : skipped) {
             options = options.skip(label);
+        }
+        for (String listener : strangers) {
+            options = options.stranger(listener);
         }
         options = options.readmit(readmitted.toArray(String[]::new));
         if (readmitAll) {

@@ -123,6 +123,7 @@ final class DirectoryJson {
                 "others",
                 RecoveryJson.texts(
                         intended.others().stream().map(Object::toString).toList()));
+        json.add("members", RecoveryJson.texts(intended.members()));
         json.addProperty("plan", intended.plan());
         json.addProperty("by", intended.by());
         json.addProperty("why", intended.why());

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Plans as 'plan' does, and when that is consented to, writes it beside the data: the member carries it out when it is opened next, once, or refuses to open"
                     + " when anything has changed. Until then nothing is changed.",
-            "The application needs metastore-recovery on its class path, and must see the directories under the paths given here."
+            "The application needs metastore-recovery on its class path, and must see the directories under the paths given here. Members that run (--member) are"
+                    + " sealed by it when it opens its store, with the token and the certificates that it opens it with."
         })
 final class IntentCommand implements Callable<Integer> {
 

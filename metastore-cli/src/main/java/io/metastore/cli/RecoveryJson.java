@@ -121,6 +121,7 @@ final class RecoveryJson {
         json.add("others", array(plan.others(), RecoveryJson::other));
         json.add("members", array(plan.elsewhere().members(), RecoveryJson::remote));
         json.add("missing", texts(plan.missing()));
+        json.add("nobodyAt", texts(plan.elsewhere().nobodyAt()));
         json.add("readmitted", array(plan.readmitted(), RecoveryJson::readmitted));
         json.add("verdict", verdict(plan.verdict()));
         json.add("steps", texts(plan.steps()));

@@ -107,6 +107,7 @@ class MemberCommandsTest {
                     .map(member -> (Object) (member.name() + "=" + member.directory()))
                     .toList();
             String alone = text(planned(copies), "digest");
+            checkAbsent(cluster.member("fe3"), copies, alone);
 
             JsonObject plan = planned(copies, "--readmit-all", "--fetch-rate", 100_000);
 
@@ -126,6 +127,15 @@ class MemberCommandsTest {
             assertThat(applied.code()).as(applied.err()).isEqualTo(ExitCodes.OK);
             assertThat(applied.out()).contains("start " + name + ", which get their places again by the plan");
         }
+    }
+
+    /** Where the third one listened nobody may be, unless somebody says who that is. */
+    private static void checkAbsent(TestMember third, List<Object> copies, String digest) {
+        assertThat(planned(copies).getAsJsonArray("nobodyAt").toString()).contains(third.address());
+        JsonObject said = planned(copies, "--stranger", third.address());
+        assertThat(said.getAsJsonArray("nobodyAt")).isEmpty();
+        assertThat(text(said, "digest")).isNotEqualTo(digest);
+        assertThat(ran("plan", copies, "--stranger", "nowhere").code()).isEqualTo(ExitCodes.USAGE);
     }
 
     private static Ran ran(String command, List<Object> copies, Object... options) {

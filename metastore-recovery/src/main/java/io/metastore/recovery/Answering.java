@@ -21,22 +21,29 @@ final class Answering {
         this.risks = risks;
     }
 
-    void check() {
+    /**
+     * Asks them.
+     *
+     * @return whether there was one that hears the others
+     */
+    boolean check() {
+        boolean asked = false;
         for (SurveyedCopy copy : survey.copies()) {
             if (copy.origin().kind() == CopyOrigin.Kind.STORE) {
-                check(copy.origin());
+                asked |= check(copy.origin());
             } else if (copy.alive()) {
-                check(copy, copy.origin().address().orElseThrow());
+                asked |= check(copy, copy.origin().address().orElseThrow());
             }
         }
+        return asked;
     }
 
     /** A member of another process. */
-    private void check(SurveyedCopy copy, String address) {
+    private boolean check(SurveyedCopy copy, String address) {
         MemberLook look = Remotes.steps(survey.access())
                 .look(address, copy.identity().clusterId().orElseThrow());
         look.leader().ifPresent(leader -> {
-            throw quorumAlive(leader, look.member());
+            throw MemberLook.quorumAlive(leader, look.member());
         });
         for (MemberLook.Other other : look.others()) {
             answers(
@@ -44,31 +51,24 @@ final class Answering {
                     other.observer(),
                     "member=" + other.name() + " address=" + other.address() + " askedBy=" + look.member());
         }
+        return !look.recovering();
     }
 
-    private void check(CopyOrigin origin) {
+    private boolean check(CopyOrigin origin) {
         LiveMember member = LiveMember.at(origin.path())
                 .orElseThrow(() -> new RecoveryRefusedException(
                         Reason.CHANGED_SINCE,
                         "no store of this process has the directory open any more: directory=" + origin.path()
                                 + "; nothing was changed; survey again, as a directory"));
         if (member.state() == StoreState.RECOVERING) {
-            return; // By a recovery that was cut off: it hears nobody.
+            return false; // By a recovery that was cut off: it hears nobody.
         }
         StoreStatus status = member.status();
         status.leader().filter(MemberStatus::alive).ifPresent(leader -> {
-            throw quorumAlive(leader.name(), status.member());
+            throw MemberLook.quorumAlive(leader.name(), status.member());
         });
         status.members().forEach(each -> check(each, status));
-    }
-
-    static RecoveryRefusedException quorumAlive(String leader, String seenBy) {
-        return new RecoveryRefusedException(
-                Reason.QUORUM_ALIVE,
-                "a member leads, so a majority of the voters is alive, or was until just now: leader=" + leader
-                        + " seenBy=" + seenBy
-                        + "; nothing was changed; wait until it is known that there is"
-                        + " none, or replace the others as members of the running cluster");
+        return true;
     }
 
     private void check(MemberStatus other, StoreStatus status) {

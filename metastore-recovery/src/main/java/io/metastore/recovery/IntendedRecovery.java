@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param epoch that ends
  * @param tip last entry that is taken over
  * @param others directories that are sealed with it
+ * @param members of other processes that are sealed with it, as {@code name@incarnation at host:port}
  * @param plan digest of the plan that was consented to
  * @param by who asks
  * @param why in their words
@@ -25,6 +26,7 @@ public record IntendedRecovery(
         long epoch,
         LogPosition tip,
         List<Path> others,
+        List<String> members,
         String plan,
         String by,
         String why,
@@ -33,6 +35,7 @@ public record IntendedRecovery(
 
     public IntendedRecovery {
         others = List.copyOf(others);
+        members = List.copyOf(members);
     }
 
     static IntendedRecovery of(Intent intent) {
@@ -41,6 +44,9 @@ public record IntendedRecovery(
                 intent.order().epoch(),
                 intent.order().tip(),
                 intent.others().stream().map(other -> other.path()).toList(),
+                intent.order().members().stream()
+                        .map(each -> each.member() + " at " + each.address())
+                        .toList(),
                 intent.order().plan(),
                 intent.order().by(),
                 intent.order().why(),

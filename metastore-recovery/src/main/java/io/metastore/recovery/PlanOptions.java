@@ -17,6 +17,7 @@ import java.util.Set;
  * @param why in their words; recorded for good
  * @param address where the member that goes on listens from then on; where it did when empty
  * @param readmit which of the others come back into the new epoch by themselves
+ * @param strangers addresses of the cluster's members at which somebody else listens by now
  * @param fetchBytesPerSecond how fast the journal of a member of another process is fetched at most, from 64 KiB; default {@link #UNLIMITED}. Small: a long time
  *     without a store that takes writes. Large: what else uses the network notices
  */
@@ -28,6 +29,7 @@ public record PlanOptions(
         String why,
         Optional<String> address,
         Readmit readmit,
+        Set<String> strangers,
         long fetchBytesPerSecond) {
 
     /** A rate that is none. */
@@ -61,10 +63,12 @@ public record PlanOptions(
             "majority lost",
             Optional.empty(),
             Readmit.NONE,
+            Set.of(),
             UNLIMITED);
 
     public PlanOptions {
         skipped = Set.copyOf(skipped);
+        strangers = Set.copyOf(strangers);
         if (fetchBytesPerSecond < FetchRate.BYTES_PER_SECOND_MIN) {
             throw new IllegalArgumentException("fetchBytesPerSecond must be at least " + FetchRate.BYTES_PER_SECOND_MIN
                     + ": fetchBytesPerSecond=" + fetchBytesPerSecond + "; leave it out for no limit");
@@ -73,24 +77,25 @@ public record PlanOptions(
 
     /** Begins from another copy than the freshest. */
     public PlanOptions from(String label) {
-        return new PlanOptions(Optional.of(label), tail, skipped, by, why, address, readmit, fetchBytesPerSecond);
+        return new PlanOptions(
+                Optional.of(label), tail, skipped, by, why, address, readmit, strangers, fetchBytesPerSecond);
     }
 
     /** Deals otherwise with the end of the journal. */
     public PlanOptions tail(Tail policy) {
-        return new PlanOptions(source, policy, skipped, by, why, address, readmit, fetchBytesPerSecond);
+        return new PlanOptions(source, policy, skipped, by, why, address, readmit, strangers, fetchBytesPerSecond);
     }
 
     /** Does without a source that cannot be looked at. */
     public PlanOptions skip(String label) {
         Set<String> more = new HashSet<>(skipped);
         more.add(label);
-        return new PlanOptions(source, tail, more, by, why, address, readmit, fetchBytesPerSecond);
+        return new PlanOptions(source, tail, more, by, why, address, readmit, strangers, fetchBytesPerSecond);
     }
 
     /** Who asks, and why. */
     public PlanOptions because(String who, String reason) {
-        return new PlanOptions(source, tail, skipped, who, reason, address, readmit, fetchBytesPerSecond);
+        return new PlanOptions(source, tail, skipped, who, reason, address, readmit, strangers, fetchBytesPerSecond);
     }
 
     /**
@@ -101,7 +106,8 @@ public record PlanOptions(
      */
     public PlanOptions at(String newAddress) {
         RemoteMember.checkAddress(newAddress);
-        return new PlanOptions(source, tail, skipped, by, why, Optional.of(newAddress), readmit, fetchBytesPerSecond);
+        return new PlanOptions(
+                source, tail, skipped, by, why, Optional.of(newAddress), readmit, strangers, fetchBytesPerSecond);
     }
 
     /**
@@ -115,13 +121,43 @@ public record PlanOptions(
         Set<String> more = new HashSet<>(readmit.names());
         more.addAll(List.of(names));
         return new PlanOptions(
-                source, tail, skipped, by, why, address, new Readmit(readmit.all(), more), fetchBytesPerSecond);
+                source,
+                tail,
+                skipped,
+                by,
+                why,
+                address,
+                new Readmit(readmit.all(), more),
+                strangers,
+                fetchBytesPerSecond);
     }
 
     /** The same for every member of which there is a copy. */
     public PlanOptions readmitAll() {
         return new PlanOptions(
-                source, tail, skipped, by, why, address, new Readmit(true, readmit.names()), fetchBytesPerSecond);
+                source,
+                tail,
+                skipped,
+                by,
+                why,
+                address,
+                new Readmit(true, readmit.names()),
+                strangers,
+                fetchBytesPerSecond);
+    }
+
+    /**
+     * Takes nobody for a member who listens where one did of which there is no copy: when the address was given to something else. Otherwise whoever is there is in the
+     * way, as it may be the member.
+     *
+     * @param listener {@code host:port}, as the cluster knows it
+     * @throws IllegalArgumentException it is not of that form
+     */
+    public PlanOptions stranger(String listener) {
+        RemoteMember.checkAddress(listener);
+        Set<String> more = new HashSet<>(strangers);
+        more.add(listener);
+        return new PlanOptions(source, tail, skipped, by, why, address, readmit, more, fetchBytesPerSecond);
     }
 
     /**
@@ -131,6 +167,6 @@ public record PlanOptions(
      * @throws IllegalArgumentException it is less
      */
     public PlanOptions fetchRate(long bytesPerSecond) {
-        return new PlanOptions(source, tail, skipped, by, why, address, readmit, bytesPerSecond);
+        return new PlanOptions(source, tail, skipped, by, why, address, readmit, strangers, bytesPerSecond);
     }
 }

@@ -26,6 +26,9 @@ final class PlanText {
         List<String> steps = new ArrayList<>();
         steps.add("check that no directory is in use, that nothing has changed since the survey, and that "
                 + plan.spaceBytes() + " bytes are free");
+        if (!elsewhere.nobodyAt().isEmpty()) {
+            steps.add("check that nobody is where members listened that are not there: " + elsewhere.nobodyAt());
+        }
         elsewhere.fetch().ifPresent(fetch -> steps.add(fetch(fetch)));
         for (Other other : plan.others()) {
             steps.add("seal " + other.directory() + " of " + other.member() + ": no member is started from it in epoch "

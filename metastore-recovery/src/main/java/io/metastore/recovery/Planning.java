@@ -37,7 +37,7 @@ final class Planning {
             throw new RecoveryRefusedException(Reason.QUORUM_ALIVE, refusal.message());
         });
         checkSources();
-        new Answering(survey, risks).check();
+        boolean asked = new Answering(survey, risks).check();
         Candidate chosen = chosen();
         LogPosition tip = tip(chosen);
         Verdict verdict = verdict(chosen, tip);
@@ -49,6 +49,9 @@ final class Planning {
                 .from(others, goesOn.surveyed(), copy -> survey.compared(copy).sameUpTo(chosen.copy()));
         ownTail(goesOn, chosen, epoch);
         survey.contradictions().forEach(risks::add);
+        List<String> missing = missing(others, goesOn);
+        List<RecoveryPlan.Absent> absent = asked ? List.of() : new Unseen(survey, options).of(missing);
+        Unseen.check(absent);
         return new RecoveryPlan(
                 new RecoveryPlan.Target(
                         goesOn.surveyed().origin().path(),
@@ -73,13 +76,13 @@ final class Planning {
                                 isRunning(other),
                                 isVoter(other)))
                         .toList(),
-                missing(others, goesOn),
+                missing,
                 verdict,
                 risks,
                 space(goesOn, chosen, fetch),
                 options.by(),
                 options.why(),
-                elsewhere(others, fetch),
+                elsewhere(others, fetch, absent),
                 readmitted);
     }
 
@@ -99,7 +102,8 @@ final class Planning {
         return options.address().filter(asked -> !before.equals(options.address()));
     }
 
-    private RecoveryPlan.Elsewhere elsewhere(List<SurveyedCopy> others, Optional<RecoveryPlan.Fetch> fetch) {
+    private RecoveryPlan.Elsewhere elsewhere(
+            List<SurveyedCopy> others, Optional<RecoveryPlan.Fetch> fetch, List<RecoveryPlan.Absent> absent) {
         return new RecoveryPlan.Elsewhere(
                 others.stream()
                         .filter(Planning::isElsewhere)
@@ -114,7 +118,8 @@ final class Planning {
                         .flatMap(copy -> copy.origin().address().stream())
                         .toList(),
                 survey.access(),
-                fetch);
+                fetch,
+                absent);
     }
 
     /** What has to come here before it can be taken over; empty when it is here. */

@@ -6,7 +6,7 @@ import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.recovery.internal.intent.Intent;
 import io.metastore.recovery.internal.intent.IntentFile;
-import io.metastore.recovery.internal.remote.MemberLook;
+import io.metastore.recovery.internal.remote.MemberCheck;
 import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.FetchRate;
 import io.metastore.recovery.internal.reset.Holding;
@@ -72,11 +72,36 @@ public record RecoveryPlan(
      * @param gone where those listened that are said to be gone: none of them may answer
      * @param access how they are reached
      * @param fetch what is taken over from one of them; empty when it is here
+     * @param absent voters of which there is no copy, and whom no member was asked for: nobody may be where they listened
      */
-    public record Elsewhere(List<Remote> members, List<String> gone, Access access, Optional<Fetch> fetch) {
+    public record Elsewhere(
+            List<Remote> members, List<String> gone, Access access, Optional<Fetch> fetch, List<Absent> absent) {
         public Elsewhere {
             members = List.copyOf(members);
             gone = List.copyOf(gone);
+            absent = List.copyOf(absent);
+        }
+
+        /** Where nobody may be when it is applied. */
+        public List<String> nobodyAt() {
+            return Stream.concat(gone.stream(), absent.stream().map(Absent::address))
+                    .distinct()
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /**
+     * A voter of which there is no copy.
+     *
+     * @param member as {@code name@incarnation}
+     * @param address where it listened
+     */
+    public record Absent(String member, String address) {
+
+        @Override
+        public String toString() {
+            return member + " at " + address;
         }
     }
 
@@ -335,29 +360,8 @@ public record RecoveryPlan(
     /** Those that are to be sealed can be, and those that are gone are. Changes nothing. */
     private ResetOrder checkElsewhere(ResetOrder order) {
         elsewhere.gone().forEach(address -> Remotes.checkGone(address, address, elsewhere.access()));
-        long next = order.nextMin();
-        for (Remote member : elsewhere.members()) {
-            MemberLook look = Remotes.steps(elsewhere.access()).look(member.address(), target.cluster());
-            look.leader().ifPresent(leader -> {
-                throw Answering.quorumAlive(leader, look.member());
-            });
-            boolean begun = look.sealedBy().filter(order.recovery()::equals).isPresent();
-            if (!look.member().equals(member.member()) || look.epoch() != target.epoch()) {
-                throw new RecoveryRefusedException(
-                        Reason.CHANGED_SINCE,
-                        "a member is not what it was when it was surveyed: address=" + member.address() + " member="
-                                + look.member() + " epoch=" + look.epoch() + " expected=" + member.member()
-                                + " expectedEpoch=" + target.epoch() + "; nothing was changed; survey again");
-            }
-            if (look.sealedBy().isPresent() && !begun) {
-                throw new RecoveryRefusedException(
-                        Reason.SEALED,
-                        "a member is part of another recovery: member=" + member.member() + " recovery="
-                                + look.sealedBy().get() + "; nothing was changed; resume that one or abort it");
-            }
-            next = begun ? next : Math.max(next, look.unused());
-        }
-        return order.as(order.recovery(), next);
+        Unseen.check(elsewhere.absent());
+        return new MemberCheck(Remotes.steps(elsewhere.access())).upTo(order);
     }
 
     /**
@@ -368,32 +372,30 @@ public record RecoveryPlan(
      * <p>Once: the file is the consent to this plan for these directories as they are, and worth nothing after it was carried out, or after any other recovery was
      * begun in one of them; also a copy of it, left there for however many openings. {@link Recovery#cancelIntent} takes it back before.
      *
+     * <p>Members of other processes that it seals are looked at now, and asked by whoever opens the directory, with the token and the certificates that its store is
+     * opened with.
+     *
      * @return the file
-     * @throws RecoveryRefusedException {@link Reason#OTHER_PLAN}, {@link Reason#CHANGED_SINCE}, {@link Reason#SEALED}; {@link Reason#MEMBER_ANSWERS} a member of another
-     *     process would have to be sealed, which whoever opens the directory cannot do, or one that was said to be gone answers
+     * @throws RecoveryRefusedException {@link Reason#OTHER_PLAN}, {@link Reason#CHANGED_SINCE}, {@link Reason#SEALED}, {@link Reason#QUORUM_ALIVE}; {@link
+     *     Reason#MEMBER_ANSWERS} one that was said to be gone answers; {@link Reason#SOURCE_SILENT} a member of another process does not
      * @throws io.metastore.api.DirectoryInUseException a member runs in one of the directories, in this process or another
      * @throws io.metastore.api.MetastoreException a disk refused
      */
     public Path intend(Consent consent) {
         check(consent);
-        if (!elsewhere.members().isEmpty()) {
-            throw new RecoveryRefusedException(
-                    Reason.MEMBER_ANSWERS,
-                    "members of other processes run, and whoever opens the directory cannot reach them: members="
-                            + elsewhere.members()
-                            + "; nothing was changed; apply the plan now, or stop them and survey their directories");
-        }
-        elsewhere.gone().forEach(address -> Remotes.checkGone(address, address, elsewhere.access()));
+        ResetOrder order = checkElsewhere(order().as(UUID.randomUUID(), target.epoch() + 1));
         Instant now = Clock.systemUTC().instant();
         return IntentFile.write(
                 new DiskFileLayer(),
                 target.directory(),
                 new Intent(
-                        order().as(UUID.randomUUID(), target.epoch() + 1),
+                        order,
                         target.member(),
                         spaceBytes,
                         sealed(),
-                        elsewhere.gone(),
+                        elsewhere.nobodyAt(),
+                        elsewhere.access().deadline(),
+                        elsewhere.fetch().map(fetch -> new Intent.Fetch(fetch.wanted(), fetch.bytesPerSecond())),
                         now));
     }
 

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * A plan carried out on a clone of its target: full hard links beside the real directory, which is not touched; then a member is started from the result, cut off
+ * A plan carried out on a clone of its target, and of the directory whose journal it takes over: full hard links beside the real ones, which are not touched; then a member is started from the result, cut off
  * from any network, the application looks at it, and all of it is deleted.
  */
 final class Rehearsal {
@@ -36,15 +36,20 @@ final class Rehearsal {
 
     RehearsalResult run(ResetOrder order, UnaryOperator<MetaStore.Builder> settings, Consumer<MetaStore> checks) {
         Path real = plan.target().directory();
-        Path clone = real.resolveSibling(real.getFileName() + SUFFIX);
+        Path clone = cloneOf(real);
         long started = System.nanoTime();
         try {
-            files.deleteTree(clone); // Of a rehearsal that was cut off.
-            DirectoryClone.of(files, real, clone);
+            make(real);
+            if (order.journal().isPresent()) {
+                make(order.journal().get());
+            }
             try (EpochSuccession succession = EpochSuccession.open(files, clone)) {
                 plan.fetch(files, succession, order, RecoveryProgress.NONE);
             }
-            DirectoryReset.Made made = new DirectoryReset(files, Clock.systemUTC(), step -> {}).run(clone, order);
+            ResetOrder cloned = order.journal()
+                    .map(each -> order.withJournal(cloneOf(each)))
+                    .orElse(order);
+            DirectoryReset.Made made = new DirectoryReset(files, Clock.systemUTC(), step -> {}).run(clone, cloned);
             Revision revision = boot(clone, settings, checks);
             return new RehearsalResult(
                     made.epoch(), revision, made.leftOut(), Duration.ofNanos(System.nanoTime() - started));
@@ -54,8 +59,18 @@ final class Rehearsal {
                             + " cause=" + e + "; the directory was not touched",
                     e);
         } finally {
+            order.journal().ifPresent(each -> delete(cloneOf(each)));
             delete(clone);
         }
+    }
+
+    private static Path cloneOf(Path directory) {
+        return directory.resolveSibling(directory.getFileName() + SUFFIX);
+    }
+
+    private void make(Path directory) throws IOException {
+        files.deleteTree(cloneOf(directory)); // Of a rehearsal that was cut off.
+        DirectoryClone.of(files, directory, cloneOf(directory));
     }
 
     private Revision boot(Path clone, UnaryOperator<MetaStore.Builder> settings, Consumer<MetaStore> checks) {

@@ -24,7 +24,7 @@ final class Remotes {
                         "a member answers that was said to be gone: source=" + label + " address=" + address
                                 + (reply.why().isEmpty() ? "" : " because " + reply.why())
                                 + "; nothing was changed; survey it, or stop it and survey its directory; if it is no member that"
-                                + " listens there by now, leave the source out");
+                                + " listens there by now, leave the source out, and say so: PlanOptions.stranger (--stranger)");
             }
         }
     }

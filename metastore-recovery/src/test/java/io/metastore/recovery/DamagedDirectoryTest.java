@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each file of a real member's directory in turn is removed, emptied, or has a byte flipped: the survey answers, names it, and changes nothing. */
+/** Each file of a real member's directory in turn is removed, emptied, cannot be opened, or has a byte flipped: the survey answers, names it, and changes nothing. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DamagedDirectoryTest {
     /** Nothing of these is needed, or they are only known to be there while somebody has them open. */
@@ -37,7 +37,9 @@ class DamagedDirectoryTest {
     private enum Damage {
         REMOVED,
         EMPTIED,
-        FLIPPED
+        FLIPPED,
+        /** A link to itself: nobody opens it, root neither. */
+        UNREADABLE
     }
 
     @BeforeAll
@@ -76,7 +78,7 @@ class DamagedDirectoryTest {
             FileTime time = Files.getLastModifiedTime(file);
             FileTime parentTime = Files.getLastModifiedTime(file.getParent());
             for (Damage damage : Damage.values()) {
-                if (bytes.length == 0 && damage != Damage.REMOVED) {
+                if (bytes.length == 0 && (damage == Damage.EMPTIED || damage == Damage.FLIPPED)) {
                     continue;
                 }
                 damage(file, bytes, damage);
@@ -84,6 +86,7 @@ class DamagedDirectoryTest {
                 SurveyedCopy found = survey(damage == Damage.FLIPPED ? Depth.FULL : Depth.QUICK);
                 assertThat(TreePhoto.of(directory)).as("%s %s", damage, file).isEqualTo(before);
                 check(file, damage, found, named, unnamed);
+                Files.deleteIfExists(file);
                 Files.write(file, bytes);
                 Files.setLastModifiedTime(file, time);
                 Files.setLastModifiedTime(file.getParent(), parentTime);
@@ -105,6 +108,10 @@ class DamagedDirectoryTest {
         switch (damage) {
             case REMOVED -> Files.delete(file);
             case EMPTIED -> Files.write(file, new byte[0]);
+            case UNREADABLE -> {
+                Files.delete(file);
+                Files.createSymbolicLink(file, file);
+            }
             case FLIPPED -> {
                 byte[] bad = bytes.clone();
                 bad[flipAt(file, bytes)] ^= 1;

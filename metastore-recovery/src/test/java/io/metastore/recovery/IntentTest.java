@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Recoveries that are asked for by a file beside the data and carried out by whoever opens it: once, and never again, whatever is left lying there. */
 class IntentTest {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
-    private static final Expectation SINGLE = Expectation.single();
 
     private Path temporary;
     private Path member;
@@ -72,7 +72,13 @@ class IntentTest {
 
     /** What an opening does first. */
     private static void carryOut(Path directory) {
-        RecoveryAtOpen.ifIntended(new DiskFileLayer(), directory, SINGLE);
+        carryOut(directory, Expectation.single());
+    }
+
+    private static void carryOut(Path directory, Expectation expectation) {
+        RecoveryAtOpen.ifIntended(
+                new DiskFileLayer(),
+                new RecoveryAtOpen.Opening(directory, expectation, Optional.empty(), Optional.empty()));
     }
 
     private static Path spent(Path directory) throws IOException {
@@ -341,8 +347,7 @@ class IntentTest {
 
             refused(Reason.CHANGED_SINCE, other::restart); // It names another member.
             MemberAddress stranger = new MemberAddress("fe9", target.address(), false);
-            assertThatThrownBy(() -> RecoveryAtOpen.ifIntended(
-                            new DiskFileLayer(), target.directory(), Expectation.member(stranger, ClusterIds.NO_TOKEN)))
+            assertThatThrownBy(() -> carryOut(target.directory(), Expectation.member(stranger, ClusterIds.NO_TOKEN)))
                     .as("nothing is recovered for an opening that is refused")
                     .isInstanceOf(DirectoryMismatchException.class);
             assertThat(epoch(target.directory())).isEqualTo(1);

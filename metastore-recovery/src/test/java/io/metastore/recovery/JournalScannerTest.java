@@ -163,6 +163,16 @@ class JournalScannerTest {
     }
 
     @Test
+    void whatTheDiskCannotReadIsDamageAndNoError() throws IOException {
+        Files.delete(closed.path());
+        Files.createDirectory(closed.path()); // Is opened, and no byte of it can be read.
+        assertThat(damage().kind()).isEqualTo(Damage.Kind.UNREADABLE);
+        assertThat(damage().file()).isEqualTo(closed.path());
+        assertThat(JournalScanner.scan(directory).last()).isEqualTo(LogPosition.NONE);
+        assertThat(JournalScanner.scan(directory).lastIndexMax()).isEqualTo(7);
+    }
+
+    @Test
     void shortenedClosedFileIsSeenThoughRatisAcceptsIt() throws IOException {
         Files.write(closed.path(), java.util.Arrays.copyOf(closed.bytes(), (int)
                 (long) closed.ends().get(3)));

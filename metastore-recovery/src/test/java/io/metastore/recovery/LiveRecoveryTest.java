@@ -20,8 +20,11 @@ import io.metastore.api.UnavailableException;
 import io.metastore.raft.MemberProbe;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -124,10 +127,11 @@ class LiveRecoveryTest {
             others(cluster, behind, leader).kill();
             awaitLost(behind.store());
 
-            RecoveryResult result = Recovery.of(
-                            Source.store(behind.store()),
-                            Source.directory(leader.directory()).labelled("dead"))
-                    .recover();
+            Recovery recovery = Recovery.of(
+                    Source.store(behind.store()),
+                    Source.directory(leader.directory()).labelled("dead"));
+            rehearseTouchingNothing(recovery.survey().plan(), leader.directory());
+            RecoveryResult result = recovery.recover();
 
             assertThat(result.directory()).isEqualTo(behind.directory());
             assertThat(result.verdict().kind()).isEqualTo(Verdict.Kind.PROVEN_NONE);
@@ -136,6 +140,20 @@ class LiveRecoveryTest {
             }
             load(behind.store(), 30, 31);
         }
+    }
+
+    /** Neither the store's directory nor the one whose journal is taken over, with all that a killed process left in it. */
+    private static void rehearseTouchingNothing(RecoveryPlan plan, Path dead) {
+        assertThat(plan.target().journal()).isEqualTo(dead);
+        Map<Path, String> before = TreePhoto.of(dead);
+        List<Boolean> looked = new ArrayList<>();
+        plan.rehearse(
+                builder -> builder,
+                store -> looked.add(store.table(NOTES).get("k29").isPresent()));
+        assertThat(looked).containsExactly(true);
+        assertThat(TreePhoto.of(dead)).isEqualTo(before);
+        assertThat(dead.getParent()).isDirectoryNotContaining("glob:**.rehearsal");
+        assertThat(plan.target().directory().getParent()).isDirectoryNotContaining("glob:**.rehearsal");
     }
 
     @Test

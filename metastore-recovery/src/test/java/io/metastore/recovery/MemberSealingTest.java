@@ -16,14 +16,20 @@ import io.metastore.api.TableDef;
 import io.metastore.api.Timeouts;
 import io.metastore.api.UnavailableException;
 import io.metastore.recovery.survey.Finding;
+import io.metastore.snapshot.files.Trees;
 import io.metastore.test.MetaStoreTest;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three members over real sockets: the directory of one is here, one is lost, and one runs elsewhere. It is sealed and let go by nothing but what is said over the
@@ -115,7 +121,6 @@ class MemberSealingTest {
                     .extracting(RecoveryPlan.Remote::address)
                     .containsExactly(scene.far.address());
             assertThat(plan.steps()).anyMatch(step -> step.contains(scene.far.address()));
-            refused(Reason.MEMBER_ANSWERS, () -> plan.intend(Consent.to(plan)), "apply the plan now");
             // one that was said to be lost comes back after the plan was made
             scene.bringBack(scene.lost);
             refused(Reason.QUORUM_ALIVE, scene::plan, "");
@@ -216,6 +221,76 @@ class MemberSealingTest {
             refused(Reason.CANNOT_UNDO, () -> undoAfterStop(scene), "");
             watch.requireLinearizable();
         }
+    }
+
+    /** Whoever opens the directory has what it takes to reach the member that runs elsewhere; nobody else does anything. */
+    @Test
+    void openingSealsTheMemberWhenThatWasIntended(@TempDir Path temporary) throws IOException {
+        try (Scene scene = new Scene();
+                RegisterWatch watch = new RegisterWatch(scene.cluster.members())) {
+            scene.cluster.awaitApplied(load(scene.lost.store(), 20));
+            scene.lose(watch, scene.here, scene.lost);
+            Path file = intend(scene);
+            // another recovery of the member, though it was taken back: the intent is worth nothing any more
+            Path copy = temporary.toRealPath().resolve("copy");
+            Trees.copy(scene.here.directory(), copy);
+            Files.delete(copy.resolve(file.getFileName()));
+            RecoveryPlan other = Recovery.of(scene.farSource(), Source.directory(copy))
+                    .survey()
+                    .plan();
+            other.apply(Consent.to(other));
+            Recovery.undo(ACCESS, copy);
+            refused(Reason.CHANGED_SINCE, scene.here::restart, "a recovery was begun since with a member");
+            Recovery.cancelIntent(scene.here.directory());
+
+            intend(scene);
+            assertThat(Recovery.intended(scene.here.directory()))
+                    .hasValueSatisfying(intended -> assertThat(intended.members())
+                            .singleElement()
+                            .asString()
+                            .endsWith(" at " + scene.far.address()));
+            assertThat(scene.far.store().status().state()).as("not sealed yet").isNotEqualTo(StoreState.RECOVERING);
+            scene.far.kill();
+            Map<String, Integer> before = Trees.photo(scene.here.directory());
+            refused(Reason.SOURCE_SILENT, scene.here::restart, "metastore intent --cancel");
+            assertThat(Trees.photo(scene.here.directory())).isEqualTo(before);
+            scene.far.restart();
+            // they are a quorum with the one that was said to be lost, and go on
+            scene.bringBack(scene.lost);
+            refused(Reason.QUORUM_ALIVE, scene.here::restart, "metastore intent --cancel");
+            scene.lost.kill();
+            awaitAlone(scene.far);
+            refused(Reason.CHANGED_SINCE, scene.here::restart, "it was given up, and nothing is sealed by it any more");
+            assertThat(file).exists();
+            scene.here.restart(); // As it is.
+            assertThat(file).doesNotExist();
+            assertThat(load(scene.cluster.leader().store(), 5).epoch()).isEqualTo(1);
+
+            scene.lose(watch, scene.here);
+            intend(scene);
+            scene.here.restart();
+
+            awaitState(scene.here, StoreState.SERVING);
+            assertThat(load(scene.here.store(), 21).epoch())
+                    .isEqualTo(4); // A number that was given up is not given again.
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            scene.here.store().status().members())
+                    .filteredOn(member -> member.alive() && member.role() == MemberStatus.Role.OBSERVER)
+                    .extracting(MemberStatus::name)
+                    .contains(scene.far.name()));
+            assertThat(scene.here.store().cluster().lineage()).singleElement().satisfies(beginning -> assertThat(
+                            beginning.sealed())
+                    .anyMatch(each -> each.startsWith(scene.far.name() + "@")));
+            watch.requireLinearizable();
+        }
+    }
+
+    private static Path intend(Scene scene) {
+        RecoveryPlan plan = Recovery.of(
+                        scene.farSource().within(Duration.ofMillis(1500)), Source.directory(scene.here.directory()))
+                .survey()
+                .plan();
+        return plan.intend(Consent.to(plan));
     }
 
     private static void undoAfterStop(Scene scene) {

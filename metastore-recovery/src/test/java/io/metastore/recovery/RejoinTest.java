@@ -14,8 +14,10 @@ import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.Revision;
 import io.metastore.api.StoreState;
 import io.metastore.api.TableDef;
+import io.metastore.recovery.branch.Branch;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -102,25 +104,46 @@ class RejoinTest {
         try (TestCluster cluster = TestCluster.start(3)) {
             cluster.awaitApplied(load(cluster.leader().store(), 0, 10));
             TestMember survivor = cluster.member("fe1");
-            List<TestMember> old = List.of(cluster.member("fe2"), cluster.member("fe3"));
+            TestMember ended = cluster.member("fe2");
+            TestMember returning = cluster.member("fe3").joining(MetaStore.Builder::rejoin);
+            List<TestMember> old = List.of(ended, returning);
             cluster.members().forEach(TestMember::stop);
             consented(survivor);
             cluster.partition(List.of(survivor), old);
             survivor.restart();
             load(survivor.store(), 10, 15);
             cluster.restart(old);
-            Revision lost = load(old.get(0).store(), 15, 20);
+            Revision lost = load(ended.store(), 15, 20);
             assertThat(lost.epoch()).isEqualTo(1);
+            awaitLocal(returning.store(), "k19");
+            MetaStore open = returning.store();
 
             cluster.heal();
 
-            old.forEach(member -> awaitState(member, StoreState.SUPERSEDED));
-            assertThat(old.get(0).table(NOTES).reading(ReadMode.local()).get("k19"))
-                    .contains("value 19");
+            awaitState(ended, StoreState.SUPERSEDED);
+            assertThat(ended.table(NOTES).reading(ReadMode.local()).get("k19")).contains("value 19");
             Revision kept = load(survivor.store(), 20, 21);
             assertThat(kept.epoch()).isEqualTo(2);
             assertThat(survivor.table(NOTES).get("k19")).isEmpty();
             assertThat(survivor.table(NOTES).get("k14")).contains("value 14");
+            // who may comes back in the open store; what it has beside them is a branch first, and its epoch stays
+            awaitLocal(open, "k20");
+            assertThat(open.table(NOTES).reading(ReadMode.local()).get("k19")).isEmpty();
+            Awaitility.await().atMost(PATIENCE).until(() -> role(survivor, "fe3") == MemberStatus.Role.OBSERVER);
+            Path epochs = returning.directory().resolve("stores/main");
+            Branch branch = Branch.load(epochs.resolve("branches/epoch-000001.jsonl"));
+            assertThat(branch.facts().last()).isEqualTo(lost.position());
+            assertThat(branch.with(NOTES).transactions().toString())
+                    .contains("k15", "value 19")
+                    .doesNotContain("k9");
+            assertThat(epochs.resolve("epoch-000001/journal")).isDirectory();
+            assertThat(ended.directory().resolve("stores/main/branches"))
+                    .as("who may not only seals its directory")
+                    .doesNotExist();
+            assertThat(Recovery.branches(ended.directory(), survivor.directory())
+                            .list())
+                    .as("where all of that is")
+                    .isNotEmpty();
         }
     }
 
@@ -160,6 +183,13 @@ class RejoinTest {
                     .hasMessageContaining(recoveryOfTwo);
             assertThatThrownBy(both::plan).isInstanceOf(DirectoryMismatchException.class);
         }
+    }
+
+    private static void awaitLocal(MetaStore store, String key) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() ->
+                        store.table(NOTES).reading(ReadMode.local()).get(key).isPresent());
     }
 
     private static String awaitTwice(TestMember member) {

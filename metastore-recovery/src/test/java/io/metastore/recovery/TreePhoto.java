@@ -4,6 +4,7 @@ import io.metastore.snapshot.files.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -21,7 +22,7 @@ final class TreePhoto {
         for (Path path : all(directory)) {
             try {
                 String content = Files.isRegularFile(path) ? Files.size(path) + " " + Trees.digest(path) : "";
-                photo.put(path, Files.getLastModifiedTime(path) + " " + content);
+                photo.put(path, Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS) + " " + content);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

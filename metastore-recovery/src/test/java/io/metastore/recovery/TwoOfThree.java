@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metastore.api.Codecs;
 import io.metastore.api.MetaStore;
+import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.TableDef;
 import io.metastore.raft.MemberProbe;
 import io.metastore.snapshot.files.DiskFileLayer;
@@ -14,6 +15,8 @@ import io.metastore.test.TestMember;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * What two of three members that were killed have left, with an image and something behind it: to be recovered over and over, in copies.
@@ -62,6 +65,46 @@ record TwoOfThree(Path own, Path other, String name, String address) {
     boolean killedAt(String step, Runnable before, Path temporary, String how) throws IOException {
         return RecoveringProcess.killedAt(
                 step, before, temporary, how, name, address, own.toString(), other.toString());
+    }
+
+    /** A process that goes on with a recovery or takes it back is killed in the middle of a change; see {@link RecoveringProcess#goOnOrBack}. */
+    boolean killedBefore(int change, Path temporary, String how) throws IOException {
+        return RecoveringProcess.killedAt(
+                RecoveringProcess.WAITS,
+                temporary,
+                how,
+                name,
+                address,
+                own.toString(),
+                other.toString(),
+                String.valueOf(change));
+    }
+
+    /** Applies the plan as far as a step, at which it is cut off; all of it without one. */
+    void applyUntil(String step) {
+        RecoveryPlan plan = plan();
+        try {
+            plan.apply(Consent.to(plan), each -> {
+                if (each.equals(step)) {
+                    throw new IllegalStateException("as planned");
+                }
+            });
+        } catch (IllegalStateException e) {
+            assertThat(e).hasMessage("as planned");
+        }
+    }
+
+    /** Takes it back, whatever of that was done before, and looks whether all is as it was. */
+    void takeBack(BiConsumer<Path, Path> how) {
+        try {
+            how.accept(own, other);
+        } catch (RecoveryRefusedException e) {
+            assertThat(e.reason()).isEqualTo(RecoveryRefusedException.Reason.NOTHING_UNDER_WAY);
+        }
+        for (Path directory : List.of(own, other)) {
+            assertThat(epoch(directory)).isEqualTo(1);
+            assertThat(isUnderWay(directory)).isFalse();
+        }
     }
 
     /** As the runbook says, when a recovery was cut off: resume it; when only the others were sealed yet, abort it and begin again. */

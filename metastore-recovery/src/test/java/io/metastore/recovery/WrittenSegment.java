@@ -79,6 +79,23 @@ record WrittenSegment(Path path, List<LogEntryProto> entries, List<Long> ends) {
         return read;
     }
 
+    /** What Ratis hands out of a file before it fails, if it does. */
+    static List<LogEntryProto> readableByRatis(Path path) {
+        List<LogEntryProto> read = new ArrayList<>();
+        try {
+            LogSegment.readSegmentFile(
+                    path.toFile(),
+                    LogSegmentPath.matchLogSegment(path).getStartEnd(),
+                    SizeInBytes.valueOf("16MB"),
+                    CorruptionPolicy.EXCEPTION,
+                    null,
+                    read::add);
+        } catch (IOException | RuntimeException e) {
+            return read;
+        }
+        return read;
+    }
+
     byte[] bytes() throws IOException {
         return Files.readAllBytes(path);
     }

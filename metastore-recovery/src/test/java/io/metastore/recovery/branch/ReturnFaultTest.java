@@ -6,32 +6,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.metastore.api.LogPosition;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
-import io.metastore.raft.offline.EpochEntrance;
 import io.metastore.recovery.Consent;
+import io.metastore.recovery.RecoveringProcess;
 import io.metastore.recovery.Recovery;
 import io.metastore.recovery.RecoveryPlan;
 import io.metastore.recovery.Source;
+import io.metastore.recovery.WaitingDisk;
 import io.metastore.recovery.internal.reset.DirectoryFaults;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.snapshot.files.DirectoryInspection;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochEnd;
 import io.metastore.snapshot.files.EpochSuccession;
+import io.metastore.snapshot.files.FaultPoints;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Genesis;
 import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.files.Membership;
-import io.metastore.snapshot.files.Seal;
 import io.metastore.snapshot.files.Trees;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,16 +107,10 @@ class ReturnFaultTest extends DirectoryFaults {
         branch = Files.readAllBytes(base.resolve(KEPT));
     }
 
-    /** As a member does that hears of the epoch and is let in; which it asks for first, each time it is opened. */
     @Override
     protected boolean apply(FileLayer files, Path base) {
-        try (EpochSuccession succession = EpochSuccession.open(files, base)) {
-            if (succession.seal().filter(seal -> seal.forbids(1)).isEmpty()) {
-                succession.seal(new Seal(end.recovery(), 1, end.next(), Seal.State.SEALED, last, CLOCK.instant()));
-            }
-            EpochEntrance.run(succession, succession.identity().anew(AGAIN), entered, List.of(end));
-            return true;
-        }
+        RecoveringProcess.comeBack(files, base, end, entered, AGAIN);
+        return true;
     }
 
     @Test
@@ -124,6 +121,26 @@ class ReturnFaultTest extends DirectoryFaults {
         int opened = enumerate("return", given, this::apply, this::checkReturned);
 
         assertThat(opened).isPositive();
+    }
+
+    /** By SIGKILL, of a process of its own. */
+    @Test
+    void isTheSameWhenTheProcessIsKilled() throws IOException {
+        int changes = WaitingDisk.changesOf(files -> {
+            try {
+                apply(files, prepare(given));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        List<Integer> points = IntStream.range(0, changes).boxed().toList();
+        for (int change : FaultPoints.of(points, changes)) {
+            Path base = prepare(given);
+            assertThat(RecoveringProcess.killedBefore(change, temporary, base, end, entered, AGAIN))
+                    .as("killed before change %d of %d", change, changes)
+                    .isTrue();
+            checkReturned(base, "killed before change " + change, made);
+        }
     }
 
     private void checkReturned(Path base, String what, Map<String, Integer> expected) throws IOException {

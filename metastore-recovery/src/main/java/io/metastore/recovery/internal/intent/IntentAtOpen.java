@@ -10,7 +10,10 @@ import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.raft.offline.RecoveryAtOpen;
 import io.metastore.raft.remote.RemoteMember;
 import io.metastore.recovery.internal.reset.DirectoryReset;
+import io.metastore.recovery.internal.reset.FetchRate;
 import io.metastore.recovery.internal.reset.Holding;
+import io.metastore.recovery.internal.reset.JournalFetch;
+import io.metastore.recovery.internal.reset.MemberSteps;
 import io.metastore.recovery.internal.reset.ResetOrder;
 import io.metastore.recovery.internal.reset.Sealing;
 import io.metastore.snapshot.files.EpochSuccession;
@@ -20,7 +23,9 @@ import io.metastore.snapshot.files.Seal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +42,24 @@ public final class IntentAtOpen implements RecoveryAtOpen {
     public IntentAtOpen() {}
 
     @Override
-    public String carryOut(FileLayer files, Path directory, Expectation expectation) {
-        return carryOut(files, Clock.systemUTC(), directory, expectation);
+    public String carryOut(FileLayer files, Opening opening) {
+        return carryOut(
+                files,
+                Clock.systemUTC(),
+                opening.directory(),
+                opening.expectation(),
+                intent -> Elsewhere.reached(intent, opening));
     }
 
-    static String carryOut(FileLayer files, Clock clock, Path directory, Expectation expectation) {
+    static String carryOut(
+            FileLayer files,
+            Clock clock,
+            Path directory,
+            Expectation expectation,
+            Function<Intent, Elsewhere> reached) {
         Intent intent;
         Path file;
+        boolean begun;
         try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
             Optional<byte[]> bytes = succession.intent();
             if (bytes.isEmpty()) {
@@ -58,25 +74,63 @@ public final class IntentAtOpen implements RecoveryAtOpen {
                 return "nothing was recovered: " + over.get();
             }
             checkTarget(succession, intent);
+            begun = Standing.isUnderWay(succession, intent);
         }
         ResetOrder order = intent.order();
         DirectoryReset.Made made;
         try {
             checkGone(intent);
             checkOthers(files, intent);
-            made = Holding.ofStopped(files).all(intent.all(directory), held -> {
-                ResetOrder sealed = new Sealing(files, clock, intent.others(), intent.spaceBytes())
-                        .run(held, order, new ArrayList<>());
-                DirectoryReset.Made result = new DirectoryReset(files, clock, step -> {}).run(held, sealed);
-                held.get(0).spend(order.recovery());
-                return result;
-            });
+            Elsewhere elsewhere = reached.apply(intent);
+            if (!begun) { // Then those that have not said that they are sealed are asked, and no others need to be
+                // there.
+                elsewhere.check(order);
+            }
+            made = Holding.ofStopped(files)
+                    .all(intent.all(directory), held -> make(files, clock, intent, elsewhere.steps(), held));
         } catch (RecoveryRefusedException e) {
-            throw refused(file, e.reason(), String.valueOf(e.getMessage()), e);
+            throw refused(file, e.reason(), String.valueOf(e.getMessage()) + way(files, directory, intent), e);
         }
         return "and carried out: recovery=" + order.recovery() + " epoch=" + made.epoch() + " tip=" + order.tip()
                 + " by=" + order.by() + " why=" + order.why() + " verdict=" + order.verdict() + " leftOut="
                 + made.leftOut();
+    }
+
+    private static DirectoryReset.Made make(
+            FileLayer files, Clock clock, Intent intent, MemberSteps members, List<EpochSuccession> held) {
+        ResetOrder order = intent.order();
+        ResetOrder sealed = new Sealing(files, clock, intent.others(), intent.spaceBytes())
+                .run(held, order, new ArrayList<>(), own -> intent.fetch().ifPresent(fetch -> new JournalFetch(
+                                files,
+                                members,
+                                fetch.what(),
+                                new FetchRate(fetch.bytesPerSecond(), FetchRate.Waiting.SYSTEM),
+                                (bytes, of) -> {})
+                        .run(own, order)));
+        DirectoryReset.Made result = new DirectoryReset(files, clock, step -> {}, members).run(held, sealed);
+        held.get(0).spend(order.recovery());
+        return result;
+    }
+
+    /** What is to be done when it was refused: that depends on how far it had come. */
+    private static String way(FileLayer files, Path directory, Intent intent) {
+        try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
+            if (Standing.isUnderWay(succession, intent)) {
+                return "; it was begun, and what was sealed stays so; mend that and open again, or 'metastore abort "
+                        + directory + "' takes it back";
+            }
+            if (Standing.over(succession, intent).isPresent()) {
+                return "; it was given up, and nothing is sealed by it any more: the next opening puts the file aside, and the member opens"
+                        + " as it is";
+            }
+        } catch (MetastoreException e) {
+            return "; nor can it be told how far it had come: cause=" + e.getMessage() + "; mend that and open again";
+        }
+        return otherwise(directory);
+    }
+
+    private static String otherwise(@Nullable Path directory) {
+        return "; mend that and open again, or " + IntentFile.remedy(directory) + " and the member opens as it is";
     }
 
     private static void checkTarget(EpochSuccession succession, Intent intent) {
@@ -88,20 +142,21 @@ public final class IntentAtOpen implements RecoveryAtOpen {
                     sameCluster ? Reason.CHANGED_SINCE : Reason.OTHER_CLUSTER,
                     "it was written for another directory: cluster="
                             + intent.order().cluster() + " member=" + intent.member() + " found: cluster="
-                            + succession.identity().clusterId() + " member=" + Standing.member(succession),
+                            + succession.identity().clusterId() + " member=" + Standing.member(succession)
+                            + otherwise(succession.root()),
                     null);
         }
     }
 
-    /** Nobody needs to be let in to see that somebody is there. */
+    /** Nobody needs to be let in to see that somebody is there. All at once: each place where nobody is takes seconds. */
     private static void checkGone(Intent intent) {
-        for (String address : intent.gone()) {
-            if (RemoteMember.isAnybodyAt(address)) {
-                throw new RecoveryRefusedException(
-                        Reason.MEMBER_ANSWERS,
-                        "somebody is where a member listened that was said to be gone: address=" + address
-                                + "; if it is the member, survey it and plan anew; if it is not, plan anew without that source");
-            }
+        List<String> there =
+                intent.gone().parallelStream().filter(RemoteMember::isAnybodyAt).toList();
+        if (!there.isEmpty()) {
+            throw new RecoveryRefusedException(
+                    Reason.MEMBER_ANSWERS,
+                    "somebody is where members listened that are not to be there: addresses=" + there
+                            + "; survey them and plan anew, or plan anew and say that it is a stranger (--stranger)");
         }
     }
 
@@ -136,10 +191,8 @@ public final class IntentAtOpen implements RecoveryAtOpen {
             Path file, Reason reason, String why, @Nullable MetastoreException cause) {
         return new RecoveryRefusedException(
                 reason,
-                "the recovery that was asked for by a file cannot be carried out: file=" + file + " because " + why
-                        + "; the member was not opened; mend that and open again, or "
-                        + IntentFile.remedy(file.getParent())
-                        + " and the member opens as it is",
+                "the recovery that was asked for by a file cannot be carried out, and the member was not opened: file="
+                        + file + " because " + why,
                 cause);
     }
 }

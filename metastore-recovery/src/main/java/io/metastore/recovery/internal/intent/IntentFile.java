@@ -6,7 +6,9 @@ import io.metastore.api.LogPosition;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.recovery.internal.reset.Holding;
+import io.metastore.recovery.internal.reset.MemberFetch;
 import io.metastore.recovery.internal.reset.OrderFile;
+import io.metastore.recovery.internal.reset.ResetOrder;
 import io.metastore.recovery.internal.reset.Sealing;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.FactText;
@@ -16,6 +18,7 @@ import io.metastore.snapshot.files.FileLayer.Kind;
 import io.metastore.snapshot.files.Seal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +29,14 @@ import org.jspecify.annotations.Nullable;
 public final class IntentFile {
     private static final String NAME = "INTENT";
     private static final String KIND = "metastore-intent";
-    /** Version 2 has {@code gone} besides, version 3 has members that are let in again; the lowest is written that has what there is. */
-    private static final int VERSION = 3;
+    /**
+     * Version 2 has {@code gone} besides, version 3 has members that are let in again, version 4 has {@code within} and members of other processes; the lowest is
+     * written that has what there is.
+     */
+    private static final int VERSION = 4;
+
+    private static final String WITHIN = "within";
+    private static final String FETCH = "fetch.";
 
     private IntentFile() {}
 
@@ -37,12 +46,19 @@ public final class IntentFile {
     }
 
     static byte[] encode(Intent intent) {
-        int version =
-                !intent.order().readmitted().isEmpty() ? VERSION : intent.gone().isEmpty() ? 1 : 2;
-        FactText text = OrderFile.put(new FactText(KIND, version), intent.order());
+        FactText text = OrderFile.put(new FactText(KIND, version(intent)), intent.order());
         if (!intent.gone().isEmpty()) {
             text.withTexts("gone", intent.gone());
         }
+        if (!intent.order().members().isEmpty()) {
+            text.with(WITHIN, intent.within().toMillis());
+        }
+        intent.fetch().ifPresent(fetch -> text.withText(
+                        FETCH + "address", fetch.what().address())
+                .with(FETCH + "behind", text(fetch.what().behind()))
+                .with(FETCH + "image", fetch.what().image())
+                .with(FETCH + "last", text(fetch.what().last()))
+                .with(FETCH + "rate", fetch.bytesPerSecond()));
         return text.withText("member", intent.member())
                 .with("space", intent.spaceBytes())
                 .with("created", intent.created())
@@ -57,6 +73,13 @@ public final class IntentFile {
                                 .map(other -> text(other.last()))
                                 .toList())
                 .bytes();
+    }
+
+    private static int version(Intent intent) {
+        if (!intent.order().members().isEmpty()) {
+            return VERSION;
+        }
+        return !intent.order().readmitted().isEmpty() ? 3 : intent.gone().isEmpty() ? 1 : 2;
     }
 
     /**
@@ -85,13 +108,27 @@ public final class IntentFile {
         for (int i = 0; i < paths.size(); i++) {
             others.add(new Sealing.Directory(Path.of(paths.get(i)), position(lasts.get(i))));
         }
+        ResetOrder order = OrderFile.take(facts);
         return new Intent(
-                OrderFile.take(facts),
+                order,
                 facts.anyText("member"),
                 facts.number("space"),
                 others,
                 facts.has("gone") ? facts.anyTexts("gone") : List.of(),
+                Duration.ofMillis(facts.has(WITHIN) ? facts.number(WITHIN) : 0),
+                order.fetched().map(member -> fetch(member, facts)),
                 facts.parsed("created", Instant::parse, Instant::toString));
+    }
+
+    private static Intent.Fetch fetch(String member, Facts facts) {
+        return new Intent.Fetch(
+                new MemberFetch(
+                        facts.anyText(FETCH + "address"),
+                        member,
+                        position(facts.text(FETCH + "behind")),
+                        facts.parsed(FETCH + "image", Boolean::valueOf, String::valueOf),
+                        position(facts.text(FETCH + "last"))),
+                facts.number(FETCH + "rate"));
     }
 
     private static String text(LogPosition position) {
@@ -126,7 +163,7 @@ public final class IntentFile {
     /**
      * Writes one down, in place of one that was not begun; durable when it returns. All directories are held meanwhile.
      *
-     * @param intent its order's number for the next epoch is worked out here
+     * @param intent its order's number for the next epoch is raised here to one that none of the directories has used
      * @return the file
      * @throws RecoveryRefusedException {@link Reason#SEALED} one of the directories is part of a recovery; {@link Reason#CHANGED_SINCE}
      * @throws io.metastore.api.MetastoreException as for {@link EpochSuccession#open}
@@ -137,13 +174,7 @@ public final class IntentFile {
             long next =
                     held.stream().mapToLong(EpochSuccession::unusedEpoch).max().orElseThrow();
             EpochSuccession target = held.get(0);
-            target.intend(encode(new Intent(
-                    intent.order().as(intent.order().recovery(), next),
-                    intent.member(),
-                    intent.spaceBytes(),
-                    intent.others(),
-                    intent.gone(),
-                    intent.created())));
+            target.intend(encode(intent.as(Math.max(next, intent.order().nextMin()))));
             return target.intentFile();
         });
     }
@@ -199,6 +230,7 @@ public final class IntentFile {
                             + "; nothing was changed; open the member again, or abort the recovery");
         }
         succession.spend(intent.order().recovery());
+        succession.discardFetched(); // By an opening that was refused before it sealed anything.
         return true;
     }
 }

@@ -1,6 +1,8 @@
 package io.metastore.recovery.internal.remote;
 
 import io.metastore.api.MemberStatus;
+import io.metastore.api.RecoveryRefusedException;
+import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.StoreState;
 import io.metastore.api.StoreStatus;
 import io.metastore.raft.live.LiveMember;
@@ -68,6 +70,16 @@ public record MemberLook(
 
     public MemberLook {
         others = List.copyOf(others);
+    }
+
+    /** That somebody leads, as whoever is asked sees it. */
+    public static RecoveryRefusedException quorumAlive(String leader, String seenBy) {
+        return new RecoveryRefusedException(
+                Reason.QUORUM_ALIVE,
+                "a member leads, so a majority of the voters is alive, or was until just now: leader=" + leader
+                        + " seenBy=" + seenBy
+                        + "; nothing was changed; wait until it is known that there is"
+                        + " none, or replace the others as members of the running cluster");
     }
 
     /** At the member; asks the others. */

@@ -1,7 +1,6 @@
 package io.metastore.recovery.internal.remote;
 
 import io.metastore.api.RecoveryRefusedException;
-import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.UnavailableException;
 import io.metastore.raft.live.LiveMember;
 import io.metastore.raft.remote.RecoveryAtMember;
@@ -99,12 +98,9 @@ public final class MemberRecovery implements RecoveryAtMember {
     private void seal(Path directory, StepRequest step) {
         Sealing.Promise promise = step.promise();
         MemberLook look = MemberLook.of(directory);
-        if (look.leader().isPresent()) {
-            throw new RecoveryRefusedException(
-                    Reason.QUORUM_ALIVE,
-                    "a member leads, so a majority of the voters is alive, or was until just now: leader="
-                            + look.leader().get() + " seenBy=" + look.member() + "; nothing was changed");
-        }
+        look.leader().ifPresent(leader -> {
+            throw MemberLook.quorumAlive(leader, look.member());
+        });
         if (!isSealedBy(look, promise)) {
             log.info("is being sealed: directory={} recovery={}", directory, promise.recovery());
             exchange(

@@ -89,6 +89,29 @@ public record ResetOrder(
                 readmitted);
     }
 
+    /** The same with the journal of another directory, if it takes one over. */
+    public ResetOrder withJournal(Path directory) {
+        return new ResetOrder(
+                recovery,
+                cluster,
+                epoch,
+                tip,
+                last,
+                termMin,
+                nextMin,
+                by,
+                why,
+                verdict,
+                plan,
+                sealed,
+                missing,
+                journal.map(before -> directory),
+                members,
+                address,
+                fetched,
+                readmitted);
+    }
+
     /** The same with a number for the next epoch. */
     ResetOrder withNext(long next) {
         return as(recovery, next);

@@ -9,6 +9,7 @@ import io.metastore.api.MetastoreException;
 import io.metastore.api.TableDef;
 import io.metastore.recovery.Recovery;
 import io.metastore.recovery.internal.reset.DirectoryFaults;
+import io.metastore.recovery.internal.reset.MemberSteps;
 import io.metastore.recovery.internal.reset.ResetOrder;
 import io.metastore.recovery.internal.reset.Sealing;
 import io.metastore.snapshot.files.DiskFileLayer;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -55,6 +57,18 @@ class IntentFaultTest {
     private static final UUID RECOVERY = UUID.fromString("00000000-0000-4000-8000-000000000001");
     private static final String OLD = "stores/main/epoch-000001";
     private static final String NEW = "stores/main/epoch-000002";
+
+    private static final Elsewhere NOBODY = new Elsewhere() {
+        @Override
+        public MemberSteps steps() {
+            return MemberSteps.NONE;
+        }
+
+        @Override
+        public void check(ResetOrder about) {
+            assertThat(about.members()).isEmpty();
+        }
+    };
 
     private final AtomicInteger runs = new AtomicInteger();
     private final Set<Map<String, Integer>> seen = ConcurrentHashMap.newKeySet();
@@ -111,6 +125,8 @@ class IntentFaultTest {
                 1,
                 List.of(new Sealing.Directory(base.resolve("other"), order.last())),
                 List.of(),
+                Duration.ZERO,
+                Optional.empty(),
                 CLOCK.instant());
     }
 
@@ -123,7 +139,7 @@ class IntentFaultTest {
     }
 
     private static String carryOut(FileLayer files, Path base) {
-        return IntentAtOpen.carryOut(files, CLOCK, base.resolve("target"), Expectation.single());
+        return IntentAtOpen.carryOut(files, CLOCK, base.resolve("target"), Expectation.single(), intent -> NOBODY);
     }
 
     @Test
@@ -205,8 +221,15 @@ class IntentFaultTest {
             Intent there = IntentFile.decode(file, Files.readAllBytes(file));
             Files.write(
                     file,
-                    IntentFile.encode(
-                            new Intent(there.order(), member, 1, intent(base).others(), List.of(), there.created())));
+                    IntentFile.encode(new Intent(
+                            there.order(),
+                            member,
+                            1,
+                            intent(base).others(),
+                            List.of(),
+                            Duration.ZERO,
+                            Optional.empty(),
+                            there.created())));
         }
     }
 

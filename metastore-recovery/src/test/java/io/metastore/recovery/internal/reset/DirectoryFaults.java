@@ -86,7 +86,13 @@ public abstract class DirectoryFaults {
     }
 
     protected int enumerate(String name, Path from, Action action, Check check) throws IOException {
+        return enumerate(name, from, action, check, stride);
+    }
+
+    /** The same with another stride. */
+    protected int enumerate(String name, Path from, Action action, Check check, int everySo) throws IOException {
         long started = System.nanoTime();
+        seen.clear(); // Whatever another enumeration found was another check's.
         Path base = prepare(from);
         FaultyDisk untouched = new FaultyDisk(base);
         action.on(untouched, base);
@@ -102,7 +108,7 @@ public abstract class DirectoryFaults {
             }
             changed = operation.changes();
         }
-        int opened = FaultPoints.runAll(FaultPoints.of(faults, stride), SIDE_BY_SIDE);
+        int opened = FaultPoints.runAll(FaultPoints.of(faults, everySo), SIDE_BY_SIDE);
         System.out.println(name + ": " + operations.size() + " operations, " + faults.size() + " faults, " + opened
                 + " different directories looked into afterwards, " + (System.nanoTime() - started) / 1_000_000_000
                 + " s");

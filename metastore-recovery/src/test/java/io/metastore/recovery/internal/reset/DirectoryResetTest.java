@@ -16,8 +16,11 @@ import io.metastore.recovery.JournalScanner;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.Trees;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -108,12 +111,23 @@ class DirectoryResetTest {
             Awaitility.await()
                     .atMost(PATIENCE)
                     .until(() -> !survivor.store().checkpoints().list().isEmpty());
-            // and again, with nothing left to do for whoever opens it
+            // and again, with nothing left to do for whoever opens it, and without what is an archive by now
             survivor.stop();
+            delete(survivor.directory().resolve("stores/main/epoch-000001"));
             survivor.restart();
             awaitLeading(survivor);
             assertThat(survivor.table(NOTES).get("new")).contains("life");
+            assertThat(survivor.table(NOTES).get("a29")).contains("value 29");
             assertThat(survivor.store().cluster().lineage()).hasSize(1);
+        }
+    }
+
+    private static void delete(Path epoch) {
+        try {
+            assertThat(epoch).isDirectory();
+            Trees.delete(epoch);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

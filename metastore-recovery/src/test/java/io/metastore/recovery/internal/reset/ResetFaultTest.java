@@ -1,15 +1,18 @@
 package io.metastore.recovery.internal.reset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.Codecs;
 import io.metastore.api.LogPosition;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.TableDef;
+import io.metastore.recovery.internal.reset.DirectoryReset.Step;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochSuccession;
+import io.metastore.snapshot.files.FaultPoints;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.files.Membership;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,19 +39,22 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ResetFaultTest extends DirectoryFaults {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
-    private Path before;
-    private List<LogPosition> entries;
+    /** Each point of these resumes twice. */
+    private static final int RESUME_STRIDE = 24;
+
+    private static Path before;
+    private static List<LogPosition> entries;
+
     private ResetOrder order;
 
     ResetFaultTest() {
         super(8);
     }
 
-    /** One that had an image and several journal files, and that is cut in the last one, before the end of its state. */
-    @BeforeEach
-    void survivor(@TempDir Path given) throws IOException {
-        temporary = given.toRealPath();
-        before = temporary.resolve("before");
+    /** One that had an image and several journal files. */
+    @BeforeAll
+    static void survivor(@TempDir Path given) throws IOException {
+        before = given.toRealPath().resolve("before");
         try (TestCluster cluster = TestCluster.start(3)) {
             TestMember survivor = cluster.anyFollower();
             cluster.awaitApplied(cluster.leader().table(NOTES).put("a", "1"));
@@ -62,6 +69,12 @@ class ResetFaultTest extends DirectoryFaults {
         entries = new ArrayList<>();
         JournalScan scan = trim(before, entry -> entries.add(entry.position()));
         assertThat(scan.segments()).hasSizeGreaterThan(1);
+    }
+
+    /** It is cut in the last file, before the end of its state. */
+    @BeforeEach
+    void cut(@TempDir Path given) throws IOException {
+        temporary = given.toRealPath();
         order = upTo(entries.get(entries.indexOf(statePosition(before.resolve(OLD))) - 1));
         old = Trees.photo(before.resolve(OLD));
     }
@@ -125,7 +138,7 @@ class ResetFaultTest extends DirectoryFaults {
 
     @Test
     void directoryIsWhollyOldOrWhollyNewWhenItsStateIsTakenOverToo() throws IOException {
-        order = upTo(order.last());
+        order = upTo(entries.get(entries.size() - 1));
         Path untouched = prepare(before);
         assertThat(apply(new DiskFileLayer(), untouched)).isTrue();
         made = Trees.photo(untouched.resolve(NEW));
@@ -145,21 +158,118 @@ class ResetFaultTest extends DirectoryFaults {
 
     @Test
     void isAbortedWholeWhateverOperationGoesWrong() throws IOException {
-        Path built = prepare(before);
-        List<DirectoryReset.Step> steps = new ArrayList<>();
-        DirectoryReset cutOff = new DirectoryReset(new DiskFileLayer(), CLOCK, step -> {
-            steps.add(step);
-            if (step == DirectoryReset.Step.PUBLISH) {
+        int opened = enumerate("abort", cutOffAt(Step.PUBLISH), ResetFaultTest::abort, this::checkAborted);
+        assertThat(opened).isPositive();
+    }
+
+    private Path cutOffAt(Step step) throws IOException {
+        Path begun = prepare(before);
+        DirectoryReset cutOff = new DirectoryReset(new DiskFileLayer(), CLOCK, each -> {
+            if (each == step) {
                 throw new IllegalStateException("as planned");
             }
         });
-        try {
-            cutOff.run(built, order);
-        } catch (IllegalStateException e) {
-            assertThat(steps).contains(DirectoryReset.Step.PUBLISH);
+        assertThatThrownBy(() -> cutOff.run(begun, order)).hasMessage("as planned");
+        return begun;
+    }
+
+    private static boolean resume(FileLayer files, Path base) {
+        return new DirectoryReset(files, CLOCK, step -> {}).resume(base).state() != null;
+    }
+
+    /** From what each step leaves behind when it is cut off; from which, is drawn for a run that does not visit every point. */
+    @Test
+    void isGoneOnWithWhateverOperationGoesWrong() throws IOException {
+        order = upTo(entries.get(entries.size() - 1));
+        Path whole = prepare(before);
+        assertThat(apply(new DiskFileLayer(), whole)).isTrue();
+        made = Trees.photo(whole.resolve(NEW));
+        List<Step> steps = List.of(Step.JOURNAL, Step.IMAGES, Step.STATE, Step.VERIFY, Step.PUBLISH);
+        for (Step step : FaultPoints.of(steps, steps.size())) {
+            int opened = enumerate(
+                    "resume, cut off at " + step,
+                    cutOffAt(step),
+                    ResetFaultTest::resume,
+                    this::checkResumed,
+                    RESUME_STRIDE);
+            assertThat(opened).isPositive();
         }
-        int opened = enumerate("abort", built, ResetFaultTest::abort, this::checkAborted);
-        assertThat(opened).isPositive();
+        assertThat(enumerate("resume, at its end", whole, ResetFaultTest::resume, this::checkResumed))
+                .isPositive();
+    }
+
+    private void checkResumed(Path base, String what, Map<String, Integer> expected) throws IOException {
+        assertThat(Trees.photo(base.resolve(OLD))).as(what).isEqualTo(old);
+        boolean done = epoch(base) == 2;
+        if (done) {
+            assertThat(settled(base)).as(what).isEqualTo(expected);
+        }
+        resume(new DiskFileLayer(), base);
+        assertThat(epoch(base)).as(what).isEqualTo(2);
+        assertThat(settled(base)).as("again, after " + what).isEqualTo(done ? expected : made);
+        assertThat(Trees.photo(base.resolve(OLD))).as("again, after " + what).isEqualTo(old);
+    }
+
+    /** As a directory that does not go on is sealed, and as a running member seals its own for a recovery elsewhere. */
+    private boolean promise(FileLayer files, Path base) {
+        try (EpochSuccession succession = EpochSuccession.open(files, base)) {
+            Sealing.one(files, CLOCK, succession, Sealing.Promise.of(order, 2), entries.get(entries.size() - 1));
+        }
+        return false;
+    }
+
+    private boolean lift(FileLayer files, Path base) {
+        try (EpochSuccession succession = EpochSuccession.open(files, base)) {
+            return DirectoryReturn.lift(succession, order.recovery(), CLOCK);
+        }
+    }
+
+    @Test
+    void promiseOfOneThatDoesNotGoOnIsMadeAndTakenBackWhateverOperationGoesWrong() throws IOException {
+        made = Map.of();
+        assertThat(enumerate("seal", before, this::promise, this::checkPromised))
+                .isPositive();
+        Path sealed = prepare(before);
+        promise(new DiskFileLayer(), sealed);
+        assertThat(enumerate("lift", sealed, this::lift, (base, what, none) -> {
+                    checkNotNew(base, what);
+                    lift(new DiskFileLayer(), base);
+                    checkNotSealed(base);
+                }))
+                .isPositive();
+        Map<String, Action> back = Map.of(
+                "undo of one that was sealed", this::undo, "abort of one that was sealed", ResetFaultTest::abort);
+        for (Map.Entry<String, Action> each : back.entrySet()) {
+            enumerate(each.getKey(), sealed, each.getValue(), (base, what, none) -> {
+                checkNotNew(base, what);
+                again(base, each.getValue());
+                checkNotSealed(base);
+            });
+        }
+    }
+
+    /** Sealed or not: never of half a mind, and what it has is as it was. */
+    private void checkPromised(Path base, String what, Map<String, Integer> none) throws IOException {
+        checkNotNew(base, what);
+        promise(new DiskFileLayer(), base);
+        try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), base)) {
+            assertThat(succession.seal()).as(what).hasValueSatisfying(seal -> {
+                assertThat(seal.recovery()).isEqualTo(order.recovery());
+                assertThat(seal.forbids(1)).isTrue();
+                assertThat(seal.next()).isEqualTo(2);
+            });
+        }
+    }
+
+    private void checkNotNew(Path base, String what) throws IOException {
+        assertThat(Trees.photo(base.resolve(OLD))).as(what).isEqualTo(old);
+        assertThat(base.resolve(NEW)).as(what).doesNotExist();
+        try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), base)) {
+            assertThat(succession.epoch()).as(what).isEqualTo(1);
+            assertThat(succession.seal().filter(seal -> !seal.recovery().equals(order.recovery())))
+                    .as(what)
+                    .isEmpty();
+        }
     }
 
     private void checkUndone(Path base, String what, Map<String, Integer> expected) throws IOException {
