@@ -62,8 +62,11 @@ final class ElectionPause {
         return requested;
     }
 
-    /** What somebody wants. Returns whether that changed anything. */
-    boolean request(boolean paused) {
+    /**
+     * What somebody wants. When that changes anything the action runs after Ratis was told, on a thread of the engine's: a timeout that is over before Ratis was told leaves a
+     * candidate without an election, which whoever looked earlier did not see.
+     */
+    void request(boolean paused, Runnable whenTold) {
         boolean changed;
         synchronized (this) {
             boolean before = isPaused();
@@ -71,8 +74,12 @@ final class ElectionPause {
             changed = before != isPaused();
             look();
         }
-        settleSoon();
-        return changed;
+        if (changed) {
+            onEngineThread(() -> {
+                settle();
+                whenTold.run();
+            });
+        }
     }
 
     /** There is a division; it has read its journal. */
@@ -107,11 +114,15 @@ final class ElectionPause {
     /** Tells Ratis, soon, what it could not be told before; cheap when there is nothing. */
     void settleSoon() {
         if (unsettled) {
-            try {
-                engineThreads.execute(this::settle);
-            } catch (RejectedExecutionException e) {
-                // Closed since: no elections any more.
-            }
+            onEngineThread(this::settle);
+        }
+    }
+
+    private void onEngineThread(Runnable task) {
+        try {
+            engineThreads.execute(task);
+        } catch (RejectedExecutionException e) {
+            // Closed since: no elections any more.
         }
     }
 
@@ -123,6 +134,11 @@ final class ElectionPause {
             told = !told;
             unsettled = false;
         }
+    }
+
+    /** Whether Ratis begins no election here. */
+    synchronized boolean isToldToPause() {
+        return told;
     }
 
     /** Called with the lock held. */

@@ -52,6 +52,7 @@ final class IncomingRaft {
     private final Executor blocking;
     private final BooleanSupplier takingImage;
     private final ElectionPause pause;
+    private final ChangingVoter changingVoter;
     private final ObserverTimer observerTimer;
     private final OverwrittenEntries overwritten;
     private final SerialAppends appends = new SerialAppends();
@@ -63,11 +64,13 @@ final class IncomingRaft {
             LeaderWatch leaderWatch,
             BooleanSupplier takingImage,
             ElectionPause pause,
+            ChangingVoter changingVoter,
             ObserverTimer observerTimer,
             OverwrittenEntries overwritten,
             Executor blocking) {
         this.overwritten = overwritten;
         this.pause = pause;
+        this.changingVoter = changingVoter;
         this.observerTimer = observerTimer;
         this.takingImage = takingImage;
         this.life = life;
@@ -199,8 +202,13 @@ final class IncomingRaft {
             RaftServer.Division division, AppendEntriesRequestProto request) throws IOException {
         observerTimer.endBefore(division, request);
         CompletableFuture<AppendEntriesReplyProto> reply = new ConfigurationAppend(division, request).run();
+        reviewVote(division);
+        return reply.whenComplete((answer, failure) -> reviewVote(division));
+    }
+
+    private void reviewVote(RaftServer.Division division) {
         pause.review();
-        return reply.whenComplete((answer, failure) -> pause.review());
+        changingVoter.review(division);
     }
 
     /**
@@ -232,7 +240,8 @@ final class IncomingRaft {
             throws TransportException {
         checkRecipient(division, request.getServerRequest());
         return block(() -> {
-            RequestVoteReplyProto reply = ((RaftServerProtocol) division).requestVote(request);
+            RequestVoteReplyProto reply =
+                    changingVoter.vote(division, () -> ((RaftServerProtocol) division).requestVote(request));
             leaderWatch.look(); // A vote given away forgets the leader.
             if (!request.getPreVote() && reply.getServerReply().getSuccess()) {
                 forceVote();

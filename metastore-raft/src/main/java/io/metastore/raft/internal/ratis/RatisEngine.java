@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +56,7 @@ public final class RatisEngine implements Engine {
     private final IncomingRaft incoming;
     private final EarlyCandidacy candidacy;
     private final ElectionPause pause;
+    private final ChangingVoter changingVoter;
     private final Belonging belonging;
     private final PeerAddresses addresses;
     private final JournalFiles files;
@@ -108,6 +108,7 @@ public final class RatisEngine implements Engine {
         this.leaderWatch = new LeaderWatch(consumer);
         this.requests = threads.pool(settings.threadPrefix() + "-raft-request");
         this.pause = new ElectionPause(requests);
+        this.changingVoter = new ChangingVoter(pause);
         this.belonging = new Belonging(settings.self(), consumer, life, pause, appenders);
         this.incoming = new IncomingRaft(
                 life,
@@ -115,6 +116,7 @@ public final class RatisEngine implements Engine {
                 leaderWatch,
                 this.images::isBusy,
                 pause,
+                changingVoter,
                 new ObserverTimer(threads),
                 new OverwrittenEntries(layer, directory.group(), OverwrittenEntries.BYTES_MAX),
                 requests);
@@ -184,6 +186,7 @@ public final class RatisEngine implements Engine {
                 RatisServers.create(settings, machine, wiring, threads),
                 RaftGroupId.valueOf(settings.group()),
                 pause,
+                changingVoter,
                 running::opened);
         directory.force();
         journal.checkState(opening, state);
@@ -335,14 +338,12 @@ public final class RatisEngine implements Engine {
 
     @Override
     public void electionsPaused(boolean paused) {
-        RaftServer.Division current = running.get();
-        if (pause.request(paused) && current != null && running.hasStarted()) {
-            try {
-                requests.execute(() -> incoming.endIdleCandidacy(current));
-            } catch (RejectedExecutionException e) {
-                // Closed since: no elections any more.
+        pause.request(paused, () -> {
+            RaftServer.Division current = running.get();
+            if (current != null && running.hasStarted()) {
+                incoming.endIdleCandidacy(current);
             }
-        }
+        });
     }
 
     @Override

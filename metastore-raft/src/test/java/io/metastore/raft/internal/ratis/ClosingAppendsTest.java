@@ -79,12 +79,14 @@ class ClosingAppendsTest {
     private IncomingRaft incoming = incoming(Path.of(""));
 
     private IncomingRaft incoming(Path directory) {
+        ElectionPause pause = new ElectionPause(Runnable::run);
         return new IncomingRaft(
                 life,
                 new DurableTerm(new DiskFileLayer(), directory),
                 new LeaderWatch(new RecordingConsumer()),
                 () -> false,
-                new ElectionPause(Runnable::run),
+                pause,
+                new ChangingVoter(pause),
                 new ObserverTimer(new EngineThreads("test", SELF.getPeerId().toString(), life)),
                 new OverwrittenEntries(new DiskFileLayer(), directory, OverwrittenEntries.BYTES_MAX),
                 Runnable::run);

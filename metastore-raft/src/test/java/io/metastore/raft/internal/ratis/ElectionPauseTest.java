@@ -4,14 +4,73 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.metastore.raft.internal.engine.EngineStatus.Role;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.protocol.LeaderElectionManagementRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ElectionPauseTest {
+
+    /** Else a timeout that is over in between leaves a candidate without an election for good; two voters, both such, never elect anybody. */
+    @Test
+    void whoLooksForACandidateWithoutAnElectionLooksAfterRatisWasTold() {
+        List<String> done = new ArrayList<>();
+        Deque<Runnable> tasks = new ArrayDeque<>();
+        ElectionPause pause = new ElectionPause(tasks::push); // The last comes first, as it may with many threads.
+        pause.attach(division(done));
+        for (boolean paused : new boolean[] {true, false}) {
+            pause.request(paused, () -> done.add("looked"));
+            while (!tasks.isEmpty()) {
+                tasks.pop().run();
+            }
+        }
+        assertThat(done).containsExactly("pause", "looked", "resume", "looked");
+    }
+
+    /** One that is the only voter, and notes what its server is told. */
+    private static RaftServer.Division division(List<String> told) {
+        RaftGroupMemberId self = RaftGroupMemberId.valueOf(RaftPeerId.valueOf("a"), RaftGroupId.randomId());
+        RaftPeer peer = RaftPeer.newBuilder().setId(self.getPeerId()).build();
+        RaftConfiguration only =
+                proxy(RaftConfiguration.class, (proxy, method, arguments) -> switch (method.getName()) {
+                    case "getCurrentPeers" -> List.of(peer);
+                    case "getPreviousPeers" -> List.of();
+                    default -> throw new AssertionError(method);
+                });
+        RaftServer server = proxy(RaftServer.class, (proxy, method, arguments) -> {
+            LeaderElectionManagementRequest request = (LeaderElectionManagementRequest) arguments[0];
+            told.add(request.getPause() != null ? "pause" : "resume");
+            return CompletableFuture.completedFuture(null);
+        });
+        return proxy(RaftServer.Division.class, (proxy, method, arguments) -> switch (method.getName()) {
+            case "getRaftConf" -> only;
+            case "getRaftServer" -> server;
+            case "getMemberId" -> self;
+            case "getId" -> self.getPeerId();
+            default -> throw new AssertionError(method);
+        });
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(
+                Proxy.newProxyInstance(ElectionPauseTest.class.getClassLoader(), new Class<?>[] {type}, handler));
+    }
 
     @Test
     void nobodyStandsWhileAllArePausedAndSomebodyDoesThen(@TempDir Path root) throws Exception {
