@@ -27,9 +27,10 @@ public interface Cluster {
 
     /**
      * How many more voters may be lost while writes go on: the voters that answer now and are not far behind, this one among them, minus the majority of all
-     * voters; never below 0. With three voters 1 while all answer, 0 when one does not, or is more than 1,000 entries behind, as after it was restarted: ask
-     * before the next one is stopped. 0 also when writes do not go on any more. While the voters are being changed, the smaller number of the old and the new
-     * ones. Waits at most a second for members that do not answer.
+     * voters; never below 0. With three voters 1 while all answer, 0 when one does not, or is far behind, as after it was restarted: ask before the next one is
+     * stopped. Far is more than 1,000 entries or more than 32 MiB of them, and for a member that has just been opened anything it had before, since it does not know
+     * how much that is. 0 also when writes do not go on any more. While the voters are being changed, the smaller number of the old and the new ones. Waits
+     * at most a second for members that do not answer.
      */
     int failureTolerance();
 
@@ -105,9 +106,10 @@ public interface Cluster {
     PendingOperation stepDown();
 
     /**
-     * Takes this member out in good order: it hands over leadership, waits until the others have everything it has, and is removed. Afterwards its state is {@link
-     * StoreState#REMOVED}; close it then. The checks are those of {@link #remove}, but that it may lead. {@link PendingOperation#await} returns at this member, too,
-     * once it is out.
+     * Takes this member out in good order: it waits until a majority of the others has caught up, hands over leadership, and is removed once they have everything it
+     * has. Afterwards its state is {@link StoreState#REMOVED}; close it then. Others that are behind are waited for, without a limit: no other operation begins before
+     * it is over or {@link PendingOperation#cancel}led. The other checks are those of {@link #remove}, but that it may lead. {@link PendingOperation#await}
+     * returns at this member, too, once it is out.
      */
     PendingOperation leave();
 

@@ -45,6 +45,8 @@ class MembershipRefusalTest {
             refused(Reason.UNKNOWN_MEMBER, () -> asked.remove("nobody"));
             refused(Reason.DUPLICATE_NAME, () -> asked.addVoter(left.name(), "elsewhere:1"));
             refused(Reason.DUPLICATE_ADDRESS, () -> asked.addVoter("fe9", left.address()));
+            refused(Reason.DUPLICATE_ADDRESS, cluster.newMember("fe9").at(down.address())::restart);
+            assertThat(asked.operations()).isEmpty();
             // then the one that is down may go
             asked.remove(down.name()).await(PATIENCE);
             assertThat(voters(left)).hasSize(2);

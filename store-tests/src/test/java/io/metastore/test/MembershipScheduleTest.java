@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.metastore.api.Cluster;
 import io.metastore.api.MemberStatus;
 import io.metastore.api.MembershipRefusedException;
+import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.Operation;
 import io.metastore.api.PendingOperation;
@@ -47,6 +48,10 @@ class MembershipScheduleTest {
         TRANSFER_LEADERSHIP,
         STEP_DOWN,
         LEAVE,
+        FORCE_REMOVE,
+        /** Of a demotion, at once. */
+        CANCEL,
+        PAUSE_ELECTIONS,
         CHANGE_ADDRESS
     }
 
@@ -54,6 +59,8 @@ class MembershipScheduleTest {
         NONE,
         KILL_LEADER,
         KILL_ANY,
+        /** With its directory, so that the others have to come to an end without it. */
+        LOSE_LEADER,
         ISOLATE_LEADER,
         ISOLATE_ANY,
         CUT_ONE_WAY
@@ -124,7 +131,12 @@ class MembershipScheduleTest {
         story.add(verb + " " + target.name() + " at " + asked.name() + " leader=" + leader.name() + " fault=" + fault);
         Thread asking = new Thread(() -> ask(cluster, verb, target, asked), "asking");
         asking.start();
-        strike(cluster, fault, target, random, crew);
+        strike(
+                cluster,
+                verb == Verb.REPLACE && fault == Fault.LOSE_LEADER ? Fault.KILL_LEADER : fault,
+                target,
+                random,
+                crew);
         join(asking);
         settle(cluster, target);
     }
@@ -145,6 +157,7 @@ class MembershipScheduleTest {
             case KILL_LEADER, KILL_ANY -> {
                 kill(victim);
             }
+            case LOSE_LEADER -> lose(victim);
             case ISOLATE_LEADER, ISOLATE_ANY -> {
                 victim.isolate();
             }
@@ -171,6 +184,16 @@ class MembershipScheduleTest {
         try {
             victim.kill();
             story.add("  killed " + victim.name());
+        } catch (IllegalStateException e) {
+            story.add("  was stopped already: " + victim.name());
+        }
+    }
+
+    /** It comes back with nothing, in its old place if it has one. */
+    private void lose(TestMember victim) {
+        try {
+            replaced(victim);
+            story.add("  lost " + victim.name());
         } catch (IllegalStateException e) {
             story.add("  was stopped already: " + victim.name());
         }
@@ -206,6 +229,15 @@ class MembershipScheduleTest {
                 case TRANSFER_LEADERSHIP -> awaitEnd(verb, members.transferLeadership(target.name()));
                 case STEP_DOWN -> awaitEnd(verb, members.stepDown());
                 case LEAVE -> awaitEnd(verb, target.store().cluster().leave());
+                case FORCE_REMOVE -> awaitEnd(verb, members.forceRemove(target.name()));
+                case CANCEL -> {
+                    members.demote(target.name()).cancel();
+                    count(verb + " seen DONE");
+                }
+                case PAUSE_ELECTIONS -> {
+                    members.elections().pause();
+                    count(verb + " seen DONE");
+                }
                 case CHANGE_ADDRESS -> move(cluster, target);
             }
         } catch (MembershipRefusedException e) {
@@ -242,8 +274,9 @@ class MembershipScheduleTest {
                 any(members, member -> member != leader && (spare || !votes(leader, member)), random);
             case REPLACE -> replaced(any(members, member -> member != leader, random));
             case TRANSFER_LEADERSHIP -> any(members, member -> votes(leader, member), random);
-            case STEP_DOWN -> leader;
-            case LEAVE -> spare ? any(members, member -> true, random) : null;
+            case STEP_DOWN, PAUSE_ELECTIONS -> leader;
+            case LEAVE, FORCE_REMOVE -> spare ? any(members, member -> true, random) : null;
+            case CANCEL -> spare ? any(members, member -> member != leader && votes(leader, member), random) : null;
             case CHANGE_ADDRESS -> any(members, member -> true, random);
         };
     }
@@ -286,6 +319,7 @@ class MembershipScheduleTest {
     /** Everybody is up, every operation over, every member tells the same; who is out is stopped for good. */
     private void settle(TestCluster cluster, TestMember target) {
         await(cluster, "everybody to be up, no operation to be open and one membership to be told", () -> {
+            resumeElections(cluster);
             TestMember leader = cluster.leader();
             List<String> names = names(leader);
             for (TestMember member : cluster.members()) {
@@ -314,6 +348,20 @@ class MembershipScheduleTest {
         if (last != null) {
             count(last.type() + " " + last.state());
             story.add("  " + last);
+        }
+    }
+
+    /** Who is asked stands for election; one that the others do not elect leaves it to the next. */
+    private void resumeElections(TestCluster cluster) {
+        for (TestMember member : cluster.running()) {
+            MetaStore store = member.store().withTimeout(Duration.ofSeconds(3));
+            try {
+                if (store.cluster().elections().isPaused()) {
+                    store.cluster().elections().resume();
+                }
+            } catch (MetastoreException e) {
+                story.add("  does not resume elections: " + member.name() + " " + e.getMessage());
+            }
         }
     }
 

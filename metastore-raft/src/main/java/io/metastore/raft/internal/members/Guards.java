@@ -49,7 +49,8 @@ public final class Guards {
                     "writes would have to wait for a voter that is behind: " + what + " with " + roster.voterCount()
                             + " leaves " + near + " of " + wanted.size() + " caught up, " + majority(wanted)
                             + " are needed; behind: " + String.join(", ", behind)
-                            + "; wait until they have caught up");
+                            + "; wait until they lack no more than "
+                            + Roster.NEAR_ENTRIES + " entries and " + (Roster.NEAR_BYTES >> 20) + " MiB");
         }
         return null;
     }

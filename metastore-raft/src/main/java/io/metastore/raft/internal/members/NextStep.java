@@ -1,9 +1,11 @@
 package io.metastore.raft.internal.members;
 
 import io.metastore.api.MembershipRefusedException.Reason;
+import io.metastore.api.OperationType;
 import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.GroupMember;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -174,6 +176,10 @@ public sealed interface NextStep {
                         Reason.LAST_VOTER,
                         "the last voter cannot be removed: member=" + target + "; promote another member first");
             }
+            NextStep behind = operation.type() == OperationType.LEAVE && member.voter() ? untilOthersAreNear() : null;
+            if (behind != null) {
+                return behind;
+            }
             if (roster.isLeader(target)) {
                 return new Transfer(null, "handing leadership over from " + target);
             }
@@ -181,6 +187,23 @@ public sealed interface NextStep {
             return member.voter()
                     ? guarded("removing " + target, without(target), text, true)
                     : new Change(without(target), text, true);
+        }
+
+        /** Who leaves in good order goes when the others can do without it; null when they can, or cannot for another reason. */
+        private @Nullable NextStep untilOthersAreNear() {
+            List<GroupMember> left =
+                    without(target).stream().filter(GroupMember::voter).toList();
+            Refusal refusal = Guards.check("removing " + target, roster, left, false);
+            if (refusal == null || refusal.reason() != Reason.NOT_CAUGHT_UP) {
+                return null;
+            }
+            GroupMember next = left.stream()
+                    .filter(voter -> roster.isAlive(voter) && !roster.isNear(voter))
+                    .max(Comparator.comparing((GroupMember voter) -> roster.has(voter.name()))
+                            .thenComparing(GroupMember::name))
+                    .orElseThrow();
+            return new Wait(
+                    "waiting for " + next.name() + " to catch up", Math.max(0, roster.has(next.name())), roster.last());
         }
 
         private NextStep transfer() {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param configuration who is in it
  * @param leader name of the leader; null when there is none
  * @param last index of the leader's last entry, as far as known
+ * @param nearFrom up to where a member has to have the journal to be counted on: see {@link RecentEntries#nearFrom}
  * @param seen by name, what is known of a member that was heard of lately; this member is always among them
  * @param addresses by id, where a member listens that has moved since the configuration was made
  */
@@ -22,11 +23,15 @@ public record Roster(
         GroupConfiguration configuration,
         @Nullable String leader,
         long last,
+        long nearFrom,
         Map<String, Seen> seen,
         Map<String, String> addresses) {
 
-    /** How far behind a member may be and still be counted on: some seconds of work at most. */
+    /** How many entries a member may be behind and still be counted on: some seconds of work at most. */
     public static final long NEAR_ENTRIES = 1_000;
+
+    /** How long these may be together: that of the longest entries, of 4 MiB each, eight. */
+    public static final long NEAR_BYTES = 32L << 20;
 
     /**
      * A member that answers.
@@ -41,9 +46,9 @@ public record Roster(
         addresses = Map.copyOf(addresses);
     }
 
-    /** Where nobody has moved. */
+    /** Where nobody has moved, and entries are small. */
     Roster(GroupConfiguration configuration, @Nullable String leader, long last, Map<String, Seen> seen) {
-        this(configuration, leader, last, seen, Map.of());
+        this(configuration, leader, last, last - NEAR_ENTRIES, seen, Map.of());
     }
 
     /**
@@ -60,7 +65,7 @@ public record Roster(
                             ? new Seen(follower.id(), follower.matchIndex())
                             : known);
         }
-        return new Roster(group, leader, ownLast, better, addresses);
+        return new Roster(group, leader, ownLast, Math.max(nearFrom, ownLast - NEAR_ENTRIES), better, addresses);
     }
 
     /** Where it listens now. */
@@ -79,7 +84,7 @@ public record Roster(
     }
 
     boolean isNear(GroupMember member) {
-        return isAlive(member) && last - has(member.name()) <= NEAR_ENTRIES;
+        return isAlive(member) && has(member.name()) >= nearFrom;
     }
 
     /** -1 for one that does not answer. */

@@ -7,6 +7,7 @@ import io.metastore.raft.internal.cluster.EpochTip;
 import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.JournalConsumer;
 import io.metastore.raft.internal.images.Condemnation;
+import io.metastore.raft.internal.members.RecentEntries;
 import io.metastore.snapshot.journal.BatchOutcome;
 import io.metastore.snapshot.journal.JournalCodec;
 import io.metastore.snapshot.journal.UndecodableEntryException;
@@ -28,6 +29,7 @@ final class NodeConsumer implements JournalConsumer {
     private final Meters meters;
     private final BooleanSupplier leads;
     private final FingerprintMarks marks;
+    private final RecentEntries recent;
     private final EpochTip tip;
 
     /** Set before the engine is started. */
@@ -59,6 +61,7 @@ final class NodeConsumer implements JournalConsumer {
             Meters meters,
             BooleanSupplier leads,
             FingerprintMarks marks,
+            RecentEntries recent,
             EpochTip tip) {
         this.state = state;
         this.proposer = proposer;
@@ -67,6 +70,7 @@ final class NodeConsumer implements JournalConsumer {
         this.meters = meters;
         this.leads = leads;
         this.marks = marks;
+        this.recent = recent;
         this.tip = tip;
     }
 
@@ -159,6 +163,7 @@ final class NodeConsumer implements JournalConsumer {
         if (FingerprintMarks.isDue(position.index())) {
             marks.add(position.index(), state.fingerprint());
         }
+        recent.note(position.index(), bytes);
         if (images != null) {
             images.checkpointer().applied(bytes);
         }

@@ -7,6 +7,7 @@ import io.metastore.api.StoreState;
 import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.internal.cluster.StepObserver;
 import io.metastore.raft.internal.members.MemberId;
+import io.metastore.raft.internal.members.RecentEntries;
 import io.metastore.raft.internal.transport.Transport;
 import io.metastore.raft.internal.transport.TransportException;
 import io.metastore.snapshot.files.ClusterIds;
@@ -293,6 +294,7 @@ public final class NodeOpener {
                 error -> condition.failed(StoreState.FAILED, "the proposer died of a bug, report it: " + error));
         ReadIndexes readIndexes = new ReadIndexes(members, condition);
         FingerprintMarks marks = new FingerprintMarks();
+        RecentEntries recent = new RecentEntries();
         Recollection recollection = new Recollection(members, directory);
         EpochWatch epochs = new EpochWatch(directory);
         StatusReporter reporter = new StatusReporter(
@@ -302,6 +304,7 @@ public final class NodeOpener {
                 state,
                 condition,
                 marks,
+                recent,
                 settings.join(),
                 epochs,
                 clock);
@@ -343,8 +346,8 @@ public final class NodeOpener {
                         }));
         parts.watch(
                 new DiskWatch(settings.limits().diskFreeBytesMin(), () -> files.usableSpace(directory.root()), parts));
-        NodeConsumer applier =
-                new NodeConsumer(state, proposer, gate, condition, meters, members::leads, marks, membership.tip());
+        NodeConsumer applier = new NodeConsumer(
+                state, proposer, gate, condition, meters, members::leads, marks, recent, membership.tip());
         ImageParts images = new ImageParts(new ImageParts.Ground(
                 settings,
                 files,

@@ -5,6 +5,7 @@ import io.metastore.api.StoreState;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineStatus;
 import io.metastore.raft.internal.members.MemberFacts;
+import io.metastore.raft.internal.members.RecentEntries;
 import io.metastore.snapshot.state.AppliedState;
 import io.metastore.snapshot.state.MetaState;
 import java.time.Clock;
@@ -15,10 +16,17 @@ import org.jspecify.annotations.Nullable;
 /** What a member tells others of itself. Thread-safe. */
 final class OwnFacts {
 
+    /** Among the facts: index of the last entry in the journal. */
+    static final String LAST = "last";
+
+    /** Among the facts: up to where another member has to have the journal to be near this one. */
+    static final String NEAR_FROM = "nearFrom";
+
     private final Members members;
     private final MetaState state;
     private final Condition condition;
     private final FingerprintMarks marks;
+    private final RecentEntries recent;
     private final Recollection recollection;
     private final EpochWatch epochs;
     private final Clock clock;
@@ -32,6 +40,7 @@ final class OwnFacts {
             MetaState state,
             Condition condition,
             FingerprintMarks marks,
+            RecentEntries recent,
             Recollection recollection,
             EpochWatch epochs,
             Clock clock) {
@@ -39,6 +48,7 @@ final class OwnFacts {
         this.state = state;
         this.condition = condition;
         this.marks = marks;
+        this.recent = recent;
         this.recollection = recollection;
         this.epochs = epochs;
         this.clock = clock;
@@ -55,19 +65,24 @@ final class OwnFacts {
         return epochs.tell(recollection.tell(facts)).encode();
     }
 
+    /** How far this member's journal reaches; a part of {@link #describe}. */
+    MemberFacts journal() {
+        Engine engine = members.engine();
+        long last = engine == null ? -1 : engine.lastEntry().index();
+        return MemberFacts.of().with("id", members.id()).with(LAST, last).with(NEAR_FROM, recent.nearFrom(last));
+    }
+
     /** This member, as told to others. */
     MemberFacts describe() {
         AppliedState applied = state.current();
         Engine engine = members.engine();
         EngineStatus status = engine == null ? null : engine.status();
-        MemberFacts facts = MemberFacts.of()
+        MemberFacts facts = journal()
                 .with("name", members.self())
-                .with("id", members.id())
                 .with(TwinCheck.PROCESS, members.process())
                 .with("address", members.address())
                 .with("opened", opened)
                 .with(Hearsay.CLOCK, clock.millis())
-                .with("last", engine == null ? -1 : engine.lastEntry().index())
                 .with("error", condition.state() == StoreState.SERVING ? "" : condition.reason())
                 .with("role", role(status).name().toLowerCase(Locale.ROOT))
                 .with("term", status == null ? -1 : status.term())

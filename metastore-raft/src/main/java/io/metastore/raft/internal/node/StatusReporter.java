@@ -6,6 +6,7 @@ import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.images.PurgeLimit;
 import io.metastore.raft.internal.members.MemberFacts;
+import io.metastore.raft.internal.members.RecentEntries;
 import io.metastore.raft.internal.members.Roster;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +72,7 @@ final class StatusReporter {
             MetaState state,
             Condition condition,
             FingerprintMarks marks,
+            RecentEntries recent,
             List<String> helpers,
             EpochWatch epochs,
             Clock clock) {
@@ -82,7 +86,7 @@ final class StatusReporter {
         this.recollection = recollection;
         this.hearsay = new Hearsay(members, clock);
         this.health = new HealthReport(members, state, condition, hearsay, divergence, recollection);
-        this.own = new OwnFacts(members, state, condition, marks, recollection, epochs, clock);
+        this.own = new OwnFacts(members, state, condition, marks, recent, recollection, epochs, clock);
         this.rows = new StatusRows(members, hearsay, history);
         this.tolerance = new FailureTolerance(members);
     }
@@ -221,13 +225,10 @@ final class StatusReporter {
 
     StoreStatus status() {
         Map<String, MemberFacts> answers = answers();
-        long last = answers.values().stream()
-                .mapToLong(facts -> facts.number("last"))
-                .max()
-                .orElse(-1);
+        long nearFrom = line(answers).nearFrom();
         Set<String> answering = answers.entrySet().stream()
                 .filter(answer -> tolerance.isItself(answer.getKey(), answer.getValue()))
-                .filter(answer -> last - answer.getValue().number("last") <= Roster.NEAR_ENTRIES)
+                .filter(answer -> answer.getValue().number(OwnFacts.LAST) >= nearFrom)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
         return new StoreStatus(
@@ -270,17 +271,34 @@ final class StatusReporter {
         Engine engine = members.engine();
         GroupConfiguration group = engine == null ? GroupConfiguration.unknown() : engine.configuration();
         Map<String, Roster.Seen> seen = new LinkedHashMap<>();
-        long last = engine == null ? -1 : engine.lastEntry().index();
-        seen.put(members.self(), new Roster.Seen(members.id(), last));
-        for (Map.Entry<String, Hearsay.Heard> each : hearsay.all().entrySet()) {
-            if (isAlive.test(each.getKey())) {
-                MemberFacts facts = each.getValue().facts();
-                seen.put(each.getKey(), new Roster.Seen(facts.text("id"), facts.number("last")));
-                last = Math.max(last, facts.number("last"));
+        Map<String, MemberFacts> told = new LinkedHashMap<>();
+        told.put(members.self(), own.journal());
+        hearsay.all().forEach((name, heard) -> {
+            if (isAlive.test(name)) {
+                told.put(name, heard.facts());
             }
-        }
-        return new Roster(group, condition.leader(), last, seen, members.moved(group));
+        });
+        told.forEach((name, facts) -> seen.put(name, new Roster.Seen(facts.text("id"), facts.number(OwnFacts.LAST))));
+        Line line = line(told);
+        return new Roster(group, condition.leader(), line.last(), line.nearFrom(), seen, members.moved(group));
     }
+
+    /** By the leader, as far as it tells; else by the member that is furthest. */
+    private Line line(Map<String, MemberFacts> told) {
+        String leader = condition.leader();
+        MemberFacts leading = leader == null ? null : told.get(leader);
+        MemberFacts measure = leading != null
+                ? leading
+                : Collections.max(told.values(), Comparator.comparing(facts -> facts.number(OwnFacts.LAST)));
+        return new Line(measure.number(OwnFacts.LAST), measure.number(OwnFacts.NEAR_FROM));
+    }
+
+    /**
+     * How far the journals reach, and up to where one has to reach to be near.
+     *
+     * @param last index of the last entry
+     */
+    private record Line(long last, long nearFrom) {}
 
     /** Asks the others; called now and then so that silence is noticed. */
     Map<String, CompletableFuture<byte[]>> ask() {

@@ -49,9 +49,13 @@ final class AppendRequests {
         return lastCallId.get();
     }
 
-    /** The entries the follower needs next, as many as fit; null when they are gone, or the one before them is. */
+    /**
+     * The entries the follower needs next, as many as fit; null when they are gone, or the one before them is.
+     *
+     * @param upTo the last one that may be sent, not before the next one
+     */
     @Nullable
-    AppendEntriesRequestProto next() throws IOException {
+    AppendEntriesRequestProto next(long upTo) throws IOException {
         long first = appender.getFollower().getNextIndex();
         TermIndex previous = appender.getPrevious(first);
         if (previous == null
@@ -59,15 +63,15 @@ final class AppendRequests {
                 && !ImageNotice.endsImageBefore(appender.getFollower(), first)) {
             return null;
         }
-        List<LogEntryProto> entries = read(first);
+        List<LogEntryProto> entries = read(first, upTo);
         return entries.isEmpty() ? null : request(entries, previous);
     }
 
-    private List<LogEntryProto> read(long first) throws IOException {
+    private List<LogEntryProto> read(long first, long upTo) throws IOException {
         List<LogEntryProto> entries = new ArrayList<>();
         long end = Math.min(appender.getRaftLog().getNextIndex(), first + ENTRIES_MAX);
         long bytes = 0;
-        for (long index = first; index < end; index++) {
+        for (long index = first; index < end && index <= upTo; index++) {
             LogEntryProto entry = appender.getRaftLog().get(index);
             if (entry == null) {
                 break; // Truncated or purged since.

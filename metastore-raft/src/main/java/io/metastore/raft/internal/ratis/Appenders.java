@@ -89,6 +89,20 @@ final class Appenders {
                 .toList();
     }
 
+    /** How far the follower has this leader's journal on its disk; -1 when that is not known. */
+    long matchIndex(RaftPeerId follower) {
+        LeaderState now;
+        synchronized (this) {
+            now = leader;
+        }
+        return running.stream()
+                .filter(appender -> appender.getLeaderState() == now
+                        && appender.getFollowerId().equals(follower))
+                .mapToLong(appender -> appender.getFollower().getMatchIndex())
+                .max()
+                .orElse(-1);
+    }
+
     /** Stops catching up those that are to become members, so that Ratis gives up the change. */
     void giveUpStaging() {
         running.forEach(TransportLogAppender::giveUpStaging);

@@ -147,6 +147,11 @@ final class ElectionPause {
         }
     }
 
+    /** Whether Ratis begins no election here. */
+    synchronized boolean isToldToPause() {
+        return told;
+    }
+
     /** Called with the lock held. */
     private void look() {
         unsettled = told != (withoutVote || (requested && handOvers == 0));

@@ -21,7 +21,8 @@ final class EngineServer {
      *
      * @param opened runs when its journal is open, before it can have added to it; may refuse
      */
-    void start(RaftServer made, RaftGroupId group, ElectionPause pause, Opened opened) throws IOException {
+    void start(RaftServer made, RaftGroupId group, ElectionPause pause, ChangingVoter changingVoter, Opened opened)
+            throws IOException {
         server = made;
         RaftServer.Division starting = made.getDivision(group);
         // Elections begin under the division's lock, and can be paused only after the first timeout has begun to run:
@@ -33,6 +34,7 @@ final class EngineServer {
             if (pause.isRequested()) {
                 pause.settle();
             }
+            changingVoter.started(starting);
         }
     }
 

@@ -57,7 +57,7 @@ final class Farewell {
         }
         AppendEntriesRequestProto request;
         try {
-            request = requests.next();
+            request = requests.next(LastToHear.NO_LIMIT);
         } catch (IOException e) {
             log.info(
                     "removed member was not told: from={} to={}",

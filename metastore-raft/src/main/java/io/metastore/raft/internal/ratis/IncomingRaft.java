@@ -53,6 +53,7 @@ final class IncomingRaft {
     private final BooleanSupplier takingImage;
     private final BooleanSupplier neverHadEntries;
     private final ElectionPause pause;
+    private final ChangingVoter changingVoter;
     private final ObserverTimer observerTimer;
     private final OverwrittenEntries overwritten;
     private final SerialAppends appends = new SerialAppends();
@@ -72,11 +73,13 @@ final class IncomingRaft {
             BooleanSupplier takingImage,
             BooleanSupplier neverHadEntries,
             ElectionPause pause,
+            ChangingVoter changingVoter,
             ObserverTimer observerTimer,
             OverwrittenEntries overwritten,
             Executor blocking) {
         this.overwritten = overwritten;
         this.pause = pause;
+        this.changingVoter = changingVoter;
         this.observerTimer = observerTimer;
         this.takingImage = takingImage;
         this.neverHadEntries = neverHadEntries;
@@ -211,8 +214,13 @@ final class IncomingRaft {
             RaftServer.Division division, AppendEntriesRequestProto request) throws IOException {
         observerTimer.endBefore(division, request);
         CompletableFuture<AppendEntriesReplyProto> reply = new ConfigurationAppend(division, request).run();
+        reviewVote(division);
+        return reply.whenComplete((answer, failure) -> reviewVote(division));
+    }
+
+    private void reviewVote(RaftServer.Division division) {
         pause.review();
-        return reply.whenComplete((answer, failure) -> pause.review());
+        changingVoter.review(division);
     }
 
     /**
@@ -244,7 +252,8 @@ final class IncomingRaft {
             throws TransportException {
         checkRecipient(division, request.getServerRequest());
         return block(() -> {
-            RequestVoteReplyProto reply = ((RaftServerProtocol) division).requestVote(request);
+            RequestVoteReplyProto reply =
+                    changingVoter.vote(division, () -> ((RaftServerProtocol) division).requestVote(request));
             leaderWatch.look(); // A vote given away forgets the leader.
             RequestVoteReplyProto.Builder answer = reply.toBuilder();
             if (isTakenForRemoved(division, request, reply)) {

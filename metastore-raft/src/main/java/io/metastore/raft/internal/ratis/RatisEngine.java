@@ -56,6 +56,7 @@ public final class RatisEngine implements Engine {
     private final IncomingRaft incoming;
     private final EarlyCandidacy candidacy;
     private final ElectionPause pause;
+    private final ChangingVoter changingVoter;
     private final Belonging belonging;
     private final PeerAddresses addresses;
     private final JournalFiles files;
@@ -107,6 +108,7 @@ public final class RatisEngine implements Engine {
         this.leaderWatch = new LeaderWatch(consumer);
         this.requests = threads.pool(settings.threadPrefix() + "-raft-request");
         this.pause = new ElectionPause(requests);
+        this.changingVoter = new ChangingVoter(pause);
         this.belonging = new Belonging(settings.self(), consumer, life, pause, appenders);
         this.incoming = new IncomingRaft(
                 life,
@@ -115,6 +117,7 @@ public final class RatisEngine implements Engine {
                 this.images::isBusy,
                 this::neverHadEntries,
                 pause,
+                changingVoter,
                 new ObserverTimer(threads),
                 new OverwrittenEntries(layer, directory.group(), OverwrittenEntries.BYTES_MAX),
                 requests);
@@ -185,6 +188,7 @@ public final class RatisEngine implements Engine {
                 RatisServers.create(settings, machine, wiring, threads),
                 RaftGroupId.valueOf(settings.group()),
                 pause,
+                changingVoter,
                 () -> {
                     running.opened();
                     opening.checkTerm(termAndVote.read(), running.found().last());

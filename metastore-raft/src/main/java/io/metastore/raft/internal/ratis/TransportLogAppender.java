@@ -262,14 +262,27 @@ final class TransportLogAppender extends LogAppenderBase implements AppenderStep
             return;
         }
         if (!entriesOnTheWay && hasAppendEntries()) {
-            sendEntries();
+            long limit = limit();
+            if (getFollower().getNextIndex() <= limit) { // Else with the next heartbeat, or when more is committed.
+                sendEntries(limit);
+            }
         }
         if (heartbeatIsDue()) {
             sendHeartbeat();
         }
     }
 
-    private void sendEntries() throws IOException {
+    /** Up to which entry it may be sent the journal before others have more. */
+    private long limit() {
+        return LastToHear.limit(
+                getFollowerId(),
+                getServer().getRaftConf(),
+                getRaftLog().getLastCommittedIndex(),
+                getServer().getId(),
+                wiring.appenders()::matchIndex);
+    }
+
+    private void sendEntries(long limit) throws IOException {
         boolean near = getRaftLog().getNextIndex() - getFollower().getNextIndex() <= NEAR_ENTRIES_MAX;
         if (!near && !steps.onOwnThread()) {
             steps.wakeOwnThread();
@@ -285,7 +298,7 @@ final class TransportLogAppender extends LogAppenderBase implements AppenderStep
             send(Method.RAFT_SNAPSHOT, notice.toByteArray(), Answer.Sent.imageNotice());
             return;
         }
-        AppendEntriesRequestProto request = requests.next();
+        AppendEntriesRequestProto request = requests.next(limit);
         if (request == null) {
             backOff(); // Purged this moment, or the follower needs an image as the next look will tell.
             return;

@@ -252,7 +252,7 @@ class MemberJobsTest {
 
         @Override
         public Roster roster() {
-            return new Roster(group(), "fe1", 0, answering, Map.of());
+            return new Roster(group(), "fe1", 0, 0, answering, Map.of());
         }
 
         @Override

@@ -26,7 +26,7 @@ class RequestsTest {
                 "REMOVE|fe2|fe1 fe2 fe3!|QUORUM_WOULD_BE_LOST|the voters left would be no majority: 3 voters, 1 down (fe3): removing fe2 leaves 1 of 2 alive, 2 are needed; bring voters up or add one first",
                 "REMOVE|fe2|fe1 fe2! fe3!|QUORUM_WOULD_BE_LOST|there is no majority to decide it: 3 voters, 2 down (fe2, fe3): removing fe2 finds 1 of 3 alive, 2 are needed; bring voters up or add one first",
                 "REMOVE|fe2|fe1 fe2 fe3 fe4! fe5!|QUORUM_WOULD_BE_LOST|5 voters, 2 down (fe4, fe5): removing fe2 leaves 2 of 4 alive, 3 are needed",
-                "REMOVE|fe2|fe1 fe2 fe3?|NOT_CAUGHT_UP|writes would have to wait for a voter that is behind: removing fe2 with 3 voters, none down leaves 1 of 2 caught up, 2 are needed; behind: fe3 by 100000 entries; wait until they have caught up",
+                "REMOVE|fe2|fe1 fe2 fe3?|NOT_CAUGHT_UP|writes would have to wait for a voter that is behind: removing fe2 with 3 voters, none down leaves 1 of 2 caught up, 2 are needed; behind: fe3 by 100000 entries; wait until they lack no more than 1000 entries and 32 MiB",
                 "REMOVE|fe1|fe1 fe2 fe3|TARGET_IS_LEADER|the member leads: member=fe1; call transferLeadership(..) or stepDown() first, or leave() on the member itself",
                 "REMOVE|fe1|fe1|LAST_VOTER|the last voter has to stay: member=fe1; promote another member first",
                 "REMOVE|nobody|fe1 fe2|UNKNOWN_MEMBER|no member has that name: member=nobody members=[fe1, fe2]",
@@ -57,6 +57,16 @@ class RequestsTest {
         assertThat(refusal.reason()).isEqualTo(reason);
     }
 
+    /** A removal would be refused. */
+    @Test
+    void whoLeavesInGoodOrderMayWaitForOthersThatAreBehind() {
+        for (String target : List.of("fe1", "fe2")) {
+            StoredOperation asked = asked(OperationType.LEAVE, target);
+            assertThat(Requests.check(asked, Rosters.of("fe1 fe2 fe3?"), List.of()))
+                    .isNull();
+        }
+    }
+
     @Test
     void oneOperationAtATimeAndTheOtherOneIsNamed() {
         StoredOperation open = asked(OperationType.PROMOTE, "o1").running("giving o1 a vote", 0, -1);
@@ -81,7 +91,12 @@ class RequestsTest {
         Roster roster = Rosters.of("fe1 fe2");
         StoredOperation asked = asked(OperationType.ADD_VOTER, "fe3");
         Roster moved = new Roster(
-                roster.configuration(), "fe1", roster.last(), roster.seen(), java.util.Map.of(id("fe2", 1), "fe3:1"));
+                roster.configuration(),
+                "fe1",
+                roster.last(),
+                roster.nearFrom(),
+                roster.seen(),
+                java.util.Map.of(id("fe2", 1), "fe3:1"));
         Refusal refusal = refused(asked, moved, List.of());
         assertThat(refusal.reason()).isEqualTo(Reason.DUPLICATE_ADDRESS);
         assertThat(refusal.message()).contains("address=fe3:1 member=fe2");

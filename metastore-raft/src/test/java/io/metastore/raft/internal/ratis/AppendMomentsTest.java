@@ -94,13 +94,15 @@ class AppendMomentsTest {
     private IncomingRaft incoming = incoming(Path.of(""));
 
     private IncomingRaft incoming(Path directory) {
+        ElectionPause pause = new ElectionPause(Runnable::run);
         return new IncomingRaft(
                 life,
                 new TermAndVote(new DiskFileLayer(), directory, life),
                 new LeaderWatch(new RecordingConsumer()),
                 () -> false,
                 () -> false,
-                new ElectionPause(Runnable::run),
+                pause,
+                new ChangingVoter(pause),
                 new ObserverTimer(new EngineThreads("test", SELF.getPeerId().toString(), life)),
                 new OverwrittenEntries(new DiskFileLayer(), directory, OverwrittenEntries.BYTES_MAX),
                 Runnable::run);
