@@ -24,6 +24,7 @@ final class SecondLoss {
     private final Hosts hosts;
     private final Report report;
     private final String survivor;
+    private String sealed = "";
 
     SecondLoss(Hosts hosts, Report report, String survivor) {
         this.hosts = hosts;
@@ -40,6 +41,7 @@ final class SecondLoss {
                 .filter(name -> !name.equals(survivor))
                 .toList();
         lost.forEach(hosts::kill);
+        sealed = lost.get(0);
         Patience.until(
                 survivor + " knows that it is alone", () -> store.status().state() == StoreState.NO_QUORUM);
         AtomicBoolean done = new AtomicBoolean();
@@ -61,7 +63,7 @@ final class SecondLoss {
         long start = System.nanoTime();
         RecoveryResult result = Recovery.of(
                         Source.store(store),
-                        Source.directory(hosts.directory(lost.get(0))).labelled(lost.get(0)))
+                        Source.directory(hosts.directory(sealed)).labelled(sealed))
                 .recover();
         Duration recovered = Report.since(start);
         Revision next = edits.put(new EditKey("ann", written + 1), new Edit("java.base", "after the second loss"));
@@ -89,6 +91,18 @@ final class SecondLoss {
         report.expect(role(first, name) == MemberStatus.Role.OBSERVER, "%s is an OBSERVER", name);
         first.cluster().promote(name).await(Patience.LIMIT);
         report.lines(first.status().toTable());
+    }
+
+    /** Returns who it is: the one whose directory was surveyed and sealed. */
+    String sealedHostReturns() {
+        report.act(sealed + " was sealed by the recovery; it comes back the same way, and three vote again");
+        hosts.start(sealed, MetaStore.Builder::rejoin);
+        MetaStore first = hosts.get(survivor);
+        Patience.until(sealed + " is an observer", () -> role(first, sealed) == MemberStatus.Role.OBSERVER);
+        first.cluster().promote(sealed).await(Patience.LIMIT);
+        Patience.until("all answer", () -> first.cluster().failureTolerance() == 1);
+        report.expect(first.cluster().failureTolerance() == 1, "any one of three may be lost now");
+        return sealed;
     }
 
     private static MemberStatus.Role role(MetaStore asked, String name) {

@@ -30,6 +30,12 @@ class LostMajorityTest {
                 .contains("ok      fe3 has all 200 writes, and knows how its epoch began")
                 .contains("ok      the same store writes in epoch 3")
                 .containsPattern("ok {6}[0-9,]+ local reads meanwhile, none failed")
-                .containsPattern("ok {6}fe\\d is an OBSERVER");
+                .containsPattern("ok {6}fe\\d is an OBSERVER")
+                .contains("NEXT_LOSS: the loss of one more voter ends writes")
+                .contains("ok      the receipt of that write is answered with LOST")
+                .contains("ok      a read that waits for it ends with REVISION_LOST")
+                .containsPattern("epoch 3 left behind: OTHER_COPY of epoch 3 at fe\\d")
+                .contains("ok      the write is there again")
+                .contains("ok      its lineage has all three recoveries");
     }
 }

@@ -113,6 +113,7 @@ public interface MetaStore extends AutoCloseable {
      *
      * @param timeout instead of the store's own
      * @throws DeadlineExceededException it has not
+     * @throws RevisionLostException it never will: a recovery went on without it
      */
     void awaitRevision(Revision revision, Duration timeout);
 

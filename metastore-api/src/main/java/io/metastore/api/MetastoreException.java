@@ -31,6 +31,7 @@ public abstract sealed class MetastoreException extends RuntimeException
                 OutcomeUnknownException,
                 OverloadedException,
                 RecoveryRefusedException,
+                RevisionLostException,
                 StoreClosedException,
                 StoreFailedException,
                 TransactionAbortedException,

@@ -14,7 +14,10 @@ public sealed interface ReadMode {
     /** Whatever this member has applied, which may be arbitrarily old when it is cut off; needs nobody else and never waits. */
     record Local() implements ReadMode {}
 
-    /** Waits until this member has applied the revision; needs nobody else once it has. */
+    /**
+     * Waits until this member has applied the revision; needs nobody else once it has. Ends with {@link RevisionLostException} when a recovery went on without it: numbers
+     * are given again then, and the state would not be what the reader has seen.
+     */
     record AtLeast(Revision revision) implements ReadMode {}
 
     /**

@@ -5,7 +5,8 @@ package io.metastore.api;
  * that changes nothing makes none. Registering a table is a change.
  *
  * <p>A recovery begins an epoch that goes on from the last revision it took over. Where it had to leave something behind, the numbers of that are given again with the
- * new epoch: whoever keeps what he read across a recovery compares both, and {@link Cluster#fateOf} says what became of it.
+ * new epoch: whoever keeps what he read across a recovery compares both. {@link Cluster#fateOf} says what became of it, and waiting for one that was left behind, or
+ * reading {@link ReadMode#atLeast} that, ends with {@link RevisionLostException}.
  *
  * @param epoch how often the cluster was recovered, from 1
  * @param number counts committed mutating transactions

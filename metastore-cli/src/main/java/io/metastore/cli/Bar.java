@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** How far long work has come, on standard error: a bar on a terminal, nothing elsewhere. Thread-safe. */
 final class Bar implements ImageProgress, AutoCloseable {
     private static final long MEGABYTE = 1_000_000;
+    /** Of the 80 characters of a line, so many for what is being done. */
+    private static final int TASK_MAX = 30;
 
     private final boolean terminal;
     /** Guarded by this, as is the next one. */
@@ -69,7 +71,7 @@ final class Bar implements ImageProgress, AutoCloseable {
         if (shown == null || !nextStep.equals(step)) {
             remove();
             shown = new ProgressBarBuilder()
-                    .setTaskName(nextStep)
+                    .setTaskName(shortened(nextStep))
                     .setUnit(" " + things, size)
                     .setInitialMax(total)
                     .setStyle(ProgressBarStyle.ASCII)
@@ -81,6 +83,15 @@ final class Bar implements ImageProgress, AutoCloseable {
         }
         shown.maxHint(total);
         shown.stepTo(done);
+    }
+
+    /** A path would fill the line and leave no room for the bar: its end tells most. */
+    private static String shortened(String text) {
+        if (text.length() <= TASK_MAX) {
+            return text;
+        }
+        String verb = text.substring(0, text.indexOf(' ') + 1);
+        return verb + "..." + text.substring(text.length() - Math.max(1, TASK_MAX - verb.length() - 3));
     }
 
     /** Takes it away, before something else is printed. */

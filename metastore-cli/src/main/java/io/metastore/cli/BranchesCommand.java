@@ -3,7 +3,6 @@ package io.metastore.cli;
 import com.google.gson.JsonObject;
 import io.metastore.recovery.Recovery;
 import io.metastore.recovery.branch.Branch;
-import io.metastore.recovery.branch.BranchFacts;
 import io.metastore.recovery.branch.Branches;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -64,7 +63,11 @@ final class BranchesCommand implements Callable<Integer> {
                 directories.add(place);
             }
         }
-        Branches found = Recovery.branches(directories.toArray(Path[]::new));
+        Branches found;
+        try (Bar bar = Bar.onTerminal()) {
+            bar.step("read " + directories);
+            found = Recovery.branches(directories.toArray(Path[]::new));
+        }
         all.addAll(found.list());
         if (number != null && (number < 1 || number > all.size())) {
             throw new RefusedException("no such branch: number=" + number + " branches=" + all.size());
@@ -106,34 +109,14 @@ final class BranchesCommand implements Callable<Integer> {
     }
 
     private static JsonObject json(Branch branch, int at) {
-        BranchFacts facts = branch.facts();
-        JsonObject json = new JsonObject();
-        json.addProperty("type", "branch");
+        JsonObject json = RecoveryJson.object("branch");
         json.addProperty("number", at);
-        json.addProperty("kind", facts.kind().name());
-        json.addProperty("cluster", facts.cluster().toString());
-        json.addProperty("epoch", facts.epoch());
-        json.addProperty("member", facts.member());
-        json.addProperty("recovery", facts.recovery().toString());
-        json.addProperty("nextEpoch", facts.nextEpoch());
-        json.addProperty("tipTerm", facts.tip().term());
-        json.addProperty("tip", facts.tip().index());
-        json.addProperty("firstTerm", facts.first().term());
-        json.addProperty("first", facts.first().index());
-        json.addProperty("lastTerm", facts.last().term());
-        json.addProperty("last", facts.last().index());
-        json.addProperty("entries", facts.entries());
-        json.addProperty("transactions", facts.transactions());
-        json.addProperty("changes", facts.changes());
-        json.addProperty("exact", facts.exact());
-        facts.damage().ifPresent(damage -> json.addProperty("damage", damage));
-        json.addProperty("place", branch.place());
+        BranchJson.fill(json, branch);
         return json;
     }
 
     private static JsonObject undecided(String line) {
-        JsonObject json = new JsonObject();
-        json.addProperty("type", "undecided");
+        JsonObject json = RecoveryJson.object("undecided");
         json.addProperty("text", line);
         return json;
     }

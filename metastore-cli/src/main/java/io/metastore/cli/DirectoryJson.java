@@ -6,8 +6,8 @@ import io.metastore.api.LogPosition;
 import io.metastore.api.Revision;
 import io.metastore.recovery.IntendedRecovery;
 import io.metastore.recovery.SurveyedCopy;
-import io.metastore.recovery.inspect.EpochLineage;
-import io.metastore.recovery.inspect.InspectedEpoch;
+import io.metastore.recovery.lineage.EpochLineage;
+import io.metastore.recovery.lineage.InspectedEpoch;
 import io.metastore.recovery.survey.SurveyedImage;
 import io.metastore.snapshot.files.Seal;
 import java.util.Locale;
@@ -22,6 +22,7 @@ final class DirectoryJson {
         json.addProperty("directory", lineage.directory().toString());
         json.addProperty("cluster", lineage.cluster().toString());
         json.add("epochs", RecoveryJson.array(lineage.epochs(), DirectoryJson::epoch));
+        json.add("undecided", RecoveryJson.texts(lineage.undecided()));
         json.add("flaws", RecoveryJson.texts(lineage.flaws()));
         return json;
     }
@@ -34,6 +35,7 @@ final class DirectoryJson {
         json.addProperty("takenBack", epoch.takenBack());
         json.addProperty("recorded", epoch.recorded());
         epoch.beginning().ifPresent(beginning -> json.add("beginning", beginning(beginning)));
+        json.add("branches", RecoveryJson.array(epoch.branches(), BranchJson::of));
         return json;
     }
 
@@ -77,6 +79,7 @@ final class DirectoryJson {
             json.add("state", found);
         });
         json.add("images", RecoveryJson.array(copy.images(), DirectoryJson::image));
+        json.add("branches", RecoveryJson.array(status.branches(), BranchJson::of));
         json.add("notes", RecoveryJson.texts(status.notes()));
         json.add("damage", RecoveryJson.texts(status.damage()));
         return json;

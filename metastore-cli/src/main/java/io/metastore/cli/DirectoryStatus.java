@@ -7,6 +7,7 @@ import io.metastore.recovery.IntendedRecovery;
 import io.metastore.recovery.Recovery;
 import io.metastore.recovery.Source;
 import io.metastore.recovery.SurveyedCopy;
+import io.metastore.recovery.branch.Branch;
 import io.metastore.recovery.branch.Branches;
 import io.metastore.recovery.survey.Finding;
 import io.metastore.recovery.survey.SurveyedImage;
@@ -30,6 +31,7 @@ import java.util.Set;
  * @param seal what a recovery has promised
  * @param intended a recovery that is to be carried out at the next opening
  * @param holder who has it in use
+ * @param branches what its member had alone when it came back into an epoch that others had begun
  * @param notes what is worth knowing and no damage
  * @param damage what is damaged or missing
  */
@@ -39,6 +41,7 @@ record DirectoryStatus(
         Optional<Seal> seal,
         Optional<IntendedRecovery> intended,
         Optional<String> holder,
+        List<Branch> branches,
         List<String> notes,
         List<String> damage) {
 
@@ -65,23 +68,23 @@ record DirectoryStatus(
         for (Finding finding : copy.findings()) {
             (HARMLESS.contains(finding.kind()) ? notes : damage).add(finding.toString());
         }
-        branches(directory, notes, damage);
         return new DirectoryStatus(
                 copy,
                 small.epochs(),
                 small.seal(),
                 intended(directory, damage),
                 holder(files, directory),
+                branches(directory, damage),
                 notes,
                 damage);
     }
 
-    /** What its member had alone when it came back into an epoch that others had begun. */
-    private static void branches(Path directory, List<String> notes, List<String> damage) {
+    private static List<Branch> branches(Path directory, List<String> damage) {
         try {
-            Branches.kept(directory).forEach(branch -> notes.add("branch: " + branch));
+            return Branches.kept(directory);
         } catch (CorruptStateException | DirectoryMismatchException e) {
             damage.add(String.valueOf(e.getMessage()));
+            return List.of();
         }
     }
 
@@ -135,6 +138,7 @@ record DirectoryStatus(
                                 + state.fingerprint())
                         .orElse("none that can be read"));
         copy.images().forEach(image -> line(text, "image", describe(image)));
+        branches.forEach(branch -> line(text, "branch", branch));
         notes.forEach(note -> line(text, "note", note));
         damage.forEach(each -> line(text, "damage", each));
         return text.toString();

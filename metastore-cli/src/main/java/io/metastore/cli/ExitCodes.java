@@ -13,7 +13,10 @@ final class ExitCodes {
     static final int DAMAGE = 1;
     /** What was asked for cannot be understood. */
     static final int USAGE = CommandLine.ExitCode.USAGE;
-    /** It was understood and refused, or could not be done; nothing was changed. */
+    /**
+     * It was understood and refused, which changes nothing, or could not be done to its end, as when a disk fails or a member goes silent in the middle of a recovery: the
+     * message says what is next.
+     */
     static final int REFUSED = 3;
 
     private ExitCodes() {}

@@ -67,6 +67,7 @@ final class IntentCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--cancel names the one directory it is about: no others are given with it");
         }
+        consent.require("Take away the recovery that is intended in " + directory);
         Recovery.cancelIntent(directory);
         output.print(
                 spec,

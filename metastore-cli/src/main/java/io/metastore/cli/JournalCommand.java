@@ -101,8 +101,10 @@ final class JournalCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         try (JournalInspector opened = open();
-                JournalInspector journal = opened.shortenedTo(width)) {
-            return revision == null ? entries(journal, out) : revision(journal, revision, out);
+                JournalInspector journal = opened.shortenedTo(width);
+                Bar bar = Bar.onTerminal()) {
+            bar.step("read " + directory);
+            return revision == null ? entries(journal, bar, out) : revision(journal, revision, bar, out);
         }
     }
 
@@ -119,15 +121,20 @@ final class JournalCommand implements Callable<Integer> {
                         + " epochs=" + places.stream().map(JournalPlace::epoch).toList()));
     }
 
-    private int entries(JournalInspector journal, PrintWriter out) {
-        JournalScan scan =
-                journal.read(query(journal), entry -> out.println(output.json() ? JournalJson.entry(entry) : entry));
+    /** The bar is there until the first one is found. */
+    private int entries(JournalInspector journal, Bar bar, PrintWriter out) {
+        JournalScan scan = journal.read(query(journal), entry -> {
+            bar.remove();
+            out.println(output.json() ? JournalJson.entry(entry) : entry);
+        });
+        bar.remove();
         out.println(output.json() ? JournalJson.scan(journal, scan) : summary(journal, scan));
         return scan.damage().stream().allMatch(Damage::normalAfterCrash) ? ExitCodes.OK : ExitCodes.DAMAGE;
     }
 
-    private int revision(JournalInspector journal, long number, PrintWriter out) {
+    private int revision(JournalInspector journal, long number, Bar bar, PrintWriter out) {
         RevisionSearch found = scratch == null ? journal.revision(number) : journal.revision(number, scratch);
+        bar.remove();
         out.println(output.json() ? JournalJson.revision(found) : found);
         return found.answer() == RevisionSearch.Answer.FOUND ? ExitCodes.OK : ExitCodes.REFUSED;
     }

@@ -35,7 +35,12 @@ import picocli.CommandLine.Spec;
         description =
                 "Looks into the directories of members, running or not, and at images; recovers a cluster that lost its majority.",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:ok", "1:damage, or possible loss", "2:wrong usage", "3:refused; nothing was changed"})
+        exitCodeList = {
+            "0:ok",
+            "1:damage, or possible loss",
+            "2:wrong usage",
+            "3:refused, or not done to its end: the message says what is next"
+        })
 public final class Main implements Runnable {
 
     @Spec

@@ -22,7 +22,7 @@ final class ReturnCommands {
             name = "resume",
             mixinStandardHelpOptions = true,
             versionProvider = Main.Version.class,
-            description = "Goes on with a recovery that was cut off.")
+            description = "Goes on with a recovery that was cut off, as it was consented to.")
     static final class Resume implements Callable<Integer> {
 
         @Parameters(paramLabel = "DIRECTORY", description = "The one that is to go on.")
@@ -32,6 +32,9 @@ final class ReturnCommands {
         private Reach reach = new Reach();
 
         @Mixin
+        private Confirmation confirmation = new Confirmation();
+
+        @Mixin
         private Output output = new Output();
 
         @Spec
@@ -39,7 +42,12 @@ final class ReturnCommands {
 
         @Override
         public Integer call() {
-            Recovery.resume(reach.access(spec), directory);
+            confirmation.require("Go on with the recovery of " + directory);
+            Access members = reach.access(spec);
+            try (Bar bar = Bar.onTerminal()) {
+                bar.step("resume the recovery of " + directory);
+                Recovery.resume(members, directory);
+            }
             output.print(
                     spec,
                     RecoveryJson.directories("resumed", List.of(directory)),
@@ -76,7 +84,11 @@ final class ReturnCommands {
         @Override
         public Integer call() {
             confirmation.require(question() + " " + target);
-            back(reach.access(spec), target, others.toArray(Path[]::new));
+            Access members = reach.access(spec);
+            try (Bar bar = Bar.onTerminal()) {
+                bar.step("take back the recovery of " + target);
+                back(members, target, others.toArray(Path[]::new));
+            }
             List<Path> all = Stream.concat(Stream.of(target), others.stream()).toList();
             output.print(
                     spec, RecoveryJson.directories("takenBack", all), "taken back: " + target + " " + others + "\n");

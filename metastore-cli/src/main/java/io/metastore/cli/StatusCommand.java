@@ -31,7 +31,11 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DirectoryStatus status = DirectoryStatus.of(directory);
+        DirectoryStatus status;
+        try (Bar bar = Bar.onTerminal()) {
+            bar.step("read " + directory);
+            status = DirectoryStatus.of(directory);
+        }
         output.print(spec, DirectoryJson.status(status), status.toTable());
         return status.damage().isEmpty() ? ExitCodes.OK : ExitCodes.DAMAGE;
     }

@@ -40,6 +40,18 @@ class BranchesCommandTest {
         return new Ran(code, out.toString(), err.toString());
     }
 
+    private static JsonObject object(Object... arguments) {
+        return JsonParser.parseString(run(arguments).out()).getAsJsonObject();
+    }
+
+    private static String kind(JsonObject of) {
+        return of.getAsJsonArray("branches")
+                .get(0)
+                .getAsJsonObject()
+                .get("kind")
+                .getAsString();
+    }
+
     @Test
     void branchesAreListedShownAndExported() {
         Path member = temporary.resolve("member");
@@ -65,7 +77,17 @@ class BranchesCommandTest {
         Path own = member.resolve("stores/main/branches");
         assertThat(own.toFile().mkdir()).isTrue();
         Branch.load(file).export(own.resolve("epoch-000001.jsonl"));
-        assertThat(run("status", member).out()).contains("branch: CUT_TAIL of epoch 1", "epoch-000001.jsonl");
+        assertThat(run("status", member).out()).contains("branch     CUT_TAIL of epoch 1", "epoch-000001.jsonl");
+        assertThat(kind(object("status", member, "--json"))).isEqualTo("CUT_TAIL");
+        Ran lineage = run("lineage", member);
+        assertThat(lineage.code()).as(lineage.out()).isEqualTo(ExitCodes.OK);
+        assertThat(lineage.out()).contains("epoch 1 left behind: CUT_TAIL of epoch 1 at single@");
+        JsonObject first = object("lineage", member, "--json")
+                .getAsJsonArray("epochs")
+                .get(1)
+                .getAsJsonObject();
+        assertThat(first.get("epoch").getAsLong()).isEqualTo(1);
+        assertThat(kind(first)).isEqualTo("CUT_TAIL");
         Ran loaded = run("branches", file, "--json", "--show");
         assertThat(loaded.code()).as(loaded.err()).isEqualTo(ExitCodes.OK);
         List<JsonObject> lines = loaded.out()

@@ -80,7 +80,7 @@ class DirectoryCommandsTest {
                     .contains("in use     by pid=" + ProcessHandle.current().pid());
             assertThat(run("status", member, "--json").object().get("inUse").getAsBoolean())
                     .isTrue();
-            assertThat(run("resume", member).code()).as("still held").isEqualTo(ExitCodes.REFUSED);
+            assertThat(run("resume", member, "--yes").code()).as("still held").isEqualTo(ExitCodes.REFUSED);
             store.table(NOTES).put("b", "2");
         }
         assertThat(run("status", member).out()).contains("in use     no");

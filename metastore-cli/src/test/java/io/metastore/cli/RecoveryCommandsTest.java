@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,16 +27,25 @@ class RecoveryCommandsTest {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
 
     @TempDir
+    static Path before;
+
+    @TempDir
     Path temporary;
 
     private Path member = Path.of("");
 
-    @BeforeEach
-    void write() {
-        member = temporary.resolve("member");
-        try (MetaStore store = MetaStore.open(member)) {
+    @BeforeAll
+    static void write() {
+        try (MetaStore store = MetaStore.open(before.resolve("member"))) {
             store.table(NOTES).put("a", "1");
         }
+        MetaStore.open(before.resolve("other")).close();
+    }
+
+    @BeforeEach
+    void putThere() throws IOException {
+        member = temporary.resolve("member");
+        Trees.copy(before.resolve("member"), member);
     }
 
     @Test
@@ -70,7 +80,8 @@ class RecoveryCommandsTest {
         Ran applied = run("apply", member, "--by", "ann", "--why", "a test", "--yes", digest.group(1));
         assertThat(applied.code()).as(applied.err()).isEqualTo(ExitCodes.OK);
         assertThat(applied.out()).contains("epoch 2 begins with single@");
-        assertThat(run("resume", member).code()).isEqualTo(ExitCodes.OK);
+        assertThat(run("resume", member).code()).as("not confirmed").isEqualTo(ExitCodes.REFUSED);
+        assertThat(run("resume", member, "--yes").code()).isEqualTo(ExitCodes.OK);
         assertThat(run("abort", member, "--yes").code()).isEqualTo(ExitCodes.REFUSED);
 
         Ran back = run("undo", member, "--yes");
@@ -179,12 +190,14 @@ class RecoveryCommandsTest {
         assertThat(intended.code()).as(intended.err()).isEqualTo(ExitCodes.OK);
         assertThat(intended.out()).contains("intended: " + member.resolve("INTENT"), "--cancel " + member);
         assertThat(run("status", member).out()).contains("intended   at the next opening, the end of epoch 1");
-        assertThat(run("intent", "--cancel", member, "--json")
+        assertThat(run("intent", "--cancel", member).err()).contains("not confirmed");
+        assertThat(member.resolve("INTENT")).exists();
+        assertThat(run("intent", "--cancel", member, "--yes", "--json")
                         .object()
                         .get("type")
                         .getAsString())
                 .isEqualTo("cancelled");
-        assertThat(run("intent", "--cancel", member).code()).isEqualTo(ExitCodes.REFUSED);
+        assertThat(run("intent", "--cancel", member, "--yes").err()).contains("no recovery is intended");
         assertThat(run("intent", "--cancel", member, member).code()).isEqualTo(ExitCodes.USAGE);
         assertThat(run("intent", member, "--yes", digest, "--json")
                         .object()
@@ -208,7 +221,7 @@ class RecoveryCommandsTest {
 
         assertThat(applied.get("type").getAsString()).isEqualTo("applied");
         assertThat(applied.get("epoch").getAsLong()).isEqualTo(2);
-        assertThat(run("resume", member, "--json").object().get("type").getAsString())
+        assertThat(run("resume", member, "--yes", "--json").object().get("type").getAsString())
                 .isEqualTo("resumed");
         assertThat(run("undo", member).code()).as("not confirmed").isEqualTo(ExitCodes.REFUSED);
         assertThat(run("undo", member, "--yes", "--json").object().get("type").getAsString())
@@ -245,9 +258,13 @@ class RecoveryCommandsTest {
         "intent D, 3",
         "intent D --yes 00, 3",
         "intent --cancel D, 3",
-        "intent --cancel B, 3",
+        "intent --cancel D --yes, 3",
+        "intent --cancel B --yes, 3",
+        "intent D --yes, 2",
+        "apply D --yes, 2",
         "resume, 2",
         "resume D, 3",
+        "resume D --yes, 3",
         "abort, 2",
         "abort D, 3",
         "abort D --yes, 3",
@@ -258,7 +275,7 @@ class RecoveryCommandsTest {
     void endsWithTheCodeOfWhatHappened(String line, int code) throws IOException {
         Path other = temporary.resolve("other");
         if (line.endsWith("O")) {
-            MetaStore.open(other).close();
+            Trees.copy(before.resolve("other"), other);
         }
         Path file = Files.writeString(temporary.resolve("no-survey"), "{}");
         Object[] arguments = Arrays.stream(line.split(" "))

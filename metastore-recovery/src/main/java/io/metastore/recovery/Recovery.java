@@ -10,6 +10,7 @@ import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.DirectoryReturn;
 import io.metastore.recovery.internal.reset.Holding;
 import io.metastore.recovery.internal.survey.DirectorySurvey;
+import io.metastore.recovery.lineage.EpochLineage;
 import io.metastore.recovery.survey.CopyOrigin;
 import io.metastore.recovery.survey.Depth;
 import io.metastore.snapshot.files.DiskFileLayer;
@@ -181,6 +182,19 @@ public final class Recovery {
      */
     public static Branches branches(Path... directories) {
         return Branches.find(List.of(directories));
+    }
+
+    /**
+     * How the epochs of a cluster began, as the directory of one member knows it, and what each left behind: when, who, why, the verdict, who was sealed, who was
+     * missing, and the branches. Changes no byte, takes no lock, also beside running members.
+     *
+     * @param directory of a member
+     * @param others of other members, for what they have that was not taken over
+     * @throws io.metastore.api.DirectoryMismatchException the first is no member's
+     * @throws io.metastore.api.DirectoryUnusableException it cannot be read
+     */
+    public static EpochLineage lineage(Path directory, Path... others) {
+        return EpochLineage.of(directory, others);
     }
 
     /**

@@ -3,8 +3,10 @@ package io.metastore.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.metastore.api.MetaStore;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.raft.MemberProbe;
+import io.metastore.raft.SimulatedNetwork;
 import io.metastore.recovery.survey.Finding;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochSuccession;
@@ -143,6 +145,32 @@ class IncidentTest {
                         new CommitBracket(49, 50),
                         -1,
                         10),
+                new Incident(
+                        "three of six lost, and the freshest of the others has one entry that they have not",
+                        root -> Stream.of("a", "b", "c")
+                                .map(name -> member(root, name, "a", "b", "c", "d", "e", "f")
+                                        .elected(3)
+                                        .commandsUpTo(3, name.equals("b") ? 91 : 90, 80)
+                                        .write(3))
+                                .toList(),
+                        List.of("b", "a", "c"),
+                        Verdict.Kind.PROVEN_NONE,
+                        new CommitBracket(80, 91),
+                        -1,
+                        3),
+                new Incident(
+                        "three of six lost, and one of the others has voted since",
+                        root -> Stream.of("a", "b", "c")
+                                .map(name -> member(root, name, "a", "b", "c", "d", "e", "f")
+                                        .elected(3)
+                                        .commandsUpTo(3, 90, 80)
+                                        .write(name.equals("c") ? 4 : 3))
+                                .toList(),
+                        List.of("a", "b", "c"),
+                        Verdict.Kind.UNBOUNDED,
+                        new CommitBracket(80, 90),
+                        -1,
+                        4),
                 new Incident(
                         "all voters are lost, an observer is left",
                         root -> List.of(member(root, "o", "a", "b", "c")
@@ -310,5 +338,18 @@ class IncidentTest {
                         .map(Copy::last)
                         .max(Comparator.naturalOrder())
                         .orElseThrow());
+        RecoveryPlan plan = survey.plan();
+        assertThat(plan.target().last()).isEqualTo(diagnosis.candidates().get(0).last());
+        plan.apply(Consent.to(plan));
+        String goesOn = RecoveryPlan.nameOf(plan.target().member());
+        try (MetaStore recovered = MetaStore.builder(plan.target().directory())
+                .member(goesOn, goesOn + ":1")
+                .with(new SimulatedNetwork(1))
+                .open()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(recovered.table(RealMembers.NAMES).get("key" + i)).contains("value" + i);
+            }
+            recovered.table(RealMembers.NAMES).put("after", "it");
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.metastore.api.CorruptStateException;
 import io.metastore.api.DirectoryInUseException;
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.MemberAddress;
+import io.metastore.api.MemberStatus;
 import io.metastore.api.MetaStore;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Recoveries that are asked for by a file beside the data and carried out by whoever opens it: once, and never again, whatever is left lying there. */
 class IntentTest {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Path temporary;
     private Path member;
@@ -112,10 +115,17 @@ class IntentTest {
             assertThat(epoch(member)).isEqualTo(2);
             assertThat(file).doesNotExist();
         }
+        for (int i = 0; i < 47; i++) {
+            Files.copy(spent, file);
+            carryOut(member);
+            assertThat(epoch(member)).isEqualTo(2);
+            assertThat(file).doesNotExist();
+        }
         Files.move(spent, file); // Also when nothing but the epoch remembers it.
         carryOut(member);
         assertThat(epoch(member)).isEqualTo(2);
         assertThat(file).doesNotExist();
+        assertThat(member.resolve("stores/main/epoch-000003")).doesNotExist();
     }
 
     @Test
@@ -359,7 +369,28 @@ class IntentTest {
             assertThat(epoch(target.directory())).isEqualTo(2);
             Recovery.cancelIntent(other.directory());
             refused(Reason.SEALED, other::restart);
+            othersStayMembers(target, other, file);
         }
+    }
+
+    /** The one that comes back stays a member when the one that was recovered is started with the old intent once more. */
+    private static void othersStayMembers(TestMember target, TestMember other, Path file) throws IOException {
+        other.joining(MetaStore.Builder::rejoin).restart();
+        Awaitility.await().atMost(PATIENCE).until(() -> target.store().cluster().members().stream()
+                .anyMatch(each -> each.name().equals(other.name()) && each.role() == MemberStatus.Role.OBSERVER));
+        target.store().cluster().promote(other.name()).await(PATIENCE);
+        target.kill();
+        Files.copy(spent(target.directory()), file);
+
+        target.restart();
+
+        target.store().withTimeout(PATIENCE).table(NOTES).put("c", "3");
+        assertThat(epoch(target.directory())).isEqualTo(2);
+        assertThat(file).doesNotExist();
+        assertThat(target.store().cluster().members())
+                .extracting(MemberStatus::name)
+                .containsExactlyInAnyOrder(target.name(), other.name());
+        assertThat(target.store().cluster().lineage()).hasSize(1);
     }
 
     @Test

@@ -3,12 +3,17 @@ package io.metastore.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metastore.api.Codecs;
+import io.metastore.api.Fate;
+import io.metastore.api.LogPosition;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.ReadMode;
 import io.metastore.api.Revision;
 import io.metastore.api.TableDef;
+import io.metastore.recovery.branch.Branches;
+import io.metastore.snapshot.files.FaultPoints;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,12 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clusters that are written to while members are killed, cut off and restarted at random, until some of the directories are lost for good. What the recovery says may
- * be lost is compared with what is. {@code -Ddisasters=500} for that many, {@code -Ddisasters.seed} for one again.
+ * Clusters that are written to while members are killed, cut off and restarted and links lose and repeat messages at random, until some of the directories are lost for
+ * good. What the recovery says may be lost beforehand, and what it says of each write afterwards, is compared with what is; and nothing is gone without a trace: what
+ * was lost is in a branch of some directory, those that nobody had at the recovery among them. {@code -Ddisasters=500} for that many, {@code -Ddisasters.seed} for one again.
  */
 class RandomDisasterTest {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
@@ -31,29 +38,34 @@ class RandomDisasterTest {
     private static final Duration WRITE_MAX = Duration.ofMillis(400);
     private static final int STEPS = 8;
 
-    /** Acknowledged writes by key, with the place of each. */
+    /** Long runs, as one disaster mostly waits. */
+    private static final int SIDE_BY_SIDE = DISASTERS > 10 ? 6 : 1;
+
+    /** Acknowledged writes by key, with the place of each; an instance is for one disaster. */
     private final Map<String, Revision> acknowledged = new TreeMap<>();
 
     @Test
     void reportedLossIsTheRealOne() {
         long first = Long.getLong("disasters.seed", new Random().nextLong());
-        int lossless = 0;
-        int losing = 0;
+        List<Callable<Integer>> disasters = new ArrayList<>();
         for (int i = 0; i < DISASTERS; i++) {
             long seed = first + i;
-            acknowledged.clear();
-            try {
-                if (disaster(new Random(seed))) {
-                    losing++;
-                } else {
-                    lossless++;
-                }
-            } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("disaster failed: again with -Ddisasters.seed=" + seed, e);
-            }
+            disasters.add(() -> losing(seed));
         }
+        int losing = FaultPoints.runAll(disasters, SIDE_BY_SIDE);
         System.out.println("disasters: " + DISASTERS + " from seed " + first + " on, " + losing + " lost something");
-        assertThat(lossless + losing).isEqualTo(DISASTERS);
+        if (DISASTERS >= 50) {
+            assertThat(losing).as("some lose something, and some do not").isBetween(1, DISASTERS - 1);
+        }
+    }
+
+    /** 1 when something was lost. */
+    private static int losing(long seed) {
+        try {
+            return new RandomDisasterTest().disaster(new Random(seed)) ? 1 : 0;
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("disaster failed: again with -Ddisasters.seed=" + seed, e);
+        }
     }
 
     private boolean disaster(Random random) {
@@ -73,7 +85,7 @@ class RandomDisasterTest {
             cluster.running().forEach(TestMember::kill);
             left = left.subList(0, random.nextBoolean() ? 1 : 1 + random.nextInt(left.size()));
             Tail tail = random.nextBoolean() ? Tail.KEEP_ALL : Tail.CUT_TO_PROVEN;
-            return recover(left, voters, tail);
+            return recover(cluster, left, voters, tail);
         }
     }
 
@@ -99,7 +111,7 @@ class RandomDisasterTest {
     private static void trouble(TestCluster cluster, Random random) {
         List<TestMember> members = cluster.members();
         TestMember member = members.get(random.nextInt(members.size()));
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(5)) {
             case 0 -> {
                 if (member.isRunning() && cluster.running().size() > 1) {
                     member.kill();
@@ -111,12 +123,25 @@ class RandomDisasterTest {
                     member.isolate();
                 }
             }
+            case 3 -> disturb(cluster, random);
             default -> cluster.heal();
         }
     }
 
+    /** Every link loses some messages and repeats others, until it is healed. */
+    private static void disturb(TestCluster cluster, Random random) {
+        for (TestMember from : cluster.members()) {
+            for (TestMember to : cluster.members()) {
+                if (from != to) {
+                    cluster.network().drop(from.address(), to.address(), 0.2 * random.nextDouble());
+                    cluster.network().duplicate(from.address(), to.address(), 0.2 * random.nextDouble());
+                }
+            }
+        }
+    }
+
     /** Whether something was lost. */
-    private boolean recover(List<TestMember> left, int voters, Tail tail) {
+    private boolean recover(TestCluster cluster, List<TestMember> left, int voters, Tail tail) {
         Survey survey = Recovery.of(left.stream()
                         .map(each -> Source.directory(each.directory()).labelled(each.name()))
                         .toArray(Source[]::new))
@@ -137,10 +162,24 @@ class RandomDisasterTest {
         survivor.rejoin();
         survivor.restart();
         Awaitility.await().atMost(PATIENCE).until(() -> survivor.probe().leads());
-        List<String> lost = new ArrayList<>();
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> !survivor.store().cluster().lineage().isEmpty());
+        assertThat(acknowledged.values().stream().map(each -> each.epoch() + "/" + each.number()))
+                .as("two leaders of one epoch would give a number twice")
+                .doesNotHaveDuplicates();
+        Map<String, Revision> lost = new TreeMap<>();
         acknowledged.forEach((key, revision) -> {
-            if (survivor.table(NOTES).reading(ReadMode.linearizable()).get(key).isEmpty()) {
-                lost.add(key);
+            boolean there = survivor.table(NOTES)
+                    .reading(ReadMode.linearizable())
+                    .get(key)
+                    .isPresent();
+            Fate told = survivor.store().cluster().fateOf(revision);
+            assertThat(told.kind())
+                    .as("%s at %s: %s\n%s\n%s", key, revision.position(), told, plan, survey)
+                    .isEqualTo(there ? Fate.Kind.KEPT : Fate.Kind.LOST);
+            if (!there) {
+                lost.put(key, revision);
                 assertThat(plan.verdict().kind())
                         .as("%s at %s is lost\n%s\n%s", key, revision.position(), plan, survey)
                         .isNotEqualTo(Verdict.Kind.PROVEN_NONE);
@@ -149,7 +188,24 @@ class RandomDisasterTest {
                         .isBetween(plan.verdict().firstAtRisk(), plan.verdict().lastAtRisk());
             }
         });
+        leavesATrace(cluster, lost);
         survivor.table(NOTES).put("after", "all");
         return !lost.isEmpty();
+    }
+
+    /** Of what was lost, in the directories of all, also of those that were lost: as their disks would show if they were found one day. */
+    private static void leavesATrace(TestCluster cluster, Map<String, Revision> lost) {
+        if (lost.isEmpty()) {
+            return;
+        }
+        Branches branches = Recovery.branches(
+                cluster.members().stream().map(TestMember::directory).toArray(Path[]::new));
+        Map<LogPosition, String> found = new TreeMap<>();
+        branches.list()
+                .forEach(branch -> branch.transactions(transaction -> found.merge(
+                        transaction.position(), transaction.content().toString(), String::concat)));
+        lost.forEach((key, revision) -> assertThat(found.getOrDefault(revision.position(), "nothing"))
+                .as("%s at %s\n%s", key, revision.position(), branches)
+                .contains('"' + key + '"'));
     }
 }

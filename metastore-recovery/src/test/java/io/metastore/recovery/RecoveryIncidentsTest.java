@@ -16,7 +16,10 @@ import io.metastore.api.Revision;
 import io.metastore.api.StoreState;
 import io.metastore.api.TableDef;
 import io.metastore.recovery.branch.Branch;
+import io.metastore.recovery.branch.Branches;
 import io.metastore.recovery.branch.Resolver;
+import io.metastore.recovery.lineage.EpochLineage;
+import io.metastore.recovery.lineage.InspectedEpoch;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
 import java.time.Duration;
@@ -183,12 +186,43 @@ class RecoveryIncidentsTest {
             List<Branch> branches =
                     Recovery.branches(survivor.directory(), leader.directory()).list();
             assertThat(branches).as("%s", branches).hasSize(1);
+            keptByWhoCameBack(survivor, leader);
             Branch branch = branches.get(0).with(NOTES);
             assertThat(branch.transactions().toString()).contains("late");
             branch.repropose(survivor.store(), Resolver.UNCHANGED);
             assertThat(survivor.table(NOTES).get("late")).contains("late");
             assertThat(survivor.table(NOTES).get("k5")).contains("value 5");
         }
+    }
+
+    /** Its branch shows in its own lineage without the directory of the one that went on, and in that one's beside it. */
+    private static void keptByWhoCameBack(TestMember survivor, TestMember returned) {
+        List<Branch> kept = Branches.kept(returned.directory());
+        assertThat(kept).hasSize(1);
+        Awaitility.await() // Until it has flushed what the cluster recorded, it has the file alone.
+                .atMost(PATIENCE)
+                .until(() -> !Recovery.lineage(returned.directory())
+                        .epochs()
+                        .get(0)
+                        .beginning()
+                        .isEmpty());
+        EpochLineage own = Recovery.lineage(returned.directory());
+        assertThat(own.undecided()).isEmpty();
+        assertThat(epoch(own, 1).branches())
+                .extracting(Branch::facts)
+                .containsExactly(kept.get(0).facts());
+        assertThat(epoch(Recovery.lineage(survivor.directory()), 1).branches()).isEmpty();
+        assertThat(epoch(Recovery.lineage(survivor.directory(), returned.directory()), 1)
+                        .branches())
+                .extracting(branch -> branch.facts().last())
+                .containsExactly(kept.get(0).facts().last());
+    }
+
+    private static InspectedEpoch epoch(EpochLineage lineage, long number) {
+        return lineage.epochs().stream()
+                .filter(each -> each.epoch() == number)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** One of three is to be reset while the two others run: nothing of it happens before they are stopped and sealed, and they come back to it afterwards. */

@@ -51,6 +51,9 @@ class RejoinTest {
             survivor.store().cluster().promote("fe3").await(PATIENCE);
             cluster.awaitApplied(load(survivor.store(), 20, 25));
             returning.stop();
+            assertThat(Recovery.branches(returning.directory()).undecided())
+                    .as("what of its former journal was taken over is in its state")
+                    .isEmpty();
             returning.restart();
             cluster.awaitApplied(load(survivor.store(), 25, 30));
         }

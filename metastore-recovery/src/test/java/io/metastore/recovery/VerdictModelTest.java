@@ -182,12 +182,24 @@ class VerdictModelTest {
         }
     }
 
-    /** More than half of the voters of every membership that is in any of the logs, or half if nobody has voted since the freshest entry. */
+    /**
+     * More than half of the voters of every membership that may be in force by any of the logs, or half if nobody has voted since the freshest entry. One that is
+     * followed by another of which it is known that it is committed is not.
+     */
     private static boolean argumentApplies(List<Copy> copies) {
         Set<String> surveyed = copies.stream().map(Copy::id).collect(Collectors.toSet());
         boolean settled = isSettled(copies);
+        long committed = copies.stream().mapToLong(Copy::committed).max().orElseThrow();
         for (Copy copy : copies) {
+            long over = copy.memberships().stream()
+                    .mapToLong(Membership::index)
+                    .filter(index -> index <= committed)
+                    .max()
+                    .orElse(-1);
             for (Membership membership : copy.memberships()) {
+                if (membership.index() < over) {
+                    continue;
+                }
                 for (Set<String> half : membership.halves()) {
                     long there = half.stream().filter(surveyed::contains).count();
                     if (2 * there < half.size() || (2 * there == half.size() && !settled)) {

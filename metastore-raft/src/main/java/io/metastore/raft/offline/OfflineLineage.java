@@ -2,6 +2,7 @@ package io.metastore.raft.offline;
 
 import io.metastore.api.EpochBeginning;
 import io.metastore.raft.internal.cluster.LineageRecord;
+import io.metastore.snapshot.files.EpochEnd;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.state.StateInspection;
 import io.metastore.snapshot.state.StateView;
@@ -24,6 +25,16 @@ public final class OfflineLineage {
         try (StateInspection inspection = StateInspection.open(files, state);
                 StateView view = inspection.view()) {
             return LineageRecord.all(view);
+        }
+    }
+
+    /**
+     * Where the epochs ended that these took the place of, by what is recorded; the newest first. Otherwise as {@link #of}.
+     */
+    public static List<EpochEnd> ends(FileLayer files, Path state) {
+        try (StateInspection inspection = StateInspection.open(files, state);
+                StateView view = inspection.view()) {
+            return LineageRecord.ends(view);
         }
     }
 }

@@ -12,8 +12,10 @@ import io.metastore.recovery.journal.JournalScan;
 import io.metastore.recovery.journal.TermRun;
 import io.metastore.snapshot.files.DirectoryInspection;
 import io.metastore.snapshot.files.DiskFileLayer;
+import io.metastore.snapshot.files.EpochEnd;
 import io.metastore.snapshot.files.EpochInspection;
 import io.metastore.snapshot.files.Genesis;
+import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.files.Seal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,11 +41,23 @@ final class BranchSearch {
     private record Directory(
             Path root,
             UUID cluster,
-            String member,
+            Optional<DirectoryInspection.Self> self,
             long live,
             Optional<Seal> seal,
             List<EpochInspection> epochs,
             List<Branch> kept) {
+
+        /** As {@code name@incarnation}: of the live epoch as the directory says, of a former one as its membership does, as a member that came back has another now. */
+        String member(long epoch) {
+            Optional<String> then = epochs.stream()
+                    .filter(each -> each.epoch() == epoch && epoch != live)
+                    .flatMap(each -> each.membership().stream())
+                    .flatMap(membership -> self.flatMap(each -> membership.member(each.member())).stream())
+                    .map(Membership.Member::id)
+                    .findFirst();
+            return then.or(() -> self.map(each -> each.member() + "@" + each.incarnation()))
+                    .orElse("");
+        }
 
         /** The one that was exported when the member came back. */
         Optional<Branch> kept(long epoch) {
@@ -67,13 +81,10 @@ final class BranchSearch {
             return;
         }
         UUID cluster = facts.clusterId().get();
-        String member = facts.self()
-                .map(self -> self.member() + "@" + self.incarnation())
-                .orElse("");
         directories.add(new Directory(
                 root,
                 cluster,
-                member,
+                facts.self(),
                 facts.epoch().get(),
                 facts.seal(),
                 EpochInspection.of(files, root, cluster),
@@ -207,6 +218,7 @@ final class BranchSearch {
                 compare(Kind.OTHER_COPY, directory, epoch, other, genesis);
             }
         }
+        known |= former && !known && isOnRecord(directory, epoch);
         boolean open = !known && (former || seal.isPresent());
         if (open && directory.kept(epoch.epoch()).isEmpty()) {
             undecided.add("which entries of " + directory.root() + " were not taken over when epoch " + epoch.epoch()
@@ -214,6 +226,21 @@ final class BranchSearch {
                     + seal.map(each -> " by recovery " + each.recovery()).orElse("")
                     + ": give the directory that went on with it as well");
         }
+    }
+
+    /** In the state of the epoch that its member came into: then no other directory is needed. */
+    private boolean isOnRecord(Directory directory, EpochInspection former) {
+        JournalPlace journal = journal(former);
+        EpochEnd end = RecordedEnds.in(files, epochDirectory(directory, directory.live())).stream()
+                .filter(each -> each.epoch() == former.epoch() && !each.terms().isEmpty())
+                .findFirst()
+                .orElse(null);
+        if (journal == null || end == null) {
+            return false;
+        }
+        decided.add(former.directory());
+        compare(Kind.OTHER_COPY, directory, journal, end);
+        return true;
     }
 
     private void compare(Kind kind, Directory directory, EpochInspection epoch, Directory other, Genesis genesis) {
@@ -238,17 +265,21 @@ final class BranchSearch {
                     + genesis.previous() + " in " + other.root());
             return;
         }
-        try (JournalInspector inspector = JournalInspector.open(journal)) {
-            JournalScan scan = inspector.scan();
-            Fork fork = new TakenOver(terms, genesis.tip()).fork(scan);
-            if (!fork.exact() && fork.index() > scan.last().index()) {
-                undecided.add("which entries of " + directory.root() + " epoch " + genesis.epoch()
-                        + " took over: its journal ends at " + scan.last()
-                        + ", and of what was taken over only the part from "
-                        + terms.get(0) + " on is known");
-            }
-            add(kind, directory, epoch.epoch(), genesis, journal, fork);
+        EpochEnd end = new EpochEnd(genesis.recovery(), genesis.previous(), genesis.epoch(), genesis.tip(), terms);
+        compare(kind, directory, journal, end);
+    }
+
+    private void compare(Kind kind, Directory directory, JournalPlace journal, EpochEnd end) {
+        JournalScan scan = scan(journal);
+        Fork fork = new TakenOver(end.terms(), end.tip()).fork(scan);
+        if (!fork.exact() && fork.index() > scan.last().index()) {
+            undecided.add("which entries of " + directory.root() + " epoch " + end.next()
+                    + " took over: its journal ends at " + scan.last()
+                    + ", and of what was taken over only the part from "
+                    + end.terms().get(0) + " on is known");
         }
+        Beyond beyond = new Beyond(end.recovery(), end.next(), end.tip(), fork);
+        add(kind, directory, end.epoch(), beyond, new JournalEntries(journal, fork.index()), scan);
     }
 
     /** Of the journal that was taken over, which its directory keeps; for a beginning that an earlier build wrote. */
@@ -286,7 +317,7 @@ final class BranchSearch {
         entries.read(Definitions.NONE, counting);
         found.add(new Branch(
                 counting.facts(
-                        new Counting.Origin(kind, directory.cluster(), epoch, directory.member()),
+                        new Counting.Origin(kind, directory.cluster(), epoch, directory.member(epoch)),
                         beyond,
                         Counting.damage(scan)),
                 entries,

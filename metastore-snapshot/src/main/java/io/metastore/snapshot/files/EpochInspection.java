@@ -19,10 +19,16 @@ import java.util.UUID;
  * @param epoch its number
  * @param takenBack whether its recovery was undone
  * @param genesis how it began; empty for the first one, and where that cannot be read
- * @param flaw why it cannot be read; empty when nothing is wrong
+ * @param flaw why that cannot be read; empty when nothing is wrong
+ * @param membership who was in it, as its directory says: who its member was then, whatever it is now; empty where that cannot be read
  */
 public record EpochInspection(
-        Path directory, long epoch, boolean takenBack, Optional<Genesis> genesis, Optional<String> flaw) {
+        Path directory,
+        long epoch,
+        boolean takenBack,
+        Optional<Genesis> genesis,
+        Optional<String> flaw,
+        Optional<Membership> membership) {
 
     /** Those in a directory, ascending; of one number the one that was taken back first. Fails for no content; what cannot be read is a flaw. */
     public static List<EpochInspection> of(FileLayer layer, Path root, UUID cluster) {
@@ -42,7 +48,7 @@ public record EpochInspection(
             return List.of(); // No member's; DirectoryInspection says so.
         } catch (IOException e) {
             found.add(new EpochInspection(
-                    layout.store(), 0, false, Optional.empty(), Optional.of("cannot be read: " + e)));
+                    layout.store(), 0, false, Optional.empty(), Optional.of("cannot be read: " + e), Optional.empty()));
         }
         found.sort(Comparator.comparingLong(EpochInspection::epoch).thenComparing(each -> !each.takenBack()));
         return found;
@@ -62,6 +68,15 @@ public record EpochInspection(
         } catch (MetastoreException e) {
             flaw = Optional.of(String.valueOf(e.getMessage()));
         }
-        return new EpochInspection(directory, epoch, takenBack, genesis, flaw);
+        return new EpochInspection(directory, epoch, takenBack, genesis, flaw, membership(layer, directory, cluster));
+    }
+
+    private static Optional<Membership> membership(FileLayer layer, Path directory, UUID cluster) {
+        Path file = directory.resolve(Layout.MEMBERSHIP);
+        try {
+            return Optional.of(IdentityFiles.readMembership(file, layer.read(file), cluster));
+        } catch (IOException | MetastoreException e) {
+            return Optional.empty(); // Nothing depends on it but a name that is shown.
+        }
     }
 }

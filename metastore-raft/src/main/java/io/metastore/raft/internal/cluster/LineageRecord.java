@@ -3,6 +3,7 @@ package io.metastore.raft.internal.cluster;
 import io.metastore.api.EpochBeginning;
 import io.metastore.api.LogPosition;
 import io.metastore.raft.internal.members.MemberFacts;
+import io.metastore.snapshot.files.EpochEnd;
 import io.metastore.snapshot.files.Genesis;
 import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.journal.TableRecord;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -109,7 +111,16 @@ public final class LineageRecord {
 
     /** All that are in a state, the newest first. */
     public static List<EpochBeginning> all(StateView view) {
-        List<EpochBeginning> found = new ArrayList<>();
+        return records(view, LineageRecord::decode);
+    }
+
+    /** Where the epochs before those ended. */
+    public static List<EpochEnd> ends(StateView view) {
+        return records(view, bytes -> new Beginning(decode(bytes), terms(bytes), tipRevision(bytes)).end());
+    }
+
+    private static <T> List<T> records(StateView view, Function<byte[], T> decoded) {
+        List<T> found = new ArrayList<>();
         TableRecord table = view.table(ClusterTable.NAME);
         if (table == null) {
             return found;
@@ -118,7 +129,7 @@ public final class LineageRecord {
         byte[] to = (ClusterTable.LINEAGE + "~").getBytes(StandardCharsets.UTF_8);
         try (RecordCursor cursor = view.scan(table.id(), from, to, true)) {
             for (StoredRecord record = cursor.next(); record != null; record = cursor.next()) {
-                found.add(decode(record.value()));
+                found.add(decoded.apply(record.value()));
             }
         }
         return found;

@@ -24,6 +24,11 @@ record EpochName(long epoch, long behind) {
                 genesis.map(each -> each.tip().index()).orElse(Long.MAX_VALUE));
     }
 
+    /** Whether it is of an earlier epoch, behind what this one took over, so that it is lost whatever the state says. */
+    boolean isBehind(Revision receipt) {
+        return receipt.epoch() < epoch && receipt.position().index() > behind;
+    }
+
     /** For a write that was committed just now. */
     long of(long inState) {
         return Math.max(inState, epoch);

@@ -3,6 +3,7 @@ package io.metastore.raft.internal.node;
 import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.ReadMode;
 import io.metastore.api.Revision;
+import io.metastore.api.RevisionLostException;
 import io.metastore.api.StoreClosedException;
 import io.metastore.api.StoreFailedException;
 import io.metastore.api.StoreState;
@@ -131,12 +132,24 @@ final class NodeReads {
         }
     }
 
-    /** Waits until the state here contains the revision. */
+    /** Waits until the state here contains the revision, or it is known that it never will. */
     void awaitRevision(Revision revision, Deadline deadline) {
         if (state.current().revision().number() < revision.number()) {
             hurry();
         }
-        if (!waiting(() -> state.current().revision().number() >= revision.number(), deadline)) {
+        AwaitedRevision awaited = new AwaitedRevision(
+                revision, parts.epoch(), () -> state.current().revision(), asked -> parts.cluster()
+                        .fateOf(asked));
+        boolean over = waiting(awaited, deadline);
+        String lost = awaited.lost();
+        if (lost != null) {
+            throw new RevisionLostException(
+                    "the revision is not part of the history: member=" + name() + " revision=" + revision + " epoch="
+                            + revision.epoch() + " position=" + revision.position() + " reason=" + lost
+                            + "; what was read up to it may be gone: read it again without waiting for this revision",
+                    revision);
+        }
+        if (!over) {
             throw new DeadlineExceededException(
                     "this member has not reached the revision within the deadline: member=" + name() + " revision="
                             + revision + " applied=" + state.current().revision() + "; " + parts.condition.reason());
