@@ -1,6 +1,7 @@
 package io.metastore.benchmarks;
 
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 
 /**
  * The images of a cluster: what a member starts from instead of replaying everything, whatever the system calls it. The cluster was opened with {@link
@@ -12,6 +13,11 @@ public interface Images {
 
     /** The same at every running member, all at once. {@link Capability#IMAGES}. */
     void makeEverywhere() throws Exception;
+
+    /** How much longer the leader's thread that applies writes was at them while its last image was made than else; empty when that is not known. {@link Capability#IMAGES}. */
+    default OptionalDouble applyHeldSeconds() throws Exception {
+        return OptionalDouble.empty();
+    }
 
     /** Whether the member that {@link Cluster#stopFollower} stopped cannot get level from the journals of the others any more. {@link Capability#SHIPPING}. */
     default boolean journalPurgedPastStopped() throws Exception {

@@ -1,6 +1,7 @@
 package io.metastore.benchmarks.metastore;
 
 import io.metastore.api.CheckpointPolicy;
+import io.metastore.api.CheckpointStatus.ApplyCost;
 import io.metastore.api.Image;
 import io.metastore.api.MetaStore;
 import io.metastore.benchmarks.Cluster;
@@ -10,6 +11,7 @@ import io.metastore.benchmarks.Together;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -47,6 +49,14 @@ record MetastoreImages(
     @Override
     public void makeEverywhere() throws Exception {
         Together.run(all.get(), store -> store.checkpoints().create());
+    }
+
+    @Override
+    public OptionalDouble applyHeldSeconds() {
+        ApplyCost cost = leader.get().checkpoints().status().applyCost();
+        return cost == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(cost.held().toNanos() / 1e9);
     }
 
     @Override

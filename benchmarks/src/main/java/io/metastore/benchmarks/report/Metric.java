@@ -31,6 +31,8 @@ record Metric(String unit, Function<Measurement, OptionalDouble> value) {
                 List.of(
                         of(Figure.CHECKPOINT_SECONDS),
                         of(Figure.CHECKPOINT_SECONDS_MAX),
+                        of(Figure.APPLY_HELD_SECONDS),
+                        of(Figure.APPLY_HELD_SECONDS_MAX),
                         of(Figure.DISK_RATIO),
                         OPERATIONS,
                         of(Figure.THROUGHPUT_RATIO),

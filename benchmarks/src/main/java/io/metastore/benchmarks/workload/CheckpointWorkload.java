@@ -19,6 +19,7 @@ final class CheckpointWorkload {
 
     private final Cell cell;
     private final Settings settings;
+    private final Latencies applyHeld = new Latencies();
 
     CheckpointWorkload(Cell cell) {
         this.cell = cell;
@@ -79,12 +80,16 @@ final class CheckpointWorkload {
             loop.end();
         }
         PhasedLoop.Result disturbed = loop.result(Phase.DISTURBED);
+        Figures all = applyHeld.count() == 0
+                ? figures
+                : figures.with(Figure.APPLY_HELD_SECONDS, applyHeld.micros(50) / 1e6)
+                        .with(Figure.APPLY_HELD_SECONDS_MAX, applyHeld.maxMicros() / 1e6);
         return cell.measurement(
                 disturbed.opsPerSecond(),
                 disturbed.latencies(),
                 disturbed.cpuMicrosPerOp(),
                 errorsBefore + loop.errors(),
-                Disturbance.compare(loop, figures.with(Figure.ROUNDS, rounds)));
+                Disturbance.compare(loop, all.with(Figure.ROUNDS, rounds)));
     }
 
     /** At all members every two seconds, for as long as a phase lasts; the first after half of that, so that what it does ends in this phase. */
@@ -95,6 +100,7 @@ final class CheckpointWorkload {
         for (long next = System.nanoTime() + interval / 2; next - end < 0; next += interval) {
             sleepUntil(next);
             images.makeEverywhere();
+            images.applyHeldSeconds().ifPresent(held -> applyHeld.record(Math.round(held * 1e9)));
             made++;
         }
         sleepUntil(end);

@@ -14,6 +14,9 @@ public enum Figure {
     /** Median. */
     CHECKPOINT_SECONDS("checkpointSeconds", "s for an image", 1),
     CHECKPOINT_SECONDS_MAX("checkpointSecondsMax", "s for an image, longest", 1),
+    /** How much longer the leader's thread that applies writes was at them for an image under load; median. */
+    APPLY_HELD_SECONDS("applyHeldSeconds", "ms of applying for an image", 1e3),
+    APPLY_HELD_SECONDS_MAX("applyHeldSecondsMax", "ms of applying for an image, longest", 1e3),
     /** Of the phases without the disturbance that the workload is about, as the ten fields are of those with it. */
     QUIET_OPS_PER_SECOND("quietOpsPerSecond", "ops/s undisturbed", 1),
     QUIET_P99_MICROS("quietP99Micros", "ms p99 undisturbed", 1e-3),
