@@ -54,9 +54,9 @@ final class ElectionPause {
     }
 
     /**
-     * What to do each time after Ratis was told of a change, but for that of a hand-over: on a thread of the engine's, without a lock. A timeout that ended
-     * before Ratis was told to go on has made a candidate of this member, and no election, see {@link IdleCandidate}; so it is looked for when it
-     * was, and not at the moment when somebody asks.
+     * What to do each time after Ratis was told to go on, but for a hand-over: on a thread of the engine's, without a lock. A timeout that ended before that has made a
+     * candidate of this member, and no election, see {@link IdleCandidate}; so it is looked for when it was, and not at the moment when somebody asks. Not after
+     * Ratis was told to pause: such a candidate would be made a follower in a term of its own.
      */
     void afterwards(Runnable newAfterwards) {
         afterwards = newAfterwards;
@@ -132,8 +132,9 @@ final class ElectionPause {
         if (current != null && unsettled && tell(current, !told)) {
             told = !told;
             unsettled = false;
-            if (changed) {
-                changed = false;
+            boolean resumed = changed && !told;
+            changed = false;
+            if (resumed) {
                 onEngineThread(afterwards);
             }
         }

@@ -75,7 +75,7 @@ class FetchFaultTest extends DirectoryFaults {
         super(24);
     }
 
-    /** The other one has three files more; the first of them begins before the end of what is here. */
+    /** The other one has three files more at least; the first of them begins before the end of what is here. */
     @BeforeAll
     static void makeMembers(@TempDir Path place) throws IOException {
         before = place.toRealPath().resolve("before");
@@ -90,9 +90,12 @@ class FetchFaultTest extends DirectoryFaults {
             here.stop();
             List<TestMember> others = cluster.running();
             put(cluster, "c");
-            others.forEach(TestMember::stop);
-            cluster.restart(others);
-            put(cluster, "d");
+            for (String key :
+                    List.of("d", "e")) { // Who is stopped first may hand leadership over, which makes a file too.
+                others.forEach(TestMember::stop);
+                cluster.restart(others);
+                put(cluster, key);
+            }
             TestMember other = cluster.leader();
             other.store().checkpoints().create();
             others.forEach(TestMember::stop);
