@@ -7,6 +7,7 @@ import io.metastore.api.Codecs;
 import io.metastore.api.RecoveryRefusedException;
 import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.TableDef;
+import io.metastore.raft.remote.RemoteMember;
 import io.metastore.snapshot.files.Trees;
 import io.metastore.test.MetaStoreTest;
 import io.metastore.test.TestCluster;
@@ -17,6 +18,7 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** The directory of one of three is all that is surveyed. The two others are a cluster that lacks nothing, as long as they run. */
@@ -73,6 +75,8 @@ class AbsentVoterTest {
             assertThat(said.missing()).isEqualTo(plan.missing()).hasSize(2);
             assertThat(said.digest()).as("consent is to that too").isNotEqualTo(plan.digest());
         }
+        // A thread that waits for connections keeps the port for a moment after it was closed.
+        Awaitility.await().until(() -> !RemoteMember.isAnybodyAt(former.address()));
     }
 
     private static void greet(ServerSocket socket) {

@@ -76,6 +76,9 @@ final class AppendRequests {
             if (entry == null) {
                 break; // Truncated or purged since.
             }
+            if (entry.hasConfigurationEntry() && index > configurationIndex()) {
+                break; // Just appended. Who may be sent it is known when it counts here, which Ratis sees to next.
+            }
             bytes += entry.getSerializedSize();
             if (bytes > bytesMax && !entries.isEmpty()) {
                 break;
@@ -83,6 +86,10 @@ final class AppendRequests {
             entries.add(entry);
         }
         return entries;
+    }
+
+    private long configurationIndex() {
+        return appender.getServer().getRaftConf().getLogEntryIndex();
     }
 
     /**

@@ -31,9 +31,12 @@ final class Appenders {
     /**
      * Ratis has made this one. While an observer is given a vote, or a voter loses it, a new leader makes two for it, in its old role and its new one, and
      * then fails over finding both, after which nobody can lead. It counts with the later one.
+     *
+     * @return whether it is the first of a leadership
      */
-    synchronized void created(LeaderState by, TransportLogAppender appender) {
-        if (by != leader) {
+    synchronized boolean created(LeaderState by, TransportLogAppender appender) {
+        boolean first = by != leader;
+        if (first) {
             leader = by;
             newest.clear();
             stopped.clear();
@@ -42,6 +45,7 @@ final class Appenders {
         if (before != null) {
             before.supersede();
         }
+        return first;
     }
 
     void add(TransportLogAppender appender) {

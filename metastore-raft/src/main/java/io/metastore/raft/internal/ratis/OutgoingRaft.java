@@ -64,6 +64,12 @@ final class OutgoingRaft implements RaftServerRpc, RaftServerAsynchronousProtoco
         }
         RequestVoteReplyProto reply =
                 RequestVoteReplyProto.parseFrom(call(Method.RAFT_VOTE, request.getServerRequest(), request));
+        if (!request.getPreVote() && reply.getServerReply().getSuccess()) {
+            wiring.ballots()
+                    .granted(
+                            request.getCandidateTerm(),
+                            RaftPeerId.valueOf(request.getServerRequest().getReplyId()));
+        }
         if (reply.getShouldShutdown()) { // Ratis closes this member now, without saying why.
             wiring.life()
                     .removed("the leader has no such member: leader="

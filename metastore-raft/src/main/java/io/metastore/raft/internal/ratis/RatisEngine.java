@@ -173,7 +173,16 @@ public final class RatisEngine implements Engine {
         opening.prepare(state);
         files.force();
         Wiring wiring = new Wiring(
-                settings, transport, life, termAndVote, leaderWatch, appenders, directory.begin(), threads, addresses);
+                settings,
+                transport,
+                life,
+                termAndVote,
+                new Ballots(),
+                leaderWatch,
+                appenders,
+                directory.begin(),
+                threads,
+                addresses);
         JournalStateMachine machine =
                 new JournalStateMachine(consumer, life, termAndVote, leaderWatch, images, belonging, opened -> {
                     leaderWatch.watch(opened);

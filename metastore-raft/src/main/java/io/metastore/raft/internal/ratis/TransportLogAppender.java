@@ -87,7 +87,9 @@ final class TransportLogAppender extends LogAppenderBase implements AppenderStep
         this.steps = new AppenderSteps(server, this, COMMIT_DELAY_NANOS);
         this.replies = new AppendReplies(this, wiring.appenders(), this::getNextIndexForInconsistency, this::backOff);
         this.sentNanos = System.nanoTime();
-        wiring.appenders().created(leaderState, this);
+        if (wiring.appenders().created(leaderState, this)) {
+            wiring.ballots().requireWon(server, wiring.life());
+        }
     }
 
     /** Takes this one out before it begins: Ratis tells appenders apart by their followers. */

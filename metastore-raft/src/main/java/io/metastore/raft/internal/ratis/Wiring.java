@@ -11,6 +11,7 @@ record Wiring(
         Transport transport,
         EngineLife life,
         TermAndVote termAndVote,
+        Ballots ballots,
         LeaderWatch leaderWatch,
         Appenders appenders,
         JournalBeginFile begin,

@@ -6,9 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.metastore.raft.internal.engine.EngineStatus.Role;
 import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.transport.Method;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -41,7 +39,7 @@ class ObserverTimerTest {
             // when
             CompletableFuture<GroupConfiguration> change = leader.change("a", "o");
             arriving.get(20, TimeUnit.SECONDS);
-            synchronized (divisionOf(o)) {
+            synchronized (o.division()) {
                 await().pollInSameThread().until(() -> timers("o").anyMatch(ObserverTimerTest::waitsForLock));
                 handedOver.complete(null);
                 await().pollInSameThread().until(ObserverTimerTest::isAppendInside);
@@ -59,13 +57,6 @@ class ObserverTimerTest {
         return RaftMessages.parse(message, AppendEntriesRequestProto.parser()).getEntriesList().stream()
                 .map(LogEntryProto::getConfigurationEntry)
                 .anyMatch(found -> found.getPeersCount() == 2 && found.getOldPeersCount() == 0);
-    }
-
-    /** What Ratis locks. */
-    private static Object divisionOf(TestMember member) throws ReflectiveOperationException {
-        Field running = RatisEngine.class.getDeclaredField("running");
-        running.setAccessible(true);
-        return Objects.requireNonNull(((RunningDivision) running.get(member.engine)).get());
     }
 
     private static Stream<Thread> timers(String member) {

@@ -8,14 +8,17 @@ import io.metastore.raft.internal.transport.Transport;
 import io.metastore.snapshot.files.FileLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.apache.ratis.server.RaftServer;
 
 /** One engine with its transport and consumer. */
 final class TestMember implements AutoCloseable {
@@ -74,6 +77,13 @@ final class TestMember implements AutoCloseable {
 
     String put(String entry) throws ExecutionException, InterruptedException, TimeoutException {
         return submit(entry).get(20, TimeUnit.SECONDS);
+    }
+
+    /** What Ratis locks, and what it would do by itself. */
+    RaftServer.Division division() throws ReflectiveOperationException {
+        Field running = RatisEngine.class.getDeclaredField("running");
+        running.setAccessible(true);
+        return Objects.requireNonNull(((RunningDivision) running.get(engine)).get());
     }
 
     void abandon() {
