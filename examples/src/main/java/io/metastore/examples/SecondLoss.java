@@ -87,7 +87,7 @@ final class SecondLoss {
                 "%s heard that epoch 2 has ended, and came back as another incarnation; what it had is still in %s",
                 name, hosts.directory(name).resolve("stores/main/epoch-000002").getFileName());
         MetaStore first = hosts.get(survivor);
-        Patience.until(name + " is an observer", () -> role(first, name) == MemberStatus.Role.OBSERVER);
+        awaitObserver(first, name);
         report.expect(role(first, name) == MemberStatus.Role.OBSERVER, "%s is an OBSERVER", name);
         first.cluster().promote(name).await(Patience.LIMIT);
         report.lines(first.status().toTable());
@@ -98,11 +98,20 @@ final class SecondLoss {
         report.act(sealed + " was sealed by the recovery; it comes back the same way, and three vote again");
         hosts.start(sealed, MetaStore.Builder::rejoin);
         MetaStore first = hosts.get(survivor);
-        Patience.until(sealed + " is an observer", () -> role(first, sealed) == MemberStatus.Role.OBSERVER);
+        awaitObserver(first, sealed);
         first.cluster().promote(sealed).await(Patience.LIMIT);
         Patience.until("all answer", () -> first.cluster().failureTolerance() == 1);
         report.expect(first.cluster().failureTolerance() == 1, "any one of three may be lost now");
         return sealed;
+    }
+
+    /** Its addition is over when it has caught up; until then no other operation begins. */
+    private static void awaitObserver(MetaStore asked, String name) {
+        Patience.until(
+                name + " is an observer that has caught up",
+                () -> role(asked, name) == MemberStatus.Role.OBSERVER
+                        && asked.cluster().operations().stream()
+                                .allMatch(operation -> operation.state().isOver()));
     }
 
     private static MemberStatus.Role role(MetaStore asked, String name) {
