@@ -378,9 +378,7 @@ class IntentTest {
         other.joining(MetaStore.Builder::rejoin).restart();
         Awaitility.await().atMost(PATIENCE).until(() -> target.store().cluster().members().stream()
                 .anyMatch(each -> each.name().equals(other.name()) && each.role() == MemberStatus.Role.OBSERVER));
-        Awaitility.await().atMost(PATIENCE).until(() -> target.store().cluster().operations().stream()
-                .allMatch(each -> each.state().isOver()));
-        target.store().cluster().promote(other.name()).await(PATIENCE);
+        Returned.promote(target, other);
         target.kill();
         Files.copy(spent(target.directory()), file);
 

@@ -212,7 +212,7 @@ class MemberSealingTest {
                     .filteredOn(member -> member.alive() && member.role() == MemberStatus.Role.OBSERVER)
                     .extracting(MemberStatus::name)
                     .contains(scene.far.name()));
-            scene.here.store().cluster().promote(scene.far.name()).await(PATIENCE);
+            Returned.promote(scene.here, scene.far);
             Revision last = load(scene.here.store(), 22);
             Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                             scene.far.table(NOTES).get("k21"))

@@ -269,7 +269,7 @@ class RecoveryIncidentsTest {
                     other.joining(MetaStore.Builder::rejoin).restart();
                     awaitValue(other, "k19");
                     awaitObserver(survivor, other);
-                    survivor.store().cluster().promote(other.name()).await(PATIENCE);
+                    Returned.promote(survivor, other);
                 }
             }
             assertThat(survivor.store().cluster().failureTolerance()).isEqualTo(1);

@@ -48,7 +48,7 @@ class RejoinTest {
             assertThat(returning.directory().resolve("stores/main/epoch-000001/journal"))
                     .isDirectory();
             // it is a member like any other from now on
-            survivor.store().cluster().promote("fe3").await(PATIENCE);
+            Returned.promote(survivor, returning);
             cluster.awaitApplied(load(survivor.store(), 20, 25));
             returning.stop();
             assertThat(Recovery.branches(returning.directory()).undecided())
