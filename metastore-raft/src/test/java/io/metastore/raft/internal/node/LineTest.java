@@ -25,8 +25,7 @@ class LineTest {
     /** While a cluster is restarted member by member with a new build, it is asked whether the next one may be stopped. */
     @Test
     void byALeaderOfAnEarlierBuildEntriesAreCounted() {
-        Map<String, MemberFacts> told =
-                Map.of("fe1", MemberFacts.of().with("last", 50_000), "fe2", telling(7, 7));
+        Map<String, MemberFacts> told = Map.of("fe1", MemberFacts.of().with("last", 50_000), "fe2", telling(7, 7));
         assertThat(Line.of(told, "fe1")).isEqualTo(new Line(50_000, 49_000));
     }
 }

@@ -44,8 +44,8 @@ class ChangingVoterTest {
         return type.cast(Proxy.newProxyInstance(ChangingVoterTest.class.getClassLoader(), types, handler));
     }
 
-    private final RaftServer server = proxy(
-            RaftServer.class, (proxy, method, arguments) -> CompletableFuture.completedFuture(null));
+    private final RaftServer server =
+            proxy(RaftServer.class, (proxy, method, arguments) -> CompletableFuture.completedFuture(null));
 
     private final RaftConfiguration configuration =
             proxy(RaftConfiguration.class, (proxy, method, arguments) -> switch (method.getName()) {

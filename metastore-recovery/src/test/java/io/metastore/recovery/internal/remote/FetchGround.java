@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.Codecs;
 import io.metastore.api.LogPosition;
-import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.RecoveryRefusedException;
+import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.TableDef;
 import io.metastore.recovery.internal.remote.FetchAnswer.GoneException;
 import io.metastore.recovery.internal.reset.DirectoryFaults;

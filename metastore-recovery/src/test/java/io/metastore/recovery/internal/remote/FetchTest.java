@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.LogPosition;
-import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.RecoveryRefusedException;
+import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.recovery.PlanOptions;
 import io.metastore.recovery.internal.reset.DirectoryReturn;
 import io.metastore.recovery.internal.reset.FetchRate;
