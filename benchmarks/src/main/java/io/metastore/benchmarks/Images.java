@@ -14,6 +14,13 @@ public interface Images {
     /** The same at every running member, all at once. {@link Capability#IMAGES}. */
     void makeEverywhere() throws Exception;
 
+    /**
+     * Makes an image at one running member, as when each makes its own while the others do not.
+     *
+     * @param turn from 0; whose turn it is goes round among them
+     */
+    void makeInTurn(int turn) throws Exception;
+
     /** How much longer the leader's thread that applies writes was at them while its last image was made than else; empty when that is not known. {@link Capability#IMAGES}. */
     default OptionalDouble applyHeldSeconds() throws Exception {
         return OptionalDouble.empty();

@@ -88,6 +88,12 @@ public final class ImagingMapDriver implements Driver {
             }
         }
 
+        @Override
+        public void makeInTurn(int turn) throws IOException {
+            images++;
+            Files.write(image(members.get(turn % members.size())), new byte[records.size()]);
+        }
+
         private static Path image(Member member) {
             return member.directory().resolve("image");
         }

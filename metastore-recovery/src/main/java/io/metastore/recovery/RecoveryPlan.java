@@ -400,8 +400,8 @@ public record RecoveryPlan(
     }
 
     /**
-     * Carries it out on a clone of the target beside it, made of hard links; starts a member from the result in this JVM, without a network; lets the application look
-     * at it; and deletes the clone. Touches no real directory. Blocks.
+     * Carries it out on a clone of the target beside it, made of hard links, and on one of the directory whose journal is taken over beside that; starts a member from the
+     * result in this JVM, without a network; lets the application look at it; and deletes the clones. Touches no real directory. Blocks.
      *
      * @param settings what the application opens its store with, apart from directory, member and network: token, commands, limits. The first call opens it
      * @param checks throws what it wants when the result is not as it should be

@@ -59,8 +59,11 @@ final class Rehearsal {
                             + " cause=" + e + "; the directory was not touched",
                     e);
         } finally {
-            order.journal().ifPresent(each -> delete(cloneOf(each)));
-            delete(clone);
+            try {
+                delete(clone);
+            } finally {
+                order.journal().ifPresent(each -> delete(cloneOf(each)));
+            }
         }
     }
 

@@ -71,8 +71,10 @@ final class Unseen {
      * @throws RecoveryRefusedException {@link Reason#MEMBER_ANSWERS}
      */
     static void check(List<Absent> absent) {
-        List<Absent> there = absent.parallelStream()
-                .filter(each -> RemoteMember.isAnybodyAt(each.address()))
+        List<String> occupied =
+                RemoteMember.occupied(absent.stream().map(Absent::address).toList());
+        List<Absent> there = absent.stream()
+                .filter(each -> occupied.contains(each.address()))
                 .toList();
         if (!there.isEmpty()) {
             throw new RecoveryRefusedException(

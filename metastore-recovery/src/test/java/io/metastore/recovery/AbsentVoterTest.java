@@ -76,7 +76,8 @@ class AbsentVoterTest {
             assertThat(said.digest()).as("consent is to that too").isNotEqualTo(plan.digest());
         }
         // A thread that waits for connections keeps the port for a moment after it was closed.
-        Awaitility.await().until(() -> !RemoteMember.isAnybodyAt(former.address()));
+        Awaitility.await()
+                .until(() -> RemoteMember.occupied(List.of(former.address())).isEmpty());
     }
 
     private static void greet(ServerSocket socket) {

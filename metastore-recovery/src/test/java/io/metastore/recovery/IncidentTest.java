@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,12 +148,7 @@ class IncidentTest {
                         10),
                 new Incident(
                         "three of six lost, and the freshest of the others has one entry that they have not",
-                        root -> Stream.of("a", "b", "c")
-                                .map(name -> member(root, name, "a", "b", "c", "d", "e", "f")
-                                        .elected(3)
-                                        .commandsUpTo(3, name.equals("b") ? 91 : 90, 80)
-                                        .write(3))
-                                .toList(),
+                        root -> threeOfSix(root, name -> name.equals("b") ? 91 : 90, name -> 3),
                         List.of("b", "a", "c"),
                         Verdict.Kind.PROVEN_NONE,
                         new CommitBracket(80, 91),
@@ -160,12 +156,7 @@ class IncidentTest {
                         3),
                 new Incident(
                         "three of six lost, and one of the others has voted since",
-                        root -> Stream.of("a", "b", "c")
-                                .map(name -> member(root, name, "a", "b", "c", "d", "e", "f")
-                                        .elected(3)
-                                        .commandsUpTo(3, 90, 80)
-                                        .write(name.equals("c") ? 4 : 3))
-                                .toList(),
+                        root -> threeOfSix(root, name -> 90, name -> name.equals("c") ? 4 : 3),
                         List.of("a", "b", "c"),
                         Verdict.Kind.UNBOUNDED,
                         new CommitBracket(80, 90),
@@ -218,6 +209,21 @@ class IncidentTest {
                         new CommitBracket(59, 60),
                         -1,
                         2));
+    }
+
+    /**
+     * Three of six voters in term 3, of which 80 entries are committed.
+     *
+     * @param last entry of each by its name
+     * @param term that each has taken part in
+     */
+    private static List<CraftedMember> threeOfSix(Path root, ToIntFunction<String> last, ToIntFunction<String> term) {
+        return Stream.of("a", "b", "c")
+                .map(name -> member(root, name, "a", "b", "c", "d", "e", "f")
+                        .elected(3)
+                        .commandsUpTo(3, last.applyAsInt(name), 80)
+                        .write(term.applyAsInt(name)))
+                .toList();
     }
 
     private static CraftedMember member(Path root, String name, String... voters) {

@@ -4,20 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metastore.api.Codecs;
 import io.metastore.api.Fate;
-import io.metastore.api.LogPosition;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.ReadMode;
 import io.metastore.api.Revision;
 import io.metastore.api.TableDef;
-import io.metastore.recovery.branch.Branches;
 import io.metastore.snapshot.files.FaultPoints;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -123,20 +121,8 @@ class RandomDisasterTest {
                     member.isolate();
                 }
             }
-            case 3 -> disturb(cluster, random);
+            case 3 -> Disturbance.ofEveryLink(cluster, random, 0.2);
             default -> cluster.heal();
-        }
-    }
-
-    /** Every link loses some messages and repeats others, until it is healed. */
-    private static void disturb(TestCluster cluster, Random random) {
-        for (TestMember from : cluster.members()) {
-            for (TestMember to : cluster.members()) {
-                if (from != to) {
-                    cluster.network().drop(from.address(), to.address(), 0.2 * random.nextDouble());
-                    cluster.network().duplicate(from.address(), to.address(), 0.2 * random.nextDouble());
-                }
-            }
         }
     }
 
@@ -168,7 +154,7 @@ class RandomDisasterTest {
         assertThat(acknowledged.values().stream().map(each -> each.epoch() + "/" + each.number()))
                 .as("two leaders of one epoch would give a number twice")
                 .doesNotHaveDuplicates();
-        Map<String, Revision> lost = new TreeMap<>();
+        Map<Revision, String> lost = new LinkedHashMap<>();
         acknowledged.forEach((key, revision) -> {
             boolean there = survivor.table(NOTES)
                     .reading(ReadMode.linearizable())
@@ -179,7 +165,7 @@ class RandomDisasterTest {
                     .as("%s at %s: %s\n%s\n%s", key, revision.position(), told, plan, survey)
                     .isEqualTo(there ? Fate.Kind.KEPT : Fate.Kind.LOST);
             if (!there) {
-                lost.put(key, revision);
+                lost.put(revision, key);
                 assertThat(plan.verdict().kind())
                         .as("%s at %s is lost\n%s\n%s", key, revision.position(), plan, survey)
                         .isNotEqualTo(Verdict.Kind.PROVEN_NONE);
@@ -188,24 +174,8 @@ class RandomDisasterTest {
                         .isBetween(plan.verdict().firstAtRisk(), plan.verdict().lastAtRisk());
             }
         });
-        leavesATrace(cluster, lost);
+        Traces.requireOf(cluster, lost);
         survivor.table(NOTES).put("after", "all");
         return !lost.isEmpty();
-    }
-
-    /** Of what was lost, in the directories of all, also of those that were lost: as their disks would show if they were found one day. */
-    private static void leavesATrace(TestCluster cluster, Map<String, Revision> lost) {
-        if (lost.isEmpty()) {
-            return;
-        }
-        Branches branches = Recovery.branches(
-                cluster.members().stream().map(TestMember::directory).toArray(Path[]::new));
-        Map<LogPosition, String> found = new TreeMap<>();
-        branches.list()
-                .forEach(branch -> branch.transactions(transaction -> found.merge(
-                        transaction.position(), transaction.content().toString(), String::concat)));
-        lost.forEach((key, revision) -> assertThat(found.getOrDefault(revision.position(), "nothing"))
-                .as("%s at %s\n%s", key, revision.position(), branches)
-                .contains('"' + key + '"'));
     }
 }

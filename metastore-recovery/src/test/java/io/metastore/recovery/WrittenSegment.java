@@ -69,13 +69,7 @@ record WrittenSegment(Path path, List<LogEntryProto> entries, List<Long> ends) {
     /** As Ratis itself reads a file. */
     static List<LogEntryProto> readByRatis(Path path) throws IOException {
         List<LogEntryProto> read = new ArrayList<>();
-        LogSegment.readSegmentFile(
-                path.toFile(),
-                LogSegmentPath.matchLogSegment(path).getStartEnd(),
-                SizeInBytes.valueOf("16MB"),
-                CorruptionPolicy.EXCEPTION,
-                null,
-                read::add);
+        readByRatis(path, read);
         return read;
     }
 
@@ -83,17 +77,21 @@ record WrittenSegment(Path path, List<LogEntryProto> entries, List<Long> ends) {
     static List<LogEntryProto> readableByRatis(Path path) {
         List<LogEntryProto> read = new ArrayList<>();
         try {
-            LogSegment.readSegmentFile(
-                    path.toFile(),
-                    LogSegmentPath.matchLogSegment(path).getStartEnd(),
-                    SizeInBytes.valueOf("16MB"),
-                    CorruptionPolicy.EXCEPTION,
-                    null,
-                    read::add);
+            readByRatis(path, read);
         } catch (IOException | RuntimeException e) {
             return read;
         }
         return read;
+    }
+
+    private static void readByRatis(Path path, List<LogEntryProto> into) throws IOException {
+        LogSegment.readSegmentFile(
+                path.toFile(),
+                LogSegmentPath.matchLogSegment(path).getStartEnd(),
+                SizeInBytes.valueOf("16MB"),
+                CorruptionPolicy.EXCEPTION,
+                null,
+                into::add);
     }
 
     byte[] bytes() throws IOException {

@@ -5,25 +5,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.CheckpointFailedException;
+import io.metastore.api.Codecs;
 import io.metastore.api.Health;
 import io.metastore.api.Image;
 import io.metastore.api.MetaStore;
 import io.metastore.api.OutcomeUnknownException;
 import io.metastore.api.Range;
 import io.metastore.api.StoreState;
+import io.metastore.api.TableDef;
 import io.metastore.raft.MemberProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * What RocksDB meets on its own threads, where nobody waits for an answer: a disk that is full under a flush. The file system of the state is full as soon as another,
- * full one is mounted over its directory: files that are open go on being written, new ones find no room. Not run where that is not allowed.
+ * What RocksDB meets on its own threads, where nobody waits for an answer: a disk that is full under a flush, or under a merge of the files of earlier ones. For that a
+ * file system is mounted over the directory of the state. Files that were open go on being written then, new ones find as much room as it has. Not run where that is
+ * not allowed.
  */
 class BackgroundErrorTest extends OneMember {
+
+    private static final TableDef<String, byte[]> BLOBS = TableDef.of("blobs", Codecs.utf8(), Codecs.bytes());
+
+    /** So many files of records are merged. */
+    private static final int FLUSHES = 16;
+
+    private static final int VALUES = 16;
+    private static final int VALUE_BYTES = 64 << 10;
+
+    /** Each value is written twice, as a record and into the feed. */
+    private static final long ROOM_OF_FLUSH = 5 << 20;
 
     private Path state() {
         return directory.resolve("stores/main/epoch-000001/state");
@@ -73,8 +91,110 @@ class BackgroundErrorTest extends OneMember {
         store.checkpoints().verify(after);
     }
 
+    @Test
+    void aMergeWithoutRoomLosesNothingAndIsNamed() throws Exception {
+        // given the files of so many flushes that they are merged, and room for a flush only
+        store.close();
+        Path moved = directory.resolveSibling("state");
+        Files.move(state(), moved);
+        Files.createDirectory(state());
+        try (SmallDisk disk = SmallDisk.over(state())) {
+            assertThat(Commands.run("cp", "-a", moved + "/.", state().toString()))
+                    .isZero();
+            for (int flush = 0; flush < FLUSHES; flush++) {
+                store = configure(MetaStore.builder(directory)).open();
+                if (flush == FLUSHES - 1) {
+                    disk.leave(ROOM_OF_FLUSH);
+                }
+                writeLong(flush);
+                store.close();
+            }
+            assertThat(longValues()).as("what a merge writes").isGreaterThan(2 * ROOM_OF_FLUSH);
+            // when
+            store = configure(MetaStore.builder(directory)).open();
+            AtomicInteger written = new AtomicInteger();
+            Awaitility.await("a flush behind the merge that failed")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> {
+                        write(written.get(), written.get() + 1);
+                        written.incrementAndGet();
+                        assertThatThrownBy(() -> store.checkpoints().create())
+                                .isInstanceOf(CheckpointFailedException.class)
+                                .hasMessageContaining("No space left on device");
+                    });
+            // then
+            assertThat(state().resolve("LOG"))
+                    .content()
+                    .contains("Compaction error: IO error: No space left on device");
+            assertThatThrownBy(() -> write(written.get(), written.get() + 1))
+                    .isInstanceOf(OutcomeUnknownException.class)
+                    .hasMessageContaining("No space left on device");
+            assertThat(store.status().state()).isEqualTo(StoreState.FAILED);
+            assertThat(findings()).contains("FAILED").contains("check the disk, then reopen the store");
+            // and when there is room again
+            MemberProbe.kill(store);
+            disk.leave(2 * longValues());
+            store = configure(MetaStore.builder(directory)).open();
+            Awaitility.await("the merge").atMost(PATIENCE).until(() -> longTableFiles() <= FLUSHES + 1);
+            assertThat(store.table(NOTES).count(Range.all()))
+                    .as("what was acknowledged, and the one that is in the journal")
+                    .isEqualTo(written.get() + 1);
+            assertThat(store.table(BLOBS).count(Range.all())).isEqualTo(FLUSHES * VALUES);
+            assertThat(MemberProbe.recomputeFingerprint(store))
+                    .isEqualTo(MemberProbe.of(store).fingerprint());
+            store.close();
+        }
+    }
+
+    /** Among the keys of all the other flushes: else their files would only be moved. */
+    private void writeLong(int flush) {
+        SplittableRandom random = new SplittableRandom(flush);
+        for (int i = 0; i < VALUES; i++) {
+            byte[] value = new byte[VALUE_BYTES];
+            random.nextBytes(value);
+            store.table(BLOBS).put("k" + i + "/" + flush, value);
+        }
+    }
+
+    private static long longValues() {
+        return (long) FLUSHES * VALUES * VALUE_BYTES;
+    }
+
+    /** Those of the feed, one for each flush, are never merged: its keys only grow. */
+    private long longTableFiles() throws IOException {
+        try (Stream<Path> files = Files.list(state())) {
+            return files.filter(file -> file.toString().endsWith(".sst"))
+                    .filter(file -> file.toFile().length() > VALUES * VALUE_BYTES / 2)
+                    .count();
+        }
+    }
+
     private String findings() {
         return store.health().findings().stream().map(Health.Finding::toString).collect(Collectors.joining("\n"));
+    }
+
+    /** A file system of its own in place of a directory. */
+    private record SmallDisk(Path path) implements AutoCloseable {
+
+        static SmallDisk over(Path path) throws IOException {
+            Assumptions.assumeTrue(
+                    Commands.run("mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", path.toString()) == 0,
+                    "not run: this user may not mount a file system");
+            return new SmallDisk(path);
+        }
+
+        /** So much is free from now on. */
+        void leave(long bytes) throws IOException {
+            Path ballast = path.resolve("ballast");
+            Files.deleteIfExists(ballast);
+            long free = Files.getFileStore(path).getUsableSpace();
+            Files.write(ballast, new byte[Math.toIntExact(Math.max(0, free - bytes))]);
+        }
+
+        @Override
+        public void close() throws IOException {
+            assertThat(Commands.run("umount", "-l", path.toString())).isZero();
+        }
     }
 
     /** A file system without a free byte in place of a directory. */

@@ -221,7 +221,11 @@ class MembershipTest {
             TestMember leader = cluster.leader();
             Revision last = leader.table(NOTES).put("a", "b");
 
-            Operation left = leader.store().cluster().leave().await(PATIENCE);
+            PendingOperation leaving = leader.store().cluster().leave();
+            Awaitility.await("to be told, by who asks and by who waits")
+                    .atMost(PATIENCE)
+                    .until(() -> leaving.now().isOver());
+            Operation left = leaving.await(PATIENCE);
 
             assertThat(left.state()).isEqualTo(OperationState.DONE);
             assertThat(left.ended()).isNotNull();

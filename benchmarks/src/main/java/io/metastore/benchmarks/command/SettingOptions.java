@@ -37,8 +37,14 @@ final class SettingOptions {
     @Option(names = "--loaders", defaultValue = "256", description = "Callers that load records (${DEFAULT-VALUE}).")
     private int loaders;
 
+    @Option(
+            names = "--images-at-once",
+            description = "In CKPT all members make their images at the same moment, not one after another.")
+    private boolean imagesAtOnce;
+
     Settings settings() {
-        return new Settings(duration(warmUpSeconds), duration(seconds), keys, records, transactions, rounds, loaders);
+        return new Settings(
+                duration(warmUpSeconds), duration(seconds), keys, records, transactions, rounds, loaders, imagesAtOnce);
     }
 
     /** The same options as arguments of another JVM. */
@@ -50,7 +56,8 @@ final class SettingOptions {
                 "--records=" + records,
                 "--transactions=" + transactions,
                 "--rounds=" + rounds,
-                "--loaders=" + loaders);
+                "--loaders=" + loaders,
+                "--images-at-once=" + imagesAtOnce);
     }
 
     private static Duration duration(double seconds) {

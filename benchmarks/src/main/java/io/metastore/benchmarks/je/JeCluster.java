@@ -106,6 +106,11 @@ final class JeCluster implements Cluster {
             public void makeEverywhere() throws Exception {
                 Together.run(running, JeMember::checkpoint);
             }
+
+            @Override
+            public void makeInTurn(int turn) throws Exception {
+                running.get(turn % running.size()).checkpoint();
+            }
         };
     }
 

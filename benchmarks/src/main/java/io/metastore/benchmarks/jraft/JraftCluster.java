@@ -131,6 +131,12 @@ final class JraftCluster implements Cluster {
             }
 
             @Override
+            public void makeInTurn(int turn) throws Exception {
+                List<JraftMember> members = withoutStopped();
+                members.get(turn % members.size()).snapshot();
+            }
+
+            @Override
             public boolean journalPurgedPastStopped() {
                 try {
                     leader().node().readCommittedUserLog(stoppedAt + 1);

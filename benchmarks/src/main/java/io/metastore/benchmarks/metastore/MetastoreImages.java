@@ -52,6 +52,12 @@ record MetastoreImages(
     }
 
     @Override
+    public void makeInTurn(int turn) {
+        List<MetaStore> members = all.get();
+        members.get(turn % members.size()).checkpoints().create();
+    }
+
+    @Override
     public OptionalDouble applyHeldSeconds() {
         ApplyCost cost = leader.get().checkpoints().status().applyCost();
         return cost == null

@@ -20,6 +20,7 @@ final class CheckpointWorkload {
     private final Cell cell;
     private final Settings settings;
     private final Latencies applyHeld = new Latencies();
+    private int turn;
 
     CheckpointWorkload(Cell cell) {
         this.cell = cell;
@@ -92,14 +93,22 @@ final class CheckpointWorkload {
                 Disturbance.compare(loop, all.with(Figure.ROUNDS, rounds)));
     }
 
-    /** At all members every two seconds, for as long as a phase lasts; the first after half of that, so that what it does ends in this phase. */
+    /**
+     * At each member every two seconds, for as long as a phase lasts: one after another at even distances, or all at once. The first after half of the distance, so that
+     * what it does ends in this phase.
+     */
     private int makeImages(Images images) throws Exception {
-        long interval = Math.min(INTERVAL_MAX.toNanos(), settings.measured().toNanos() / 2);
+        int members = settings.imagesAtOnce() ? 1 : cell.membersWithData();
+        long interval = Math.min(INTERVAL_MAX.toNanos(), settings.measured().toNanos() / 2) / members;
         long end = System.nanoTime() + settings.measured().toNanos();
         int made = 0;
         for (long next = System.nanoTime() + interval / 2; next - end < 0; next += interval) {
             sleepUntil(next);
-            images.makeEverywhere();
+            if (settings.imagesAtOnce()) {
+                images.makeEverywhere();
+            } else {
+                images.makeInTurn(turn++);
+            }
             images.applyHeldSeconds().ifPresent(held -> applyHeld.record(Math.round(held * 1e9)));
             made++;
         }

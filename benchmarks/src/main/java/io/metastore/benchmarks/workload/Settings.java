@@ -12,9 +12,17 @@ import java.time.Duration;
  * @param transactions how many W6I writes past the image
  * @param rounds how many times W5 stops a leader
  * @param loaders callers that load records before a measurement
+ * @param imagesAtOnce whether CKPT makes the images of all members at the same moment, not one after another
  */
 public record Settings(
-        Duration warmUp, Duration measured, int keys, int records, int transactions, int rounds, int loaders) {
+        Duration warmUp,
+        Duration measured,
+        int keys,
+        int records,
+        int transactions,
+        int rounds,
+        int loaders,
+        boolean imagesAtOnce) {
     public Settings {
         if (warmUp.isNegative() || measured.isNegative() || measured.isZero()) {
             throw new IllegalArgumentException("invalid duration: warmUp=" + warmUp + " measured=" + measured);

@@ -12,6 +12,8 @@ import io.metastore.raft.internal.transport.TlsFiles;
 import io.metastore.raft.internal.transport.TransportException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -97,9 +99,9 @@ public final class RemoteMember implements AutoCloseable {
         GrpcOptions.builder().bind(address);
     }
 
-    /** Whether somebody is there, of whichever cluster and whatever he demands. Blocks for seconds. */
-    public static boolean isAnybodyAt(String address) {
-        return Presence.isAt(address, LOOK);
+    /** Those of the addresses where somebody is, of whichever cluster and whatever he demands. Looks at all at once; blocks for seconds. */
+    public static List<String> occupied(Collection<String> addresses) {
+        return Presence.among(addresses, LOOK);
     }
 
     /** What the member has in its directory, in the form that {@link RecoveryAtMember} gives it. */

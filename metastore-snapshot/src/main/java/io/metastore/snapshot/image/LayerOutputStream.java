@@ -6,8 +6,13 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Writes a new file through the file layer, a megabyte at a time. Not durable before the file is forced. Used by one thread. */
+/**
+ * Writes a new file through the file layer, a megabyte at a time, and forces it now and then: a long file that goes to the disk in one burst at its end has the
+ * journal on the same disk wait for all of it. Not durable before the file is forced. Used by one thread.
+ */
 final class LayerOutputStream extends OutputStream {
+
+    static final int FORCED_BYTES = 4 * FileLayer.COPY_BYTES;
 
     private final FileLayer layer;
     private final Path file;
@@ -45,8 +50,12 @@ final class LayerOutputStream extends OutputStream {
     public void flush() throws IOException {
         if (buffered > 0) {
             layer.write(file, written, Arrays.copyOf(buffer, buffered));
+            boolean due = (written + buffered) / FORCED_BYTES > written / FORCED_BYTES;
             written += buffered;
             buffered = 0;
+            if (due) {
+                layer.force(file);
+            }
         }
     }
 

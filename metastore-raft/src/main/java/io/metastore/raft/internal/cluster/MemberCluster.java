@@ -245,6 +245,9 @@ public final class MemberCluster implements Cluster {
             if (known != null) {
                 last = known;
             }
+            if (!last.isOver() && hasTakenThisOut()) {
+                last = ended(last); // Nobody tells it any more how that was recorded.
+            }
             return last;
         }
 
@@ -258,10 +261,7 @@ public final class MemberCluster implements Cluster {
             try {
                 over = operations.awaitEnd(id, timeout);
             } catch (StoreFailedException e) {
-                if (!last.isOver() && hasTakenThisOut()) {
-                    last = ended(last); // Nobody tells it any more how that was recorded.
-                }
-                if (!last.isOver()) {
+                if (!now().isOver()) {
                     throw e;
                 }
                 over = true;

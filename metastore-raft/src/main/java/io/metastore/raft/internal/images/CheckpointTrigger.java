@@ -17,6 +17,7 @@ final class CheckpointTrigger {
      * @param replay by which this store was opened
      * @param failures in a row, up to now
      * @param sinceFailure how long ago the last of them was
+     * @param share of what the policy says that is enough, above 0 and up to 1; see {@link Turn}
      */
     record Facts(
             long applied,
@@ -25,7 +26,8 @@ final class CheckpointTrigger {
             Duration age,
             Replay replay,
             int failures,
-            Duration sinceFailure) {}
+            Duration sinceFailure,
+            double share) {}
 
     /**
      * What an opening had to apply.
@@ -54,16 +56,21 @@ final class CheckpointTrigger {
         if (entries <= 0 || !retryIn(facts).isZero()) {
             return null;
         }
-        if (entries >= policy.entries()) {
+        if (entries >= facts.share() * policy.entries()) {
             return "entries";
         }
-        if (facts.bytesSince() >= policy.journalBytes()) {
+        if (facts.bytesSince() >= facts.share() * policy.journalBytes()) {
             return "bytes";
         }
         if (facts.replay().isLong(policy) && facts.image() < facts.replay().to()) {
             return "replay";
         }
-        return facts.age().compareTo(policy.age()) >= 0 ? "age" : null;
+        return facts.age().toNanos() >= facts.share() * policy.age().toNanos() ? "age" : null;
+    }
+
+    /** Whether images made for this reason come at regular distances, if nothing else asks for one. */
+    static boolean isRegular(@Nullable String reason) {
+        return "entries".equals(reason) || "bytes".equals(reason) || "age".equals(reason);
     }
 
     /** How long an attempt is put off because those before it failed; doubles with each failure. */

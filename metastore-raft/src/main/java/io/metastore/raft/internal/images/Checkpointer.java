@@ -15,11 +15,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,7 @@ public final class Checkpointer {
     private final Ends ends;
     private final Jobs jobs;
     private final Clock clock;
+    private final Supplier<Collection<String>> members;
     private final Thread thread;
     private final ApplyTimes applyTimes = new ApplyTimes();
 
@@ -73,6 +76,9 @@ public final class Checkpointer {
     private int failuresInARow;
     private long failedNanos;
     private String lastFailure = "";
+    /** Whether the newest image was made when it was due: until then the member has not come to its {@link Turn}. */
+    private boolean inTurn;
+
     private long imageNanos = System.nanoTime();
     private long imageAppliedBytes;
     private CheckpointTrigger.Replay replay = CheckpointTrigger.Replay.NONE;
@@ -87,6 +93,7 @@ public final class Checkpointer {
         void checkpoint(boolean published, long nanos, long applyHeldNanos);
     }
 
+    /** @param members names of all members of the cluster, as far as known */
     public Checkpointer(
             String member,
             CheckpointPolicy policy,
@@ -95,7 +102,8 @@ public final class Checkpointer {
             JournalPurge purge,
             Ends ends,
             Jobs jobs,
-            Clock clock) {
+            Clock clock,
+            Supplier<Collection<String>> members) {
         this.member = member;
         this.policy = policy;
         this.images = images;
@@ -104,6 +112,7 @@ public final class Checkpointer {
         this.ends = ends;
         this.jobs = jobs;
         this.clock = clock;
+        this.members = members;
         this.thread = new Thread(this::work, member + "-checkpoint");
         thread.setDaemon(true);
     }
@@ -224,6 +233,7 @@ public final class Checkpointer {
     private CheckpointTrigger.Facts facts() {
         List<PersistedImage> there = images.images();
         long applied = maker.appliedIndex();
+        double turn = Turn.share(member, members.get());
         lock.lock();
         try {
             long now = System.nanoTime();
@@ -234,7 +244,8 @@ public final class Checkpointer {
                     Duration.ofNanos(now - imageNanos),
                     replay,
                     failuresInARow,
-                    Duration.ofNanos(now - failedNanos));
+                    Duration.ofNanos(now - failedNanos),
+                    inTurn ? 1 : turn);
         } finally {
             lock.unlock();
         }
@@ -298,8 +309,8 @@ public final class Checkpointer {
             PersistedImage image = maker.make(replaced, progress -> wanted.waiting()
                     .forEach(request -> request.job().reached(progress)));
             ApplyCost cost = applyTimes.end();
-            succeeded(bytes, cost);
-            ends.checkpoint(true, System.nanoTime() - started, cost.held().toNanos());
+            succeeded(bytes, cost, CheckpointTrigger.isRegular(wanted.reason()));
+            tell(true, System.nanoTime() - started, cost);
             wanted.waiting().forEach(request -> request.job().ended(null));
             wanted.waiting().forEach(request -> request.answer().complete(image));
         } catch (MetastoreException e) {
@@ -320,12 +331,22 @@ public final class Checkpointer {
         }
     }
 
-    private void succeeded(long bytes, ApplyCost cost) {
+    /** Meters of the application may throw: that is no reason to make no more images. */
+    private void tell(boolean published, long nanos, ApplyCost cost) {
+        try {
+            ends.checkpoint(published, nanos, cost.held().toNanos());
+        } catch (RuntimeException e) {
+            log.warn("meters refused what was told of a checkpoint: member={}", member, e);
+        }
+    }
+
+    private void succeeded(long bytes, ApplyCost cost, boolean regular) {
         lock.lock();
         try {
             running = false;
             made++;
             failuresInARow = 0;
+            inTurn = regular;
             imageNanos = System.nanoTime();
             imageAppliedBytes = bytes;
             applyCost = cost;
@@ -336,8 +357,7 @@ public final class Checkpointer {
     }
 
     private void failed(Wanted wanted, long started, Instant begun, MetastoreException e) {
-        ends.checkpoint(
-                false, System.nanoTime() - started, applyTimes.end().held().toNanos());
+        tell(false, System.nanoTime() - started, applyTimes.end());
         boolean news;
         lock.lock();
         try {

@@ -20,6 +20,7 @@ import io.metastore.raft.internal.images.MemberCheckpoints;
 import io.metastore.raft.internal.transfer.ImageSender;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.MemberDirectory;
+import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.state.CommandRuntime;
 import java.time.Clock;
 import java.util.concurrent.ThreadFactory;
@@ -93,7 +94,10 @@ final class ImageParts {
                 purge,
                 ground.meters()::checkpoint,
                 ground.jobs(),
-                ground.clock());
+                ground.clock(),
+                () -> members.peers().members().stream()
+                        .map(Membership.Member::name)
+                        .toList());
         Auditor auditor = new Auditor(
                 storage.state(),
                 storage.images(),

@@ -18,8 +18,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -257,7 +255,7 @@ final class StatusReporter {
 
     StoreStatus status() {
         Map<String, MemberFacts> answers = answers();
-        long nearFrom = line(answers).nearFrom();
+        long nearFrom = Line.of(answers, condition.leader()).nearFrom();
         Set<String> answering = answers.entrySet().stream()
                 .filter(answer -> tolerance.isItself(answer.getKey(), answer.getValue()))
                 .filter(answer -> answer.getValue().number(OwnFacts.LAST) >= nearFrom)
@@ -314,26 +312,9 @@ final class StatusReporter {
             }
         });
         told.forEach((name, facts) -> seen.put(name, new Roster.Seen(facts.text("id"), facts.number(OwnFacts.LAST))));
-        Line line = line(told);
+        Line line = Line.of(told, condition.leader());
         return new Roster(group, condition.leader(), line.last(), line.nearFrom(), seen, members.moved(group));
     }
-
-    /** By the leader, as far as it tells; else by the member that is furthest. */
-    private Line line(Map<String, MemberFacts> told) {
-        String leader = condition.leader();
-        MemberFacts leading = leader == null ? null : told.get(leader);
-        MemberFacts measure = leading != null
-                ? leading
-                : Collections.max(told.values(), Comparator.comparing(facts -> facts.number(OwnFacts.LAST)));
-        return new Line(measure.number(OwnFacts.LAST), measure.number(OwnFacts.NEAR_FROM));
-    }
-
-    /**
-     * How far the journals reach, and up to where one has to reach to be near.
-     *
-     * @param last index of the last entry
-     */
-    private record Line(long last, long nearFrom) {}
 
     /** Asks the others; called now and then so that silence is noticed. */
     Map<String, CompletableFuture<byte[]>> ask() {

@@ -23,39 +23,61 @@ import org.apache.ratis.util.LifeCycle;
 final class ChangingVoter {
     private final ElectionPause pause;
 
-    /** It voted, and could not be made an observer again. Guarded by the division. */
-    private boolean owed;
+    /** It votes as if it had a vote, or could not be made an observer again since. Written with the division's lock, and before Ratis takes it for a voter. */
+    private volatile boolean owed;
+
+    /** How many requests are being answered so. Guarded by the division. */
+    private int voting;
 
     ChangingVoter(ElectionPause pause) {
         this.pause = pause;
     }
 
-    /** Answers a request for this member's vote, of an observer too, one at a time. On a thread of the engine's, without the division's lock. */
-    synchronized <T> T vote(RaftServer.Division division, Vote<T> vote) throws IOException {
-        if (division.getInfo().getCurrentRole() != RaftPeerRole.LISTENER) {
+    /**
+     * Answers a request for this member's vote, of an observer too. On a thread of the engine's, without the division's lock. Several at once: Ratis waits for the end of an
+     * election of this member's own before it answers, and the next candidate is not to wait for that as well.
+     */
+    <T> T vote(RaftServer.Division division, Vote<T> vote) throws IOException {
+        if (!begin(division)) {
             return vote.run();
-        }
-        pause.settle(); // As an observer it did not stand, whatever Ratis was told.
-        synchronized (division) {
-            owed |= pause.isToldToPause() && change(division, RaftPeerRole.LISTENER, RaftPeerRole.FOLLOWER);
         }
         try {
             return vote.run();
         } finally {
-            review(division);
+            synchronized (division) {
+                voting--;
+                review(division);
+            }
         }
     }
 
-    /** Makes it an observer again, unless it has a vote by now, or its timer has made it a candidate without an election: then with the next configuration. */
+    /** Whether it is an observer that may vote now. */
+    private boolean begin(RaftServer.Division division) {
+        boolean observer = division.getInfo().getCurrentRole() == RaftPeerRole.LISTENER;
+        if (!observer && !owed) {
+            return false;
+        }
+        pause.settle(); // As an observer it did not stand, whatever Ratis was told.
+        synchronized (division) {
+            if (!owed && pause.isToldToPause() && division.getInfo().getCurrentRole() == RaftPeerRole.LISTENER) {
+                owed = true;
+                setRole(division, RaftPeerRole.FOLLOWER);
+            }
+            voting += owed ? 1 : 0;
+            return owed;
+        }
+    }
+
+    /** Makes it an observer again, unless it votes or has a vote by now, or its timer has made it a candidate without an election: then with the next configuration. */
     void review(RaftServer.Division division) {
         synchronized (division) {
             RaftConfiguration newest = division.getRaftConf();
-            if (owed && division.getInfo().getCurrentRole() != RaftPeerRole.CANDIDATE) {
+            if (owed && voting == 0 && division.getInfo().getCurrentRole() != RaftPeerRole.CANDIDATE) {
                 owed = false;
                 boolean voter = isAmong(newest.getCurrentPeers(RaftPeerRole.FOLLOWER), division)
                         && newest.getPreviousPeers(RaftPeerRole.FOLLOWER).isEmpty();
-                if (!voter) {
-                    change(division, RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER);
+                if (!voter && division.getInfo().getCurrentRole() == RaftPeerRole.FOLLOWER) {
+                    setRole(division, RaftPeerRole.LISTENER);
                 }
             }
         }
@@ -87,12 +109,8 @@ final class ChangingVoter {
         return peers.stream().anyMatch(peer -> peer.getId().equals(division.getId()));
     }
 
-    private static boolean change(RaftServer.Division division, RaftPeerRole from, RaftPeerRole to) {
-        boolean is = division.getInfo().getCurrentRole() == from;
-        if (is) {
-            call(division, "setRole", new Class<?>[] {RaftPeerRole.class, Object.class}, to, "vote");
-        }
-        return is;
+    private static void setRole(RaftServer.Division division, RaftPeerRole role) {
+        call(division, "setRole", new Class<?>[] {RaftPeerRole.class, Object.class}, role, "vote");
     }
 
     private static void call(RaftServer.Division division, String name, Class<?>[] types, Object... arguments) {

@@ -34,11 +34,14 @@ record WrittenVote(long term, String votedFor) {
     }
 
     /**
-     * Reads the file. One without a checksum is Ratis' own: the first of a new journal.
+     * Reads the file. One without a checksum is Ratis' own: the first of a new journal. Each line has an end; of what was cut off the last has none, or one is missing.
      *
      * @throws IOException it is not what was written
      */
     static WrittenVote parse(byte[] bytes) throws IOException {
+        if (bytes.length == 0 || bytes[bytes.length - 1] != '\n') {
+            throw new IOException("term and vote are damaged: they are cut off behind bytes=" + bytes.length);
+        }
         Properties facts = new Properties();
         try {
             facts.load(new ByteArrayInputStream(bytes));

@@ -6,6 +6,12 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** Whether somebody is at an address, whatever certificates, token or protocol he wants. */
 public final class Presence {
@@ -14,6 +20,48 @@ public final class Presence {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private Presence() {}
+
+    /**
+     * Looks at all of them at once, each on a thread of its own, so that it blocks for as long as one of them takes. An interrupt is kept for afterwards.
+     *
+     * @param addresses {@code host:port}
+     * @return those where somebody is, as {@link #isAt} says, in their order
+     */
+    public static List<String> among(Collection<String> addresses, Duration within) {
+        addresses.forEach(HostPort::parse);
+        Map<String, FutureTask<Boolean>> looks = new LinkedHashMap<>();
+        for (String address : addresses) {
+            looks.put(address, new FutureTask<>(() -> isAt(address, within)));
+        }
+        looks.forEach((address, look) -> {
+            Thread thread = new Thread(look, "metastore-look-" + address);
+            thread.setDaemon(true);
+            thread.start();
+        });
+        return looks.entrySet().stream()
+                .filter(look -> result(look.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static boolean result(FutureTask<Boolean> look) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return look.get();
+                } catch (InterruptedException e) {
+                    interrupted = true; // It ends by itself, soon.
+                }
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an address could not be looked at: cause=" + e.getCause(), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
 
     /**
      * Looks once. Blocks for twice the time at most.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.metastore.api.CheckpointPolicy;
 import io.metastore.raft.internal.images.CheckpointTrigger.Replay;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CheckpointTriggerTest {
@@ -49,7 +50,7 @@ class CheckpointTriggerTest {
                 .build();
         Replay replay = new Replay(entries, 60, took);
         return CheckpointTrigger.reason(
-                policy, new CheckpointTrigger.Facts(70, image, 0, Duration.ZERO, replay, 0, Duration.ZERO));
+                policy, new CheckpointTrigger.Facts(70, image, 0, Duration.ZERO, replay, 0, Duration.ZERO, 1));
     }
 
     @Test
@@ -76,11 +77,33 @@ class CheckpointTriggerTest {
     }
 
     private static CheckpointTrigger.Facts failed(int failures, Duration since) {
-        return new CheckpointTrigger.Facts(1000, -1, 0, Duration.ZERO, Replay.NONE, failures, since);
+        return new CheckpointTrigger.Facts(1000, -1, 0, Duration.ZERO, Replay.NONE, failures, since, 1);
+    }
+
+    /** Of three members, each in its turn. */
+    @Test
+    void aShareOfEntriesBytesAndAgeIsEnoughBeforeAMemberHasComeToItsTurn() {
+        List<String> members = List.of("fe2", "fe3", "fe1");
+        assertThat(members).extracting(name -> Turn.share(name, members)).containsExactly(2 / 3.0, 1 / 3.0, 1.0);
+        assertThat(Turn.share("fe4", members)).as("not known yet").isEqualTo(1 / 4.0);
+        assertThat(Turn.share("fe1", List.of())).as("alone").isEqualTo(1);
+
+        assertThat(reason(549, 500, 0, Duration.ZERO, 0.5)).isNull();
+        assertThat(reason(550, 500, 0, Duration.ZERO, 0.5)).isEqualTo("entries");
+        assertThat(reason(501, 500, (1 << 19) - 1, Duration.ZERO, 0.5)).isNull();
+        assertThat(reason(501, 500, 1 << 19, Duration.ZERO, 0.5)).isEqualTo("bytes");
+        assertThat(reason(501, 500, 0, Duration.ofMinutes(5).minusNanos(1), 0.5))
+                .isNull();
+        assertThat(reason(501, 500, 0, Duration.ofMinutes(5), 0.5)).isEqualTo("age");
+        assertThat(reason(500, 500, 1L << 40, Duration.ofDays(1), 0.5)).isNull();
     }
 
     private static String reason(long applied, long image, long bytes, Duration age) {
+        return reason(applied, image, bytes, age, 1);
+    }
+
+    private static String reason(long applied, long image, long bytes, Duration age, double share) {
         return CheckpointTrigger.reason(
-                POLICY, new CheckpointTrigger.Facts(applied, image, bytes, age, Replay.NONE, 0, Duration.ZERO));
+                POLICY, new CheckpointTrigger.Facts(applied, image, bytes, age, Replay.NONE, 0, Duration.ZERO, share));
     }
 }

@@ -7,13 +7,11 @@ import io.metastore.raft.internal.engine.GroupConfiguration;
 import io.metastore.raft.internal.engine.GroupMember;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.snapshot.files.FaultPoints;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -162,7 +160,8 @@ class InterruptedChangeTest {
             GroupMember settled = next.engine.configuration().withId(one);
             if (before.contains(one + "?") && settled != null) { // Whatever it was in between.
                 TestMember member = group.member(one);
-                await().until(() -> roleOf(member) == (settled.voter() ? RaftPeerRole.FOLLOWER : RaftPeerRole.LISTENER)
+                await().until(() -> member.division().getInfo().getCurrentRole()
+                                == (settled.voter() ? RaftPeerRole.FOLLOWER : RaftPeerRole.LISTENER)
                         || member.engine.leaderReady());
             }
         }
@@ -255,15 +254,6 @@ class InterruptedChangeTest {
                 .collect(Collectors.groupingBy(GroupConfiguration::index, Collectors.toSet()));
         assertThat(byIndex.values()).allMatch(configurations -> configurations.size() == 1);
         assertThat(group.members()).allMatch(member -> member.consumer.failures.isEmpty());
-    }
-
-    /** What Ratis takes it for. */
-    private static RaftPeerRole roleOf(TestMember member) throws ReflectiveOperationException {
-        Field running = RatisEngine.class.getDeclaredField("running");
-        running.setAccessible(true);
-        return Objects.requireNonNull(((RunningDivision) running.get(member.engine)).get())
-                .getInfo()
-                .getCurrentRole();
     }
 
     private static TestMember leaderIsA(TestGroup group) throws Exception {

@@ -10,6 +10,7 @@ import io.metastore.snapshot.files.MemoryFileLayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -131,6 +132,25 @@ class TermAndVoteTest {
             }
         }
         assertThat(refused).isGreaterThan(4 * bytes.length);
+    }
+
+    /** Wherever it is cut off: the rest of a vote would be a vote for somebody else. */
+    @Test
+    void aBeginningOfTheFileIsRefusedOrSaysTheSame() throws IOException {
+        WrittenVote sound = new WrittenVote(12, OTHER);
+        byte[] bytes = sound.bytes();
+        int refused = 0;
+        for (int length = 0; length < bytes.length; length++) {
+            try {
+                assertThat(WrittenVote.parse(Arrays.copyOf(bytes, length)))
+                        .as("the first %d of %d bytes", length, bytes.length)
+                        .isEqualTo(sound);
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("damaged");
+                refused++;
+            }
+        }
+        assertThat(refused).as("all but the one that lacks the whole checksum").isEqualTo(bytes.length - 1);
     }
 
     @Test

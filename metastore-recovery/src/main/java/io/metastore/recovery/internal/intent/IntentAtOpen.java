@@ -150,8 +150,7 @@ public final class IntentAtOpen implements RecoveryAtOpen {
 
     /** Nobody needs to be let in to see that somebody is there. All at once: each place where nobody is takes seconds. */
     private static void checkGone(Intent intent) {
-        List<String> there =
-                intent.gone().parallelStream().filter(RemoteMember::isAnybodyAt).toList();
+        List<String> there = RemoteMember.occupied(intent.gone());
         if (!there.isEmpty()) {
             throw new RecoveryRefusedException(
                     Reason.MEMBER_ANSWERS,

@@ -61,55 +61,17 @@ public record ResetOrder(
 
     /** The same with nobody else about it, neither to be sealed in another process nor to come back. */
     public ResetOrder alone() {
-        return new ResetOrder(
-                recovery, cluster, epoch, tip, last, termMin, nextMin, by, why, verdict, plan, sealed, missing, journal,
-                List.of(), address, fetched, List.of());
+        return with(recovery, nextMin, journal, List.of(), List.of());
     }
 
     /** The same with other members of other processes. */
     public ResetOrder withMembers(List<MemberSeal> others) {
-        return new ResetOrder(
-                recovery,
-                cluster,
-                epoch,
-                tip,
-                last,
-                termMin,
-                nextMin,
-                by,
-                why,
-                verdict,
-                plan,
-                sealed,
-                missing,
-                journal,
-                others,
-                address,
-                fetched,
-                readmitted);
+        return with(recovery, nextMin, journal, others, readmitted);
     }
 
     /** The same with the journal of another directory, if it takes one over. */
     public ResetOrder withJournal(Path directory) {
-        return new ResetOrder(
-                recovery,
-                cluster,
-                epoch,
-                tip,
-                last,
-                termMin,
-                nextMin,
-                by,
-                why,
-                verdict,
-                plan,
-                sealed,
-                missing,
-                journal.map(before -> directory),
-                members,
-                address,
-                fetched,
-                readmitted);
+        return with(recovery, nextMin, journal.map(before -> directory), members, readmitted);
     }
 
     /** The same with a number for the next epoch. */
@@ -119,25 +81,35 @@ public record ResetOrder(
 
     /** The same as another recovery, with another number for the next epoch. */
     public ResetOrder as(UUID otherRecovery, long otherNext) {
+        return with(otherRecovery, otherNext, journal, members, readmitted);
+    }
+
+    /** With what is changed after it was planned; all else is what was consented to. */
+    private ResetOrder with(
+            UUID newRecovery,
+            long newNextMin,
+            Optional<Path> newJournal,
+            List<MemberSeal> newMembers,
+            List<Membership.Member> newReadmitted) {
         return new ResetOrder(
-                otherRecovery,
+                newRecovery,
                 cluster,
                 epoch,
                 tip,
                 last,
                 termMin,
-                otherNext,
+                newNextMin,
                 by,
                 why,
                 verdict,
                 plan,
                 sealed,
                 missing,
-                journal,
-                members,
+                newJournal,
+                newMembers,
                 address,
                 fetched,
-                readmitted);
+                newReadmitted);
     }
 
     /** Whether a member of the old epoch comes back, named as {@code name@incarnation}. */

@@ -32,8 +32,12 @@ public final class VoteReader {
                 findings.add(Finding.Kind.VOTE, file, "missing: nobody knows in which terms the member has voted");
                 return VoteFacts.UNKNOWN;
             }
+            String lines = new String(layer.read(file), StandardCharsets.ISO_8859_1);
+            if (!lines.endsWith("\n")) { // Else the rest of a vote would be a vote for somebody else.
+                throw new IllegalArgumentException("a line without an end, cut off behind bytes=" + lines.length());
+            }
             Properties facts = new Properties();
-            facts.load(new StringReader(new String(layer.read(file), StandardCharsets.ISO_8859_1)));
+            facts.load(new StringReader(lines));
             long term = Long.parseLong(facts.getProperty("term", "none"));
             String votedFor = facts.getProperty("votedFor");
             if (term < 0 || votedFor == null || !ID.matcher(votedFor).matches()) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,17 @@ class VoteReaderTest {
             named += found.equals(SOUND) ? 0 : 1;
         }
         assertThat(named).isGreaterThan(4 * LINES.length());
+    }
+
+    @Test
+    void aBeginningOfTheFileIsNamedOrSaysTheSame(@TempDir Path directory) throws IOException {
+        current = directory;
+        byte[] written = (LINES + CHECKSUM).getBytes(StandardCharsets.US_ASCII);
+        for (int length = 0; length < written.length; length++) {
+            assertThat(read(Arrays.copyOf(written, length)))
+                    .as("the first %d of %d bytes", length, written.length)
+                    .isEqualTo(length == LINES.length() ? SOUND : VoteFacts.UNKNOWN);
+        }
     }
 
     @Test

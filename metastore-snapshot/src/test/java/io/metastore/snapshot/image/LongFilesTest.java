@@ -1,0 +1,110 @@
+package io.metastore.snapshot.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.metastore.api.DirectoryUnusableException;
+import io.metastore.snapshot.files.Fault;
+import io.metastore.snapshot.files.FileLayer.Kind;
+import io.metastore.snapshot.files.MemoryFileLayer;
+import io.metastore.snapshot.image.ReceivedImage.Missing;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Long files go to the disk in pieces, so that the journal beside them never waits for much; and what may have been forced in vain is not gone on with. */
+class LongFilesTest {
+
+    private static final int PIECE = 256 << 10;
+    private static final Path DIRECTORY = Path.of("/image");
+    private static final Path RECEIVING = DIRECTORY.resolve("image.receiving");
+    private static final Path PART = RECEIVING.resolve("long.part");
+
+    private final byte[] content = new byte[3 * ReceivingDirectory.FORCED_BYTES + PIECE / 2];
+    private MemoryFileLayer memory = new MemoryFileLayer();
+    private ImageManifest manifest;
+
+    @BeforeEach
+    void content() throws IOException {
+        new Random(1).nextBytes(content);
+        memory.createDirectories(DIRECTORY);
+        manifest = SampleImage.manifest(7, List.of(new ImageFile("long", content.length, SampleImage.sha256(content))));
+    }
+
+    private ReceivedImage receive() {
+        return new ReceivedImage(memory, RECEIVING, DIRECTORY.resolve("image.7"), manifest, (path, promised) -> {});
+    }
+
+    private void send(ReceivedImage image, int from, int to) {
+        for (int at = from; at < to; at += PIECE) {
+            image.write("long", at, Arrays.copyOfRange(content, at, Math.min(to, at + PIECE)));
+        }
+    }
+
+    @Test
+    void aReceivedFileIsForcedPieceByPiece() {
+        send(receive(), 0, content.length);
+        assertThat(mostUnforced(PART)).isEqualTo(ReceivingDirectory.FORCED_BYTES);
+        assertThat(receive().missing()).isEmpty();
+    }
+
+    @Test
+    void anArchiveIsForcedPieceByPiece() throws IOException {
+        Path file = Path.of("/image/archive");
+        try (LayerOutputStream out = new LayerOutputStream(memory, file)) {
+            for (int i = 0; i < 5; i++) {
+                out.write(content);
+            }
+            out.flush();
+            memory.force(file);
+        }
+        assertThat(mostUnforced(file)).isEqualTo(LayerOutputStream.FORCED_BYTES);
+        assertThat(memory.size(file)).isEqualTo(5L * content.length);
+    }
+
+    /** So much was on its way to the disk at once. */
+    private long mostUnforced(Path file) {
+        long most = 0;
+        long unforced = 0;
+        for (MemoryFileLayer.Operation operation : memory.trace()) {
+            if (operation.path().equals(file)) {
+                unforced = operation.verb().equals("force") ? 0 : unforced + operation.bytes();
+                most = Math.max(most, unforced);
+            }
+        }
+        return most;
+    }
+
+    @Test
+    void aPartThatMayHaveBeenForcedInVainIsFetchedAnew() {
+        send(receive(), 0, ReceivingDirectory.FORCED_BYTES - PIECE);
+        assertThat(receive().missing())
+                .as("never forced")
+                .containsExactly(new Missing(manifest.files().get(0), ReceivingDirectory.FORCED_BYTES - PIECE));
+
+        send(receive(), ReceivingDirectory.FORCED_BYTES - PIECE, 2 * ReceivingDirectory.FORCED_BYTES);
+        ReceivedImage again = receive();
+        assertThat(again.missing()).containsExactly(new Missing(manifest.files().get(0), 0));
+        send(again, 0, content.length);
+        assertThat(again.complete("n2").index()).isEqualTo(7);
+    }
+
+    @Test
+    void whatCouldNotBeForcedIsDeletedAtOnce() throws IOException {
+        send(receive(), 0, ReceivingDirectory.FORCED_BYTES);
+        int force = memory.trace().size(); // The last operation.
+        memory = new MemoryFileLayer().failAt(force, Fault.ERROR_BEFORE);
+        memory.createDirectories(DIRECTORY);
+        ReceivedImage image = receive();
+        assertThatThrownBy(() -> send(image, 0, content.length)).isInstanceOf(DirectoryUnusableException.class);
+        assertThat(memory.fired())
+                .isNotNull()
+                .extracting(MemoryFileLayer.Operation::verb)
+                .isEqualTo("force");
+        assertThat(memory.kindOfName(RECEIVING)).isEqualTo(Kind.ABSENT);
+    }
+}
