@@ -138,7 +138,10 @@ public interface Cluster {
      */
     List<Operation> operations();
 
-    /** How the epochs of this cluster began, newest first, as far as this member has applied; empty when it was never recovered. Never blocks. */
+    /**
+     * How the epochs of this cluster began, newest first, as far as this member has applied; empty when it was never recovered. Each with what its recovery left behind, as
+     * far as this member has read its own directory since it was opened, and as the others told last of theirs, see {@link StoreStatus#branches}. Never blocks.
+     */
     List<EpochBeginning> lineage();
 
     /**

@@ -18,6 +18,8 @@ import java.util.UUID;
  * @param sealed members whose copies were surveyed and promised to take no part in the previous epoch any more
  * @param missing members of the previous epoch of which there was no copy
  * @param recovery names it
+ * @param branches entries of the previous epoch that this one went on without, as far as an open member knows who keeps them, see {@link Cluster#lineage}; empty in
+ *     what is read from a directory, where they are listed with their own epoch
  */
 public record EpochBeginning(
         long epoch,
@@ -30,10 +32,34 @@ public record EpochBeginning(
         String verdict,
         List<String> sealed,
         List<String> missing,
-        UUID recovery) {
+        UUID recovery,
+        List<KeptBranch> branches) {
 
     public EpochBeginning {
         sealed = List.copyOf(sealed);
         missing = List.copyOf(missing);
+        branches = List.copyOf(branches);
+    }
+
+    /** One of which nobody was asked what was left behind. */
+    public EpochBeginning(
+            long epoch,
+            long previous,
+            LogPosition tip,
+            String member,
+            Instant created,
+            String by,
+            String why,
+            String verdict,
+            List<String> sealed,
+            List<String> missing,
+            UUID recovery) {
+        this(epoch, previous, tip, member, created, by, why, verdict, sealed, missing, recovery, List.of());
+    }
+
+    /** The same with these branches. */
+    public EpochBeginning withBranches(List<KeptBranch> found) {
+        return new EpochBeginning(
+                epoch, previous, tip, member, created, by, why, verdict, sealed, missing, recovery, found);
     }
 }

@@ -253,7 +253,7 @@ public interface MetaStore extends AutoCloseable {
         /**
          * Lets this member come back by itself when the cluster was recovered without it: once it hears of the new epoch it ends its part in the old one, asks to
          * be taken in, and goes on as another incarnation and an observer, while the store stays open. What it had stays in its directory, as a branch. Without
-         * this it is {@link StoreState#SUPERSEDED} then, and is not opened again.
+         * this it is {@link StoreState#SUPERSEDED} then, and is not opened again; unless the plan of that recovery re-admits it, to which somebody has consented.
          */
         public Builder rejoin() {
             this.rejoin = true;

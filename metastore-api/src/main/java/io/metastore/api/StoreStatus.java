@@ -16,6 +16,10 @@ import java.util.Optional;
  * @param revision its revision
  * @param failureTolerance how many more voters may be lost while writes go on, see {@link Cluster#failureTolerance}
  * @param members every member, voters first, then by name
+ * @param branches entries that recoveries left behind, as members that answer keep them in their directories: those of the asked member first, the newest epoch first. What
+ *     former epochs left is read once, beside everything else, after a member was opened; until then, and without metastore-recovery on its class path, what it keeps is
+ *     not among them, which {@code undecided} says
+ * @param undecided what cannot be told of what was left behind, a sentence each
  */
 public record StoreStatus(
         String clusterId,
@@ -24,7 +28,9 @@ public record StoreStatus(
         String reason,
         Revision revision,
         int failureTolerance,
-        List<MemberStatus> members) {
+        List<MemberStatus> members,
+        List<KeptBranch> branches,
+        List<String> undecided) {
 
     public StoreStatus {
         if (failureTolerance < 0) {
@@ -32,6 +38,20 @@ public record StoreStatus(
                     "failure tolerance cannot be below 0: failureTolerance=" + failureTolerance);
         }
         members = List.copyOf(members);
+        branches = List.copyOf(branches);
+        undecided = List.copyOf(undecided);
+    }
+
+    /** One of a cluster in which nothing was left behind. */
+    public StoreStatus(
+            String clusterId,
+            String member,
+            StoreState state,
+            String reason,
+            Revision revision,
+            int failureTolerance,
+            List<MemberStatus> members) {
+        this(clusterId, member, state, reason, revision, failureTolerance, members, List.of(), List.of());
     }
 
     /** The member that leads, as far as the asked member sees it. */
@@ -41,14 +61,21 @@ public record StoreStatus(
                 .findFirst();
     }
 
-    /** One line per member under a heading, columns aligned, for people. */
+    /** One line per member under a heading, columns aligned, then one for each branch and what is not known of them, for people. */
     public String toTable() {
-        return StatusTable.render(members);
+        return StatusTable.render(members) + leftBehind();
     }
 
     /** The same with more columns: whether it joined, incarnation, lag in time, start (UTC), last error. */
     public String toWideTable() {
-        return StatusTable.renderWide(members);
+        return StatusTable.renderWide(members) + leftBehind();
+    }
+
+    private String leftBehind() {
+        StringBuilder text = new StringBuilder();
+        branches.forEach(each -> text.append("left behind: ").append(each).append('\n'));
+        undecided.forEach(each -> text.append("not known: ").append(each).append('\n'));
+        return text.toString();
     }
 
     /** The same as plain values, for programs: strings, numbers, booleans, lists and maps in a fixed order. */
@@ -61,6 +88,8 @@ public record StoreStatus(
         map.put("revision", revision.number());
         map.put("failureTolerance", failureTolerance);
         map.put("members", members.stream().map(StatusTable::toMap).toList());
+        map.put("branches", branches.stream().map(KeptBranch::toMap).toList());
+        map.put("undecided", undecided);
         return map;
     }
 }

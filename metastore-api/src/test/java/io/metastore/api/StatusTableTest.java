@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,43 @@ class StatusTableTest {
                         fe4   OBSERVER  yes     7     88201    13   88177     88000 (2m)  2 MB     10.0.0.1:9010  1.0.0    ab12
                         fe3   FOLLOWER  no, 4m  6     87410    804  -         -           -        10.0.0.1:9010  1.0.0    -
                         """);
+    }
+
+    @Test
+    void whatWasLeftBehindComesBelow() {
+        KeptBranch branch = new KeptBranch(
+                KeptBranch.Kind.OTHER_COPY,
+                1,
+                "fe4@3e7e47a4",
+                new UUID(1, 2),
+                2,
+                new LogPosition(3, 40),
+                new LogPosition(3, 42),
+                3,
+                2,
+                5,
+                false,
+                "a file ends early",
+                "fe4",
+                "/data/branches/epoch-000001.jsonl");
+        StoreStatus status = new StoreStatus(
+                "c-1", "fe1", StoreState.SERVING, "", Revision.NONE, 0, MEMBERS, List.of(branch), List.of("the rest"));
+
+        assertThat(status.toTable()).isEqualTo(STATUS.toTable() + """
+                        left behind: OTHER_COPY of epoch 1 at fe4@3e7e47a4: entries (3, 40) to (3, 42), 3 entries, 2 transactions, 5 changes; \
+                        epoch 2 went on without, recovery 00000000-0000-0001-0000-000000000002; where it begins is not known for certain; \
+                        ends early: a file ends early; kept by fe4 in /data/branches/epoch-000001.jsonl
+                        not known: the rest
+                        """);
+        assertThat(status.toWideTable()).startsWith(STATUS.toWideTable()).endsWith("not known: the rest\n");
+        assertThat(status.toMap())
+                .containsEntry("branches", List.of(branch.toMap()))
+                .containsEntry("undecided", List.of("the rest"));
+        assertThat(branch.toMap())
+                .containsEntry("kind", "OTHER_COPY")
+                .containsEntry("firstTerm", 3L)
+                .containsEntry("last", 42L)
+                .containsEntry("keeper", "fe4");
     }
 
     @Test

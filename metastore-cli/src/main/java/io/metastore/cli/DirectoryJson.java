@@ -114,6 +114,7 @@ final class DirectoryJson {
         json.addProperty("state", seal.state().name().toLowerCase(Locale.ROOT));
         json.add("tip", position(seal.tip()));
         json.addProperty("since", seal.since().toString());
+        seal.readmission().ifPresent(address -> json.addProperty("readmission", address));
         return json;
     }
 

@@ -153,7 +153,10 @@ record DirectoryStatus(
         return switch (seal.state()) {
             case SEALED ->
                 "epoch " + seal.epoch() + " is over here, " + seal.next() + " takes its place; recovery "
-                        + seal.recovery() + " since " + seal.since();
+                        + seal.recovery() + " since " + seal.since()
+                        + seal.readmission()
+                                .map(address -> "; its plan lets the member come back, it asks at " + address)
+                                .orElse("");
             case LIFTED ->
                 "lifted " + seal.since() + ": recovery " + seal.recovery() + " was taken back, epoch " + seal.next()
                         + " is not given again";

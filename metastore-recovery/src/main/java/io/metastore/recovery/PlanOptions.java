@@ -112,8 +112,11 @@ public record PlanOptions(
 
     /**
      * Members come back by the plan alone: what they were before, voter or observer, is recorded with the beginning of the epoch, and as soon as one of them is there, opened
-     * with {@code rejoin()} or with an empty directory, whoever leads lets it in as an observer, brings it up to date and gives it its vote again. It goes on after
+     * as before or with an empty directory, whoever leads lets it in as an observer, brings it up to date and gives it its vote again. It goes on after
      * any kill or change of the leader.
+     *
+     * <p>Who consents to the plan allows that: the copies that are sealed by it say so, and their members come back without {@link
+     * io.metastore.api.MetaStore.Builder#rejoin}, into what this recovery began, for as long as the cluster waits for them, and into nothing else. What one of them has alone stays in its directory, as a branch.
      *
      * @param names of members of which there is a copy
      */

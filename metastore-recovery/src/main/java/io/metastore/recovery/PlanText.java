@@ -79,7 +79,7 @@ final class PlanText {
                 + " come back, and go on with that at every opening and under every leader until they have");
         for (Readmitted each : back) {
             steps.add("re-admit " + each.name() + ", which listened at " + each.address()
-                    + ", as soon as it is there, opened with rejoin() or with an empty directory: it comes back as an observer in place of "
+                    + ", as soon as it is there, opened as before or with an empty directory: it comes back as an observer in place of "
                     + each.member()
                     + ", catches up from whoever leads, all of it verified as it arrives"
                     + (each.voter() ? ", and gets its vote again" : ", and stays one"));

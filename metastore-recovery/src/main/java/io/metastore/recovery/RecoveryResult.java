@@ -65,7 +65,8 @@ public record RecoveryResult(
                 .append(
                         readmitted.isEmpty()
                                 ? "let the others"
-                                : "start " + names() + ", which get their places again by the plan; let others")
+                                : "start " + names()
+                                        + ", as before, which get their places again by the plan; let others")
                 .append(" come back, with rejoin() or empty directories\n");
         return text.toString();
     }

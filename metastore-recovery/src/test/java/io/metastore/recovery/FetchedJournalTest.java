@@ -35,16 +35,12 @@ class FetchedJournalTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int LARGE = 200_000;
 
-    private static TestCluster start(int voters) {
-        return start(voters, builder -> builder);
-    }
-
     private static TestCluster start(int voters, UnaryOperator<MetaStore.Builder> settings) {
         return TestCluster.builder()
                 .voters(voters)
                 .links(MetaStoreTest.Links.GRPC)
                 .timeouts(Timeouts.defaults().withElection(Duration.ofMillis(200), Duration.ofMillis(400)))
-                .configure(builder -> settings.apply(builder.clusterToken(TOKEN).rejoin()))
+                .configure(builder -> settings.apply(builder.clusterToken(TOKEN)))
                 .start();
     }
 
@@ -74,7 +70,7 @@ class FetchedJournalTest {
 
     @Test
     void directoryTakesOverWhatAMemberElsewhereHas() {
-        try (TestCluster cluster = start(3)) {
+        try (TestCluster cluster = start(3, MetaStore.Builder::rejoin)) {
             load(cluster, "a", 3);
             TestMember here = cluster.followers().get(0);
             here.store().checkpoints().create();
@@ -142,7 +138,7 @@ class FetchedJournalTest {
                 .journalFileBytes(1 << 20)
                 .laggardEntries(0)
                 .build();
-        try (TestCluster cluster = start(3, builder -> builder.checkpoints(policy))) {
+        try (TestCluster cluster = start(3, builder -> builder.rejoin().checkpoints(policy))) {
             load(cluster, "a", 1);
             TestMember here = cluster.followers().get(0);
             long position = here.probe().position().index();
@@ -193,7 +189,7 @@ class FetchedJournalTest {
 
     @Test
     void openStoreTakesOverWhatAMemberElsewhereHasWhileOthersAreHereToo() {
-        try (TestCluster cluster = start(5)) {
+        try (TestCluster cluster = start(5, builder -> builder)) {
             load(cluster, "a", 1);
             TestMember here = cluster.followers().get(0);
             here.stop();

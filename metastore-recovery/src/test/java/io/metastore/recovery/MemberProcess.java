@@ -43,16 +43,17 @@ final class MemberProcess implements AutoCloseable {
     }
 
     static MetaStore open(Path directory, String name, List<String> addresses) {
+        return builder(directory, name, addresses).open();
+    }
+
+    /** How the member is opened, whatever has happened since the first time. */
+    static MetaStore.Builder builder(Path directory, String name, List<String> addresses) {
         String[] members = new String[addresses.size()];
         for (int i = 0; i < members.length; i++) {
             members[i] = "fe" + (i + 1) + "=" + addresses.get(i);
         }
         String own = addresses.get(Integer.parseInt(name.substring(2)) - 1);
-        return MetaStore.builder(directory)
-                .member(name, own)
-                .bootstrap(members)
-                .clusterToken(TOKEN)
-                .open();
+        return MetaStore.builder(directory).member(name, own).bootstrap(members).clusterToken(TOKEN);
     }
 
     /** In the process: directory, name, addresses of all. */

@@ -2,15 +2,21 @@ package io.metastore.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.metastore.api.Codecs;
+import io.metastore.api.KeptBranch;
 import io.metastore.api.MemberStatus;
+import io.metastore.api.MembershipRefusedException;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.Operation;
 import io.metastore.api.OperationState;
 import io.metastore.api.RecoveryRefusedException;
+import io.metastore.api.StoreStatus;
 import io.metastore.api.TableDef;
+import io.metastore.api.Timeouts;
+import io.metastore.api.UnavailableException;
 import io.metastore.raft.ObservedOperations;
 import io.metastore.raft.ObservedOperations.Moment;
 import io.metastore.recovery.branch.Branch;
@@ -123,13 +129,15 @@ class ReadmissionTest {
             assertThat(result.awaitReadmitted(target.store(), Duration.ofMillis(1)))
                     .hasSize(2)
                     .allMatch(line -> line.startsWith("not back yet: ") && line.contains("waiting for "));
-            back.forEach(each -> each.joining(MetaStore.Builder::rejoin));
-            cluster.restart(back);
+            cluster.restart(back); // As ever: who consented to the plan has allowed it.
 
             assertThat(result.awaitReadmitted(target.store(), PATIENCE))
                     .hasSize(2)
                     .allMatch(line -> line.startsWith("has its vote: "));
             assertThat(target.store().cluster().failureTolerance()).isEqualTo(1);
+            for (TestMember each : List.of(target, old)) { // Every member tells what one of them keeps.
+                awaitBranches(each, old.name());
+            }
             target.kill(); // They do vote.
             TestMember leader = cluster.leader();
             assertThat(leader.table(NOTES).put("after", "3").epoch()).isEqualTo(2);
@@ -213,8 +221,6 @@ class ReadmissionTest {
             TestMember goesOn = target(cluster, plan);
             goesOn.restart();
             List<TestMember> back = without(copies, goesOn);
-            back.forEach(each -> each.joining(MetaStore.Builder::rejoin));
-
             cluster.restart(back);
 
             assertThat(result.awaitReadmitted(goesOn.store(), PATIENCE))
@@ -229,6 +235,92 @@ class ReadmissionTest {
             assertThatThrownBy(() -> Recovery.undo(directory, others))
                     .isInstanceOf(RecoveryRefusedException.class)
                     .hasMessageContaining("other members entered");
+        }
+    }
+
+    /** Entries that were left behind are in the lineage and the status of a member, with who keeps them. */
+    private static void awaitBranches(TestMember asked, String keeper) {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+            List<KeptBranch> left = asked.store().cluster().lineage().get(0).branches();
+            assertThat(left).as(asked.name()).singleElement().satisfies(branch -> {
+                assertThat(branch.kind()).isEqualTo(KeptBranch.Kind.OTHER_COPY);
+                assertThat(branch.keeper()).isEqualTo(keeper);
+                assertThat(branch.member()).startsWith(keeper + "@");
+                assertThat(branch.epoch()).isEqualTo(1);
+                assertThat(branch.nextEpoch()).isEqualTo(2);
+                assertThat(branch.transactions()).isEqualTo(1);
+                assertThat(branch.exact()).isTrue();
+                assertThat(branch.damage()).isEmpty();
+            });
+            StoreStatus status = asked.store().status();
+            assertThat(status.branches()).isEqualTo(left);
+            assertThat(status.undecided()).isEmpty();
+            assertThat(status.toTable()).contains("left behind: OTHER_COPY of epoch 1 at " + keeper + "@");
+        });
+    }
+
+    /**
+     * A member that the plan lets come back asks those of the old epoch, which go on without having heard of anything, then one that another recovery began with: none of them
+     * lets it in, and none of them begins to. Nor does the one that went on, when somebody has taken back that it waits for it; only who opens the member may say otherwise.
+     */
+    @Test
+    void planLetsItsMembersComeBackIntoWhatItBeganAndNowhereElse() {
+        try (TestCluster cluster = TestCluster.builder()
+                .voters(5)
+                .patience(PATIENCE)
+                .timeouts(Timeouts.defaults().withOpen(Duration.ofMillis(1500)))
+                .start()) {
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("shared", "1"));
+            cluster.members().forEach(TestMember::stop);
+            TestMember goesOn = cluster.member("fe1");
+            TestMember back = cluster.member("fe2");
+            List<TestMember> unheard = without(cluster.members(), goesOn, back);
+            RecoveryPlan plan = survey(List.of(goesOn, back))
+                    .plan(PlanOptions.DEFAULT.from("fe1").readmit("fe2"));
+            plan.apply(Consent.to(plan));
+            cluster.restart(unheard);
+            assertThat(cluster.leader().table(NOTES).put("unheard", "2").epoch())
+                    .isEqualTo(1);
+
+            assertThatThrownBy(back::restart)
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContainingAll(
+                            "nobody of those that go on lets its member come back",
+                            "of an epoch in which the one that asks takes no part any more");
+            assertThat(cluster.leader().store().cluster().operations())
+                    .noneMatch(operation -> operation.target().equals("fe2"));
+
+            unheard.forEach(TestMember::stop);
+            TestMember apart = cluster.member("fe3");
+            RecoveryPlan other = survey(List.of(apart)).plan();
+            other.apply(Consent.to(other));
+            apart.restart();
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> !apart.store().cluster().lineage().isEmpty());
+
+            assertThatThrownBy(back::restart)
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("is none of this history");
+            assertThat(apart.store().cluster().operations())
+                    .noneMatch(operation -> operation.target().equals("fe2"));
+            assertThat(apart.store().cluster().members())
+                    .extracting(MemberStatus::name)
+                    .containsExactly("fe3");
+
+            apart.stop();
+            goesOn.restart();
+            awaitPending(goesOn, 1);
+            goesOn.store().cluster().cancel(readmissions(goesOn).get(0).id());
+
+            assertThatThrownBy(back::restart)
+                    .isInstanceOf(MembershipRefusedException.class)
+                    .hasMessageContaining("its operation was cancelled");
+            back.joining(MetaStore.Builder::rejoin).restart();
+            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            goesOn.store().cluster().members())
+                    .extracting(MemberStatus::name, MemberStatus::role)
+                    .containsExactly(tuple("fe1", MemberStatus.Role.LEADER), tuple("fe2", MemberStatus.Role.OBSERVER)));
         }
     }
 

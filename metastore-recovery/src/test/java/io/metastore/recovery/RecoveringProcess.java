@@ -3,32 +3,23 @@ package io.metastore.recovery;
 import io.metastore.api.MetaStore;
 import io.metastore.raft.MemberProbe;
 import io.metastore.raft.SimulatedNetwork;
-import io.metastore.raft.offline.EpochEntrance;
 import io.metastore.recovery.internal.reset.DirectoryReset;
 import io.metastore.recovery.internal.reset.DirectoryReturn;
-import io.metastore.snapshot.files.EpochEnd;
-import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.FileLayer;
-import io.metastore.snapshot.files.Membership;
-import io.metastore.snapshot.files.Seal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import java.util.stream.Collectors;
 
 /** A process that recovers a member from two directories, or goes on with that or takes it back, and says how far it is, until it is killed. */
 public final class RecoveringProcess {
     /** What it says before the change of a file in the middle of which it is to be killed. */
     static final String WAITS = "waits";
 
-    private static final String RETURN = "return";
     private static final String DONE = "done";
 
     private RecoveringProcess() {}
@@ -44,8 +35,6 @@ public final class RecoveringProcess {
                 MemberProbe.kill(store);
             }
             case "directories" -> recover(Source.directory(own).labelled("own"), other);
-            case RETURN ->
-                comeBack(waiting(args[5]), own, EpochEnd.of(args[1]), members(args[2]), UUID.fromString(args[4]));
             default -> goOnOrBack(args[0], waiting(args[5]), List.of(own, Path.of(args[4])));
         }
         System.out.println(DONE);
@@ -53,49 +42,6 @@ public final class RecoveringProcess {
 
     private static FileLayer waiting(String change) {
         return WaitingDisk.before(Integer.parseInt(change), () -> System.out.println(WAITS));
-    }
-
-    private static Membership members(String lines) {
-        return new Membership(
-                2, false, -1, lines.lines().map(Membership.Member::of).toList());
-    }
-
-    /**
-     * What a member does with its directory that hears of the epoch in which it is left behind and is let in; which it asks for first, each time it is opened.
-     *
-     * @param end of the epoch it is in, the first one
-     * @param entered who is in the other one
-     * @param again its next incarnation
-     */
-    public static void comeBack(FileLayer files, Path directory, EpochEnd end, Membership entered, UUID again) {
-        try (EpochSuccession succession = EpochSuccession.open(files, directory)) {
-            if (succession.seal().filter(seal -> seal.forbids(1)).isEmpty()) {
-                succession.seal(new Seal(
-                        end.recovery(),
-                        1,
-                        end.next(),
-                        Seal.State.SEALED,
-                        end.tip(),
-                        Instant.parse("2026-01-02T03:04:05Z")));
-            }
-            EpochEntrance.run(succession, succession.identity().anew(again), entered, List.of(end));
-        }
-    }
-
-    /** A process that does that is killed before a change of a file; false when it had come to its end. */
-    public static boolean killedBefore(
-            int change, Path temporary, Path directory, EpochEnd end, Membership entered, UUID again)
-            throws IOException {
-        String members = entered.members().stream().map(Membership.Member::line).collect(Collectors.joining("\n"));
-        return killedAt(
-                WAITS,
-                temporary,
-                RETURN,
-                end.line(),
-                members,
-                directory.toString(),
-                again.toString(),
-                String.valueOf(change));
     }
 
     /** What {@link Recovery} does with the target and with those that were sealed, in its order. */

@@ -9,9 +9,10 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** The disk, which says so before one of the changes and then does nothing any more: whoever hears that kills the process, in the middle of just that. For one thread. */
+/** The disk, which says so before one of the changes and then does nothing any more: whoever hears that kills the process, in the middle of just that. For any number of threads. */
 public final class WaitingDisk implements InvocationHandler {
     private static final Set<String> CHANGES = Set.of(
             "createDirectory", "writeNew", "copy", "write", "force", "link", "rename", "forceDirectory", "delete");
@@ -19,7 +20,7 @@ public final class WaitingDisk implements InvocationHandler {
     private final DiskFileLayer disk = new DiskFileLayer();
     private final int at;
     private final Runnable says;
-    private int changes;
+    private final AtomicInteger changes = new AtomicInteger();
 
     private WaitingDisk(int at, Runnable says) {
         this.at = at;
@@ -38,19 +39,29 @@ public final class WaitingDisk implements InvocationHandler {
 
     /** How many changes some work makes. */
     public static int changesOf(Consumer<FileLayer> work) {
-        WaitingDisk counting = new WaitingDisk(-1, () -> {});
+        WaitingDisk counting = counting();
         work.accept(counting.proxy());
-        return counting.changes;
+        return counting.changes();
     }
 
-    private FileLayer proxy() {
+    /** One that waits for nothing. */
+    static WaitingDisk counting() {
+        return new WaitingDisk(-1, () -> {});
+    }
+
+    /** How many were made by now. */
+    int changes() {
+        return changes.get();
+    }
+
+    FileLayer proxy() {
         return (FileLayer)
                 Proxy.newProxyInstance(FileLayer.class.getClassLoader(), new Class<?>[] {FileLayer.class}, this);
     }
 
     @Override
     public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
-        if (CHANGES.contains(method.getName()) && changes++ == at) {
+        if (CHANGES.contains(method.getName()) && changes.getAndIncrement() == at) {
             says.run();
             new CountDownLatch(1).await();
         }

@@ -80,7 +80,15 @@ class StatusTest {
             Map<String, Object> map = store.status().toMap();
             assertThat(map.keySet())
                     .containsExactly(
-                            "clusterId", "member", "state", "reason", "revision", "failureTolerance", "members");
+                            "clusterId",
+                            "member",
+                            "state",
+                            "reason",
+                            "revision",
+                            "failureTolerance",
+                            "members",
+                            "branches",
+                            "undecided");
             assertThat(map).containsEntry("state", "SERVING").containsEntry("revision", 2L);
             Map<?, ?> row = ((List<Map<?, ?>>) Objects.requireNonNull(map.get("members"))).get(0);
             assertThat(row.keySet().stream().map(Object::toString))

@@ -8,6 +8,7 @@ import io.metastore.recovery.branch.BranchFacts.Kind;
 import io.metastore.recovery.branch.TakenOver.Fork;
 import io.metastore.recovery.inspect.JournalInspector;
 import io.metastore.recovery.inspect.JournalPlace;
+import io.metastore.recovery.internal.journal.JournalFilesScan;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.recovery.journal.TermRun;
 import io.metastore.snapshot.files.DirectoryInspection;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for branches in directories. For one thread. */
@@ -36,6 +39,10 @@ final class BranchSearch {
     private final List<String> undecided = new ArrayList<>();
     /** Directories of epochs of which it is known by the journals what was not taken over. */
     private final Set<Path> decided = new HashSet<>();
+
+    private final List<EpochEnd> ends;
+    private final boolean withOverwritten;
+    private final BooleanSupplier ended;
 
     /** A member's directory and what it holds. */
     private record Directory(
@@ -66,11 +73,34 @@ final class BranchSearch {
     }
 
     BranchSearch(List<Path> roots) {
+        this(roots, List.of(), true, () -> false);
+    }
+
+    private BranchSearch(List<Path> roots, List<EpochEnd> ends, boolean withOverwritten, BooleanSupplier ended) {
+        this.ends = List.copyOf(ends);
+        this.withOverwritten = withOverwritten;
+        this.ended = ended;
         for (Path each : roots) {
             Path root = each.toAbsolutePath().normalize();
             if (directories.stream().noneMatch(known -> known.root().equals(root))) {
                 read(root);
             }
+        }
+    }
+
+    /**
+     * What recoveries have left in one directory: of epochs that do not change any more, so that it need be looked for once.
+     *
+     * @param ends of former epochs, as its member knows them; empty when only its state can tell
+     * @param ended whether nobody waits for it any more: then it ends with a {@link CancellationException}
+     */
+    static BranchSearch ofRecoveries(Path root, List<EpochEnd> ends, BooleanSupplier ended) {
+        return new BranchSearch(List.of(root), ends, false, ended);
+    }
+
+    private void checkWanted() {
+        if (ended.getAsBoolean()) {
+            throw new CancellationException("nobody waits for the branches any more");
         }
     }
 
@@ -108,7 +138,9 @@ final class BranchSearch {
             for (EpochInspection epoch : directory.epochs()) {
                 try {
                     look(directory, epoch);
-                    overwritten(directory, epoch);
+                    if (withOverwritten) {
+                        overwritten(directory, epoch);
+                    }
                 } catch (DirectoryUnusableException e) {
                     undecided.add(String.valueOf(e.getMessage()));
                 }
@@ -179,10 +211,8 @@ final class BranchSearch {
         }
     }
 
-    private static JournalScan scan(JournalPlace place) {
-        try (JournalInspector inspector = JournalInspector.open(place)) {
-            return inspector.scan();
-        }
+    private JournalScan scan(JournalPlace place) {
+        return JournalFilesScan.scan(place.directory(), entry -> checkWanted());
     }
 
     private static Optional<Genesis> successor(Directory directory, long epoch) {
@@ -231,7 +261,9 @@ final class BranchSearch {
     /** In the state of the epoch that its member came into: then no other directory is needed. */
     private boolean isOnRecord(Directory directory, EpochInspection former) {
         JournalPlace journal = journal(former);
-        EpochEnd end = RecordedEnds.in(files, epochDirectory(directory, directory.live())).stream()
+        List<EpochEnd> recorded =
+                ends.isEmpty() ? RecordedEnds.in(files, epochDirectory(directory, directory.live())) : ends;
+        EpochEnd end = recorded.stream()
                 .filter(each -> each.epoch() == former.epoch() && !each.terms().isEmpty())
                 .findFirst()
                 .orElse(null);
@@ -314,7 +346,7 @@ final class BranchSearch {
             return;
         }
         Counting counting = new Counting();
-        entries.read(Definitions.NONE, counting);
+        entries.read(Definitions.NONE, counting, this::checkWanted);
         found.add(new Branch(
                 counting.facts(
                         new Counting.Origin(kind, directory.cluster(), epoch, directory.member(epoch)),

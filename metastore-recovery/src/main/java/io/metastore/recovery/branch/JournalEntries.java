@@ -27,10 +27,16 @@ record JournalEntries(JournalPlace journal, long from, Optional<JournalPlace> na
 
     @Override
     public void read(Definitions definitions, Visitor visitor) {
+        read(definitions, visitor, () -> {});
+    }
+
+    /** The same, of which somebody hears with each entry of the journal, and may end it by what he throws. */
+    void read(Definitions definitions, Visitor visitor, Runnable each) {
         Map<UUID, Long> sessions = new HashMap<>();
         try (JournalInspector inspector = open().with(definitions.tables().toArray(TableDef<?, ?>[]::new))
                 .withCommands(definitions.commands().toArray(CommandType<?, ?>[]::new))) {
             inspector.read(JournalQuery.all(), entry -> {
+                each.run();
                 boolean repeated = isRepeated(entry, sessions);
                 if (entry.position().index() >= from) {
                     visitor.entry(entry, repeated);

@@ -6,35 +6,33 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.metastore.api.LogPosition;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
+import io.metastore.raft.offline.EpochEntrance;
 import io.metastore.recovery.Consent;
-import io.metastore.recovery.RecoveringProcess;
 import io.metastore.recovery.Recovery;
 import io.metastore.recovery.RecoveryPlan;
 import io.metastore.recovery.Source;
-import io.metastore.recovery.WaitingDisk;
 import io.metastore.recovery.internal.reset.DirectoryFaults;
 import io.metastore.recovery.journal.JournalScan;
 import io.metastore.snapshot.files.DirectoryInspection;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochEnd;
 import io.metastore.snapshot.files.EpochSuccession;
-import io.metastore.snapshot.files.FaultPoints;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Genesis;
 import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.files.Seal;
 import io.metastore.snapshot.files.Trees;
 import io.metastore.test.TestCluster;
 import io.metastore.test.TestMember;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,8 +107,24 @@ class ReturnFaultTest extends DirectoryFaults {
 
     @Override
     protected boolean apply(FileLayer files, Path base) {
-        RecoveringProcess.comeBack(files, base, end, entered, AGAIN);
+        comeBack(files, base);
         return true;
+    }
+
+    /** What a member does with its directory that hears of the epoch in which it is left behind and is let in; which it asks for in between. */
+    private static void comeBack(FileLayer files, Path base) {
+        try (EpochSuccession succession = EpochSuccession.open(files, base)) {
+            if (succession.seal().filter(seal -> seal.forbids(1)).isEmpty()) {
+                succession.seal(new Seal(
+                        end.recovery(),
+                        1,
+                        end.next(),
+                        Seal.State.SEALED,
+                        end.tip(),
+                        Instant.parse("2026-01-02T03:04:05Z")));
+            }
+            EpochEntrance.run(succession, succession.identity().anew(AGAIN), entered, List.of(end));
+        }
     }
 
     @Test
@@ -121,26 +135,6 @@ class ReturnFaultTest extends DirectoryFaults {
         int opened = enumerate("return", given, this::apply, this::checkReturned);
 
         assertThat(opened).isPositive();
-    }
-
-    /** By SIGKILL, of a process of its own. */
-    @Test
-    void isTheSameWhenTheProcessIsKilled() throws IOException {
-        int changes = WaitingDisk.changesOf(files -> {
-            try {
-                apply(files, prepare(given));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-        List<Integer> points = IntStream.range(0, changes).boxed().toList();
-        for (int change : FaultPoints.of(points, changes)) {
-            Path base = prepare(given);
-            assertThat(RecoveringProcess.killedBefore(change, temporary, base, end, entered, AGAIN))
-                    .as("killed before change %d of %d", change, changes)
-                    .isTrue();
-            checkReturned(base, "killed before change " + change, made);
-        }
     }
 
     private void checkReturned(Path base, String what, Map<String, Integer> expected) throws IOException {
@@ -155,7 +149,7 @@ class ReturnFaultTest extends DirectoryFaults {
             assertThat(kept).as("the branch is there, %s", what).isTrue();
         } else {
             checkOld(base, what);
-            apply(new DiskFileLayer(), base);
+            comeBack(new DiskFileLayer(), base);
             checkNew(base, "again, after " + what, made);
             assertThat(Files.readAllBytes(base.resolve(KEPT)))
                     .as("again, after " + what)

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.metastore.api.Codecs;
 import io.metastore.api.DirectoryMismatchException;
 import io.metastore.api.EpochBeginning;
+import io.metastore.api.KeptBranch;
 import io.metastore.api.MetaStore;
 import io.metastore.api.Revision;
+import io.metastore.api.StoreStatus;
 import io.metastore.api.TableDef;
 import io.metastore.recovery.Consent;
 import io.metastore.recovery.PlanOptions;
@@ -17,6 +19,7 @@ import io.metastore.recovery.Source;
 import io.metastore.recovery.Tail;
 import io.metastore.recovery.branch.Branch;
 import io.metastore.recovery.branch.BranchFacts;
+import io.metastore.recovery.branch.OwnBranches;
 import io.metastore.snapshot.files.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +64,9 @@ class EpochLineageTest {
         recover(directory, "the second time", Tail.KEEP_ALL);
         try (MetaStore store = MetaStore.open(directory)) {
             awaitBeginnings(store, 2);
-            recorded = store.cluster().lineage();
+            recorded = store.cluster().lineage().stream()
+                    .map(beginning -> beginning.withBranches(List.of()))
+                    .toList();
             store.checkpoints().create();
         }
     }
@@ -128,6 +134,63 @@ class EpochLineageTest {
         assertThat(beginnings(lineage)).isEqualTo(recorded);
         assertThat(lineage.epochs()).allMatch(InspectedEpoch::recorded);
         assertThat(lineage.epochs()).extracting(InspectedEpoch::here).containsExactly(true, false);
+    }
+
+    /** Read once, beside everything else: not again when somebody asks, and forgotten when somebody deletes it. */
+    @Test
+    void openStoreTellsWhatItsDirectoryKeeps() throws IOException {
+        Branch cut = Recovery.branches(member).list().get(0);
+        try (MetaStore store = MetaStore.open(member)) {
+            assertThat(store.cluster().lineage())
+                    .as("at every moment")
+                    .extracting(beginning -> beginning.withBranches(List.of()))
+                    .isEqualTo(recorded);
+            awaitStatus(store, 1);
+            StoreStatus status = store.status();
+            assertThat(status.undecided()).isEmpty();
+            KeptBranch kept = status.branches().get(0);
+            assertThat(store.cluster().lineage())
+                    .extracting(EpochBeginning::branches)
+                    .containsExactly(List.of(), List.of(kept));
+            assertThat(kept)
+                    .isEqualTo(new KeptBranch(
+                            KeptBranch.Kind.CUT_TAIL,
+                            1,
+                            cut.facts().member(),
+                            recorded.get(1).recovery(),
+                            2,
+                            cut.facts().first(),
+                            cut.facts().last(),
+                            cut.facts().entries(),
+                            1,
+                            1,
+                            true,
+                            "",
+                            "single",
+                            member.toRealPath()
+                                    .resolve(member.relativize(Path.of(cut.place())))
+                                    .toString()));
+            assertThat(status.toTable()).contains("left behind: CUT_TAIL of epoch 1 at single@", "kept by single in ");
+            assertThat(status.toMap()).containsEntry("branches", List.of(kept.toMap()));
+
+            Trees.delete(member.resolve("stores/main/epoch-000001"));
+
+            awaitStatus(store, 0);
+            assertThat(store.cluster().lineage()).isEqualTo(recorded);
+        }
+    }
+
+    private static void awaitStatus(MetaStore store, int branches) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> store.status().branches().size() == branches
+                        && store.status().undecided().isEmpty());
+    }
+
+    @Test
+    void nobodyReadsOnForAStoreThatIsClosed() {
+        assertThatThrownBy(() -> new OwnBranches().in(member, "single", List.of(), () -> true))
+                .isInstanceOf(CancellationException.class);
     }
 
     /** As a member has it that came back. */

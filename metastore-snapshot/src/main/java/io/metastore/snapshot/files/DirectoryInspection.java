@@ -210,8 +210,8 @@ public record DirectoryInspection(
                 return Optional.empty();
             }
             return parse(layout.seal(), false, bytes -> {
-                UUID named =
-                        Facts.read(layout.seal(), bytes, "metastore-seal", 1).uuid("cluster");
+                UUID named = Facts.read(layout.seal(), bytes, RecoveryFiles.SEAL, RecoveryFiles.SEAL_2)
+                        .uuid("cluster");
                 return RecoveryFiles.readSeal(layout.seal(), bytes, same(layout.seal(), named));
             });
         }

@@ -120,6 +120,15 @@ public final class EpochSuccession implements AutoCloseable {
         }
     }
 
+    /** Whether a recovery has promised anything in a directory, kept or not. Looks for one name and takes no lock; true when it cannot be told. */
+    public static boolean mayBeSealed(FileLayer layer, Path directory) {
+        try {
+            return layer.kindOfName(new Layout(directory.toAbsolutePath()).seal()) != Kind.ABSENT;
+        } catch (IOException e) {
+            return true; // Whoever opens it says what is wrong.
+        }
+    }
+
     /**
      * How an epoch began, whichever it is, as its directory says; empty when it does not, as that of a first epoch. Takes no lock.
      *

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,7 +14,13 @@ import java.util.stream.Stream;
 /** The bytes of {@code SEAL} and {@code GENESIS}; see {@link FactText}. */
 final class RecoveryFiles {
 
-    private static final int VERSION_1 = 1;
+    static final String SEAL = "metastore-seal";
+    private static final int SEAL_1 = 1;
+    /** With where a member may come back by itself; written when it may. */
+    static final int SEAL_2 = 2;
+
+    private static final String READMISSION = "readmission";
+
     /** With the terms of the journal that was taken over. */
     private static final int VERSION_2 = 2;
     /** With members that are let in again; written when there are such. */
@@ -24,19 +31,20 @@ final class RecoveryFiles {
     private RecoveryFiles() {}
 
     static byte[] seal(UUID clusterId, Seal seal) {
-        return new FactText("metastore-seal", VERSION_1)
+        FactText text = new FactText(SEAL, seal.readmission().isPresent() ? SEAL_2 : SEAL_1)
                 .with("cluster", clusterId)
                 .with("recovery", seal.recovery())
                 .with("epoch", seal.epoch())
                 .with("next", seal.next())
                 .with("state", lower(seal.state()))
                 .with("tip", text(seal.tip()))
-                .with("since", seal.since())
-                .bytes();
+                .with("since", seal.since());
+        seal.readmission().ifPresent(address -> text.withText(READMISSION, address));
+        return text.bytes();
     }
 
     static Seal readSeal(Path file, byte[] bytes, UUID clusterId) {
-        return Facts.read(file, bytes, "metastore-seal", VERSION_1).build(facts -> {
+        return Facts.read(file, bytes, SEAL, SEAL_2).build(facts -> {
             checkCluster(facts, clusterId);
             return new Seal(
                     facts.uuid("recovery"),
@@ -44,7 +52,8 @@ final class RecoveryFiles {
                     facts.number("next"),
                     facts.parsed("state", RecoveryFiles::state, RecoveryFiles::lower),
                     facts.parsed("tip", RecoveryFiles::position, RecoveryFiles::text),
-                    facts.parsed("since", Instant::parse, Instant::toString));
+                    facts.parsed("since", Instant::parse, Instant::toString),
+                    facts.version() >= SEAL_2 ? Optional.of(facts.anyText(READMISSION)) : Optional.empty());
         });
     }
 

@@ -2,6 +2,7 @@ package io.metastore.snapshot.files;
 
 import io.metastore.api.LogPosition;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -14,8 +15,17 @@ import java.util.UUID;
  * @param state whether the promise holds
  * @param tip last entry of the journal when it was sealed; {@link LogPosition#NONE} for none
  * @param since when that state began
+ * @param readmission where the member listens that goes on, when the plan of the recovery lets this one come back into the epoch that it begins: who consented to the
+ *     plan has allowed it, so whoever opens the directory need not. Empty when it does not
  */
-public record Seal(UUID recovery, long epoch, long next, State state, LogPosition tip, Instant since) {
+public record Seal(
+        UUID recovery,
+        long epoch,
+        long next,
+        State state,
+        LogPosition tip,
+        Instant since,
+        Optional<String> readmission) {
 
     /** Whether a promise holds. */
     public enum State {
@@ -31,9 +41,19 @@ public record Seal(UUID recovery, long epoch, long next, State state, LogPositio
         }
     }
 
+    /** One by which nobody is allowed to come back. */
+    public Seal(UUID recovery, long epoch, long next, State state, LogPosition tip, Instant since) {
+        this(recovery, epoch, next, state, tip, since, Optional.empty());
+    }
+
     /** Whether a member must not be started from a directory in which this epoch is the live one. */
     public boolean forbids(long live) {
         return state == State.SEALED && live == epoch;
+    }
+
+    /** The same promise of one that may come back by itself, or may not. */
+    public Seal readmitting(Optional<String> address) {
+        return new Seal(recovery, epoch, next, state, tip, since, address);
     }
 
     /** The same promise, given up. */

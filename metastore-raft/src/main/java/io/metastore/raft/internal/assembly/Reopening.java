@@ -1,6 +1,5 @@
 package io.metastore.raft.internal.assembly;
 
-import io.metastore.api.spi.OpenSettings;
 import io.metastore.raft.internal.node.CurrentNode;
 import io.metastore.raft.internal.node.Node;
 import io.metastore.raft.internal.node.NodeOpener;
@@ -9,7 +8,7 @@ import io.metastore.snapshot.files.MemberDirectory;
 import java.util.function.Function;
 
 /** Opens a store's directory again as it was opened before. */
-record Reopening(OpenSettings settings, Function<MemberDirectory, NodeOpener> opener) implements CurrentNode.Reopening {
+record Reopening(Function<MemberDirectory, NodeOpener> opener) implements CurrentNode.Reopening {
 
     @Override
     public Node open(MemberDirectory held) {
@@ -17,8 +16,8 @@ record Reopening(OpenSettings settings, Function<MemberDirectory, NodeOpener> op
     }
 
     @Override
-    public boolean mayRejoin() {
-        return settings.rejoin();
+    public boolean mayRejoin(MemberDirectory held) {
+        return opener.apply(held).mayRejoin(held);
     }
 
     @Override

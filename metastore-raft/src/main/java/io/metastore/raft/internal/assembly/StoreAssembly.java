@@ -51,7 +51,9 @@ public final class StoreAssembly {
     private StoreAssembly() {}
 
     public static MetaStore open(OpenSettings settings) {
-        return open(settings, new DiskFileLayer());
+        FilesAddon observed = find(settings.addons(), FilesAddon.class);
+        FileLayer disk = new DiskFileLayer();
+        return open(settings, observed == null ? disk : observed.over(disk));
     }
 
     /** Opens a store whose own files go through the given layer; for tests of what happens when that fails. */
@@ -73,7 +75,7 @@ public final class StoreAssembly {
             Meters meters = counted == null ? Meters.NONE : counted.meters();
             CurrentNode current = new CurrentNode(
                     opener(settings, files, network, meters, clock).open(),
-                    new Reopening(settings, held -> opener(whereItIs(settings, held), files, network, meters, clock)));
+                    new Reopening(held -> opener(whereItIs(settings, held), files, network, meters, clock)));
             if (counted != null) {
                 counted.bind(current.gauges());
                 current.onClose(counted::close);
@@ -209,7 +211,8 @@ public final class StoreAssembly {
             if (!(addon instanceof TransportAddon)
                     && !(addon instanceof MetersAddon)
                     && !(addon instanceof ClosuresAddon)
-                    && !(addon instanceof OperationsAddon)) {
+                    && !(addon instanceof OperationsAddon)
+                    && !(addon instanceof FilesAddon)) {
                 throw new ConfigurationException("add-on is not known to metastore-raft: name=" + addon.name()
                         + " class=" + addon.getClass().getName());
             }

@@ -82,6 +82,25 @@ public final class JoinDesk {
         }
     }
 
+    /** One that was left behind is of no use to those that were too; and who may come back by the plan of a recovery may do so after that one alone. */
+    private void checkHistory(JoinRequest request) {
+        if (request.left() >= epoch) {
+            throw new MembershipRefusedException(
+                    Reason.NOT_A_MEMBER,
+                    "the member asked is of an epoch in which the one that asks takes no part any more: epoch=" + epoch
+                            + " left=" + request.left() + "; ask one of those that went on");
+        }
+        boolean known = request.recovery().stream().allMatch(by -> operations.lineage().stream()
+                .anyMatch(beginning -> beginning.recovery().equals(by)));
+        if (!known) {
+            throw new MembershipRefusedException(
+                    Reason.NOT_A_MEMBER,
+                    "the plan by which the member may come back is none of this history: recovery="
+                            + request.recovery().orElseThrow() + " epoch=" + epoch
+                            + "; ask one of those that it was for, or open the member with rejoin()");
+        }
+    }
+
     /** Lets the operation that waits for the name go on with this incarnation, unless another one may have come before it. */
     private void come(Versioned waiting, JoinRequest request, @Nullable GroupMember inGroup) {
         String id = request.id().text();
@@ -115,6 +134,7 @@ public final class JoinDesk {
         }
         operations.awaitEpoch(RECORD_MAX); // Whoever comes back by the plan of a recovery is waited for since then.
         ground.catchUp(RECORD_MAX); // What was asked for a moment ago, of another member, decides.
+        checkHistory(request);
         String name = request.id().name();
         String id = request.id().text();
         GroupConfiguration group = engine.configuration();
@@ -131,6 +151,13 @@ public final class JoinDesk {
         if (waiting != null) {
             come(waiting, request, group.withName(name));
             return;
+        }
+        if (request.recovery().isPresent()) {
+            throw new MembershipRefusedException(
+                    JoinAnswer.FORMER,
+                    "nobody waits any more for the member that may come back by the plan of a recovery: member=" + name
+                            + " recovery=" + request.recovery().get()
+                            + "; its operation was cancelled or failed, or another recovery came between; open it with rejoin(), or with an empty directory");
         }
         GroupMember former = group.withName(name);
         OperationType type = former != null && request.takesPlace()

@@ -5,6 +5,7 @@ import io.metastore.api.DeadlineExceededException;
 import io.metastore.api.Elections;
 import io.metastore.api.EpochBeginning;
 import io.metastore.api.Fate;
+import io.metastore.api.KeptBranch;
 import io.metastore.api.MemberAddress;
 import io.metastore.api.MemberStatus;
 import io.metastore.api.MembershipRefusedException;
@@ -43,6 +44,7 @@ public final class MemberCluster implements Cluster {
     private final AddressChange addressChange;
     private final AddressRecord addressRecord;
     private final Fates fates;
+    private final Supplier<List<KeptBranch>> branches;
 
     /** Moves this member to another address. */
     @FunctionalInterface
@@ -51,6 +53,7 @@ public final class MemberCluster implements Cluster {
         void to(String address);
     }
 
+    /** @param branches what recoveries left behind, as far as is known without asking */
     public MemberCluster(
             Ground ground,
             Operations operations,
@@ -59,7 +62,8 @@ public final class MemberCluster implements Cluster {
             Elections elections,
             AddressChange addressChange,
             AddressRecord addressRecord,
-            Fates fates) {
+            Fates fates,
+            Supplier<List<KeptBranch>> branches) {
         this.ground = ground;
         this.operations = operations;
         this.jobs = jobs;
@@ -68,6 +72,7 @@ public final class MemberCluster implements Cluster {
         this.addressChange = addressChange;
         this.addressRecord = addressRecord;
         this.fates = fates;
+        this.branches = branches;
     }
 
     @Override
@@ -167,7 +172,19 @@ public final class MemberCluster implements Cluster {
 
     @Override
     public List<EpochBeginning> lineage() {
-        return operations.lineage();
+        List<KeptBranch> left = branches.get();
+        return operations.lineage().stream()
+                .map(beginning -> beginning.withBranches(left.stream()
+                        .filter(branch -> isLeftBehind(branch, beginning))
+                        .toList()))
+                .toList();
+    }
+
+    /** What an epoch had that was taken back was left behind by no beginning: it is none of the history. */
+    private static boolean isLeftBehind(KeptBranch branch, EpochBeginning beginning) {
+        return branch.kind() != KeptBranch.Kind.TAKEN_BACK
+                && branch.epoch() == beginning.previous()
+                && branch.recovery().equals(beginning.recovery());
     }
 
     @Override

@@ -200,7 +200,7 @@ public final class Operations {
     }
 
     /** Where the epochs before ended. */
-    List<EpochEnd> ends() {
+    public List<EpochEnd> ends() {
         return table.beginnings().stream().map(Beginning::end).toList();
     }
 

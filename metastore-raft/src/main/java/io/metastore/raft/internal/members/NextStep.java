@@ -89,8 +89,10 @@ public sealed interface NextStep {
 
         private NextStep add() {
             if (operation.member().isEmpty()) {
-                String how = operation.isReadmission() ? "come back, with rejoin() or" : "start with";
-                return new Wait("waiting for " + target + " to " + how + " join(..)", 0, -1);
+                String how = operation.isReadmission()
+                        ? "come back, as before, or with an empty directory and join(..)"
+                        : "start with join(..)";
+                return new Wait("waiting for " + target + " to " + how, 0, -1);
             }
             GroupMember inGroup = group.withName(target);
             if (inGroup == null) {

@@ -66,14 +66,25 @@ final class Admission {
     }
 
     /**
-     * Asks for a member that has been of the cluster, under another incarnation.
+     * Why a member that has been of the cluster may come back.
      *
      * @param cluster it has been of
+     * @param left its epoch, which has ended
+     * @param recovery it comes back only after this one; empty for any
+     */
+    record Leave(UUID cluster, long left, Optional<UUID> recovery) {}
+
+    /**
+     * Asks for a member that has been of the cluster, under another incarnation.
+     *
      * @param helpers where to ask
      */
-    void askAgain(MemberAddress self, UUID cluster, Collection<String> helpers) {
+    void askAgain(MemberAddress self, Leave leave, Collection<String> helpers) {
         MemberId id = new MemberId(self.name(), UUID.randomUUID());
-        take(self, id, ask(self, request(settings, self, id, tokenDigest, cluster.toString()), helpers));
+        JoinRequest request = request(
+                        settings, self, id, tokenDigest, leave.cluster().toString())
+                .leaving(leave.left(), leave.recovery());
+        take(self, id, ask(self, request, helpers));
     }
 
     private void take(MemberAddress self, MemberId id, JoinAnswer answer) {

@@ -39,8 +39,8 @@ public final class CurrentNode {
         /** Opens the directory that another node holds. */
         Node open(MemberDirectory held);
 
-        /** Whether the member may come back by itself when the cluster was recovered without it. */
-        boolean mayRejoin();
+        /** Whether the member may come back by itself, now that the cluster was recovered without it. */
+        boolean mayRejoin(MemberDirectory held);
 
         /**
          * Answers at the member's address while it takes no part.
@@ -301,10 +301,10 @@ public final class CurrentNode {
 
     /** On a thread of the node that has ended its part. */
     private void superseded(String told) {
-        if (!opener.mayRejoin()) {
+        Node left = node;
+        if (!mayRejoin(left)) {
             return;
         }
-        Node left = node;
         while (!isClosed() && node == left) { // Another one hears for itself.
             try {
                 exchange("it comes back after a recovery", directory -> {
@@ -319,6 +319,18 @@ public final class CurrentNode {
                 log.error("member does not come back because of a bug, tries again: member={}", node.name(), e);
             }
             awaitClosed(REJOIN_EVERY);
+        }
+    }
+
+    private boolean mayRejoin(Node left) {
+        try {
+            return opener.mayRejoin(left.parts().directory);
+        } catch (MetastoreException e) {
+            log.warn(
+                    "whether the member may come back cannot be told: member={} reason={}",
+                    left.name(),
+                    e.getMessage());
+            return false;
         }
     }
 

@@ -39,6 +39,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
     private final MemberCluster cluster;
     private final AddressMove addressMove;
     private final AddressRecord addressRecord;
+    private final LeftBehind leftBehind;
     private final @Nullable MemberAutopilot autopilot;
 
     /** Set before the engine is started. */
@@ -89,7 +90,10 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
                 elections,
                 addressMove,
                 addressRecord,
-                new Fates(ground, table, directory.membership().epoch()));
+                new Fates(ground, table, directory.membership().epoch()),
+                parts.reporter::branches);
+        this.leftBehind = new LeftBehind(members.self(), directory, operations::ends);
+        parts.reporter.leftBehind(leftBehind);
         this.autopilot =
                 autopilotSettings == null ? null : new MemberAutopilot(ground, table, operations, autopilotSettings);
         if (autopilot != null) {
@@ -143,6 +147,7 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
     /** May wait for the disk, and for the journal when this member has moved or a voter is dead. */
     private void look() {
         parts.recollection.remember();
+        leftBehind.look();
         watch.look();
         elections.follow();
         addressRecord.look();
@@ -185,5 +190,6 @@ final class MembershipParts implements NodeConsumer.GroupEvents {
             joining.close();
         }
         runner.close();
+        leftBehind.close();
     }
 }

@@ -96,7 +96,7 @@ public final class NodeOpener {
         String tokenDigest = ClusterIds.tokenDigest(settings.clusterToken());
         if ((held == null || held.isClosed()) && Rejoining.isAllowed(settings, files)) {
             try (EpochSuccession succession = EpochSuccession.open(files, settings.directory())) {
-                rejoining(tokenDigest).run(succession, "");
+                rejoining(tokenDigest).run(succession, expectation(tokenDigest), "");
             }
         }
         MemberDirectory directory = held == null || held.isClosed()
@@ -121,8 +121,19 @@ public final class NodeOpener {
      * @param told where somebody of the next epoch listens
      */
     public void rejoin(MemberDirectory held, String told) {
+        String tokenDigest = ClusterIds.tokenDigest(settings.clusterToken());
         try (EpochSuccession succession = EpochSuccession.within(files, held)) {
-            rejoining(ClusterIds.tokenDigest(settings.clusterToken())).run(succession, told);
+            rejoining(tokenDigest).run(succession, expectation(tokenDigest), told);
+        }
+    }
+
+    /** Whether the member may come back by itself that a recovery of others has left behind: its application has allowed it, or the plan of that recovery. */
+    public boolean mayRejoin(MemberDirectory held) {
+        if (held.isClosed()) {
+            return false;
+        }
+        try (EpochSuccession succession = EpochSuccession.within(files, held)) {
+            return Rejoining.isAllowed(settings, succession);
         }
     }
 

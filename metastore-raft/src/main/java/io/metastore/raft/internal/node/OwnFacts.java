@@ -35,6 +35,9 @@ final class OwnFacts {
     /** Null before the images are there. */
     private volatile @Nullable ImageReport images;
 
+    /** Null before the member is open. */
+    private volatile @Nullable LeftBehind leftBehind;
+
     OwnFacts(
             Members members,
             MetaState state,
@@ -57,6 +60,10 @@ final class OwnFacts {
 
     void images(ImageReport report) {
         images = report;
+    }
+
+    void leftBehind(LeftBehind branches) {
+        leftBehind = branches;
     }
 
     /** Who this member is, where it listens and what it remembers; goes with every question. */
@@ -96,6 +103,10 @@ final class OwnFacts {
         FingerprintMarks.Mark mark = marks.last();
         if (mark != null) {
             facts.with("mark", mark);
+        }
+        LeftBehind branches = leftBehind;
+        if (branches != null) {
+            BranchFacts.tell(facts, branches.found());
         }
         ImageReport report = images;
         epochs.tell(recollection.tell(facts));

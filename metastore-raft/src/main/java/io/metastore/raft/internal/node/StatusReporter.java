@@ -1,5 +1,6 @@
 package io.metastore.raft.internal.node;
 
+import io.metastore.api.KeptBranch;
 import io.metastore.api.StoreStatus;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.GroupConfiguration;
@@ -10,6 +11,7 @@ import io.metastore.raft.internal.members.RecentEntries;
 import io.metastore.raft.internal.members.Roster;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
+import io.metastore.raft.offline.BranchListing.Found;
 import io.metastore.snapshot.files.Membership;
 import io.metastore.snapshot.state.MetaState;
 import java.nio.file.Path;
@@ -20,10 +22,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +56,7 @@ final class StatusReporter {
     private final FailureTolerance tolerance;
     private volatile Consumer<Divergence.Finding.Self> diverged = finding -> {};
     private volatile Runnable moved = () -> {};
+    private volatile Supplier<Found> leftBehind = () -> Found.NONE;
     private volatile Consumer<String> removed = why -> {};
     private volatile Consumer<String> older = why -> {};
 
@@ -112,6 +117,33 @@ final class StatusReporter {
     void images(ImageReport report) {
         own.images(report);
         health.images(report);
+    }
+
+    /** Set while opening. */
+    void leftBehind(LeftBehind read) {
+        leftBehind = read::found;
+        own.leftBehind(read);
+    }
+
+    /** What this member keeps of what recoveries left behind, and what the others told last of theirs. Never blocks. */
+    List<KeptBranch> branches() {
+        Map<String, MemberFacts> told = new TreeMap<>();
+        hearsay.all().forEach((name, heard) -> told.put(name, heard.facts()));
+        return leftBehind(told).branches();
+    }
+
+    private Found leftBehind(Map<String, MemberFacts> told) {
+        Found here = leftBehind.get();
+        List<KeptBranch> branches = new ArrayList<>(here.branches());
+        List<String> undecided = new ArrayList<>(here.undecided());
+        told.forEach((name, facts) -> {
+            if (!name.equals(members.self())) {
+                Found there = BranchFacts.heard(name, facts);
+                branches.addAll(there.branches());
+                undecided.addAll(there.undecided());
+            }
+        });
+        return new Found(branches, undecided);
     }
 
     HealthReport health() {
@@ -229,6 +261,7 @@ final class StatusReporter {
                 .filter(answer -> answer.getValue().number(OwnFacts.LAST) >= nearFrom)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
+        Found branches = leftBehind(answers);
         return new StoreStatus(
                 clusterId,
                 members.self(),
@@ -236,7 +269,9 @@ final class StatusReporter {
                 condition.reason(),
                 state.current().revision(),
                 tolerance.of(answering),
-                rows.of(answers));
+                rows.of(answers),
+                branches.branches(),
+                branches.undecided());
     }
 
     /** As {@link #roster} after asking everybody. */

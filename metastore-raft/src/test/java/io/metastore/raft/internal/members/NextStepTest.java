@@ -133,7 +133,8 @@ class NextStepTest {
                 7, new Membership.Member("fe4", "fe4:1", MemberRole.VOTER, Optional.empty()), Instant.EPOCH);
         assertThat(again.waitsForStart()).isTrue();
         assertThat(StoredOperation.decode(again.encode())).isEqualTo(again);
-        assertThat(steps(again, "fe1")).containsExactly("waiting for fe4 to come back, with rejoin() or join(..)");
+        assertThat(steps(again, "fe1"))
+                .containsExactly("waiting for fe4 to come back, as before, or with an empty directory and join(..)");
         assertThat(steps(again.withMember(id("fe4", 2), "fe9:1"), "fe1")).containsExactly("fe1 fe4/", "fe1 fe4");
     }
 

@@ -58,12 +58,8 @@ public final class RemoteSteps implements MemberSteps {
     }
 
     @Override
-    public void seal(MemberSeal member, ResetOrder order, long next) {
-        take(
-                member,
-                order,
-                new StepRequest(
-                        StepRequest.Kind.SEAL, UUID.randomUUID(), Sealing.Promise.of(order, next), member.last()));
+    public void seal(MemberSeal member, ResetOrder order, Sealing.Promise promise) {
+        take(member, order, new StepRequest(StepRequest.Kind.SEAL, UUID.randomUUID(), promise, member.last()));
     }
 
     @Override

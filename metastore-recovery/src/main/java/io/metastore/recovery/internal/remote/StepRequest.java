@@ -5,6 +5,7 @@ import io.metastore.recovery.internal.reset.Sealing;
 import io.metastore.snapshot.files.FactText;
 import io.metastore.snapshot.files.Facts;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -24,18 +25,22 @@ record StepRequest(Kind kind, UUID attempt, Sealing.Promise promise, LogPosition
     }
 
     private static final String FORMAT = "metastore-member-step";
-    private static final int VERSION = 1;
+    /** Version 2 has {@code readmission} besides; written when there is one, so that older builds are asked for nothing they would leave out. */
+    private static final int VERSION = 2;
+
+    private static final String READMISSION = "readmission";
     private static final UUID NONE = new UUID(0, 0);
 
     /** How the bytes are called in messages; there is no file. */
     private static final Path NOWHERE = Path.of("request of a recovery");
 
     static StepRequest look() {
-        return new StepRequest(Kind.LOOK, NONE, new Sealing.Promise(NONE, NONE, 0, 0), LogPosition.NONE);
+        return new StepRequest(
+                Kind.LOOK, NONE, new Sealing.Promise(NONE, NONE, 0, 0, Optional.empty()), LogPosition.NONE);
     }
 
     byte[] encode() {
-        return new FactText(FORMAT, VERSION)
+        FactText text = new FactText(FORMAT, promise.readmission().isPresent() ? VERSION : 1)
                 .with("step", kind)
                 .with("attempt", attempt)
                 .with("recovery", promise.recovery())
@@ -43,8 +48,9 @@ record StepRequest(Kind kind, UUID attempt, Sealing.Promise promise, LogPosition
                 .with("epoch", promise.epoch())
                 .with("next", promise.next())
                 .with("last.term", last.term())
-                .with("last.index", last.index())
-                .bytes();
+                .with("last.index", last.index());
+        promise.readmission().ifPresent(address -> text.withText(READMISSION, address));
+        return text.bytes();
     }
 
     /**
@@ -61,7 +67,8 @@ record StepRequest(Kind kind, UUID attempt, Sealing.Promise promise, LogPosition
                                 facts.uuid("recovery"),
                                 facts.uuid("cluster"),
                                 facts.number("epoch"),
-                                facts.number("next")),
+                                facts.number("next"),
+                                facts.has(READMISSION) ? Optional.of(facts.anyText(READMISSION)) : Optional.empty()),
                         new LogPosition(facts.number("last.term"), facts.number("last.index"))));
     }
 }

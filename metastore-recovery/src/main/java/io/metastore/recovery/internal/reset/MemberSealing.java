@@ -35,7 +35,8 @@ final class MemberSealing {
         for (MemberSeal member : order.members()) {
             if (member.progress() != Progress.SEALED) {
                 try {
-                    steps.seal(member, order, seal.next());
+                    Sealing.Promise promise = Sealing.Promise.of(order, seal.next());
+                    steps.seal(member, order, promise.of(member.member(), order, target.identity()));
                 } catch (RecoveryRefusedException e) {
                     throw e.reason() == Reason.SOURCE_SILENT ? silent(member, e) : refused(seal, member, e);
                 }

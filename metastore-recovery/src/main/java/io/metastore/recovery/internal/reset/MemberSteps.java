@@ -9,7 +9,7 @@ public interface MemberSteps {
     /** For whoever has no way to reach one. */
     MemberSteps NONE = new MemberSteps() {
         @Override
-        public void seal(MemberSeal member, ResetOrder order, long next) {
+        public void seal(MemberSeal member, ResetOrder order, Sealing.Promise promise) {
             throw unreachable(member.member(), member.address());
         }
 
@@ -34,12 +34,12 @@ public interface MemberSteps {
      * Has it end its part in its epoch and promise, durably, to take none any more. To be repeated when it was cut off.
      *
      * @param order of the recovery
-     * @param next number of the epoch that takes its place
+     * @param promise what it is to promise
      * @throws RecoveryRefusedException {@link Reason#SOURCE_SILENT} it did not answer in time, and may be sealed; otherwise it has refused and is as it was: {@link
      *     Reason#CHANGED_SINCE}, {@link Reason#SEALED} by another recovery, {@link Reason#QUORUM_ALIVE}, {@link Reason#OTHER_CLUSTER}, {@link
      *     Reason#MEMBER_ANSWERS} it cannot do it
      */
-    void seal(MemberSeal member, ResetOrder order, long next);
+    void seal(MemberSeal member, ResetOrder order, Sealing.Promise promise);
 
     /**
      * Has it take that back; nothing when it promised nothing to this recovery.

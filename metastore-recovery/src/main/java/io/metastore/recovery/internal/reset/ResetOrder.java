@@ -112,6 +112,12 @@ public record ResetOrder(
                 newReadmitted);
     }
 
+    /** Whether a member of the old epoch comes back, named as {@code name@incarnation}. */
+    boolean readmits(String member) {
+        return readmitted.stream()
+                .anyMatch(each -> each.incarnation().isPresent() && each.id().equals(member));
+    }
+
     /** The directories that have to be held to carry it out: the one it is about, then the one whose journal is taken over. */
     List<Path> directories(Path target) {
         return journal.map(path -> List.of(target, path)).orElse(List.of(target));

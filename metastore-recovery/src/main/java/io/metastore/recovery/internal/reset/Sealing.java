@@ -9,12 +9,16 @@ import io.metastore.recovery.internal.journal.JournalFilesScan;
 import io.metastore.recovery.journal.EntryVisitor;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.Identity;
 import io.metastore.snapshot.files.Seal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -72,11 +76,15 @@ public final class Sealing {
                 before.accept(target);
             }
             long next = next(held, order);
+            Set<String> back = new HashSet<>(); // Of two copies of one member one comes back.
             for (EpochSuccession succession : held.subList(1, held.size())) {
                 if (!isOf(succession, order)) {
-                    LogPosition last = last(succession, order.epoch());
-                    succession.seal(
-                            new Seal(order.recovery(), order.epoch(), next, Seal.State.SEALED, last, clock.instant()));
+                    String self = idOf(succession.identity());
+                    Promise promise = Promise.of(order, next);
+                    succession.seal((back.add(self) ? promise.of(self, order, target.identity()) : promise)
+                            .seal(last(succession, order.epoch()), clock.instant()));
+                } else if (succession.seal().flatMap(Seal::readmission).isPresent()) {
+                    back.add(idOf(succession.identity()));
                 }
                 done.add("sealed: " + succession.root() + " of "
                         + succession.identity().memberName());
@@ -87,6 +95,10 @@ public final class Sealing {
                     "free space cannot be asked for: directory=" + target.root() + " cause=" + e + "; check the disk",
                     e);
         }
+    }
+
+    private static String idOf(Identity member) {
+        return member.memberName() + "@" + member.incarnation();
     }
 
     /** Whether this recovery has been here before. */
@@ -130,8 +142,7 @@ public final class Sealing {
                     "the number of the next epoch is used: directory=" + succession.root() + " next=" + promise.next()
                             + " unused=" + succession.unusedEpoch() + "; nothing was changed; plan anew");
         }
-        succession.seal(new Seal(
-                promise.recovery(), promise.epoch(), promise.next(), Seal.State.SEALED, last, clock.instant()));
+        succession.seal(promise.seal(last, clock.instant()));
     }
 
     /**
@@ -140,12 +151,30 @@ public final class Sealing {
      * @param recovery to which
      * @param epoch in which it takes no part any more
      * @param next number of the epoch that takes its place
+     * @param readmission as {@link Seal#readmission}
      */
-    public record Promise(UUID recovery, UUID cluster, long epoch, long next) {
+    public record Promise(UUID recovery, UUID cluster, long epoch, long next, Optional<String> readmission) {
 
-        /** By an order. */
+        /** By an order, of nobody who comes back. */
         public static Promise of(ResetOrder order, long next) {
-            return new Promise(order.recovery(), order.cluster(), order.epoch(), next);
+            return new Promise(order.recovery(), order.cluster(), order.epoch(), next, Optional.empty());
+        }
+
+        /**
+         * The same of a member that comes back when the order says so.
+         *
+         * @param member as {@code name@incarnation}
+         * @param goesOn who goes on: there the member asks then
+         */
+        Promise of(String member, ResetOrder order, Identity goesOn) {
+            String address = order.address().orElse(goesOn.address());
+            return order.readmits(member) && !address.equals(Identity.NO_ADDRESS)
+                    ? new Promise(recovery, cluster, epoch, next, Optional.of(address))
+                    : this;
+        }
+
+        private Seal seal(LogPosition last, Instant now) {
+            return new Seal(recovery, epoch, next, Seal.State.SEALED, last, now).readmitting(readmission);
         }
     }
 

@@ -17,6 +17,7 @@ import io.metastore.recovery.internal.reset.MemberJournal;
 import io.metastore.recovery.internal.reset.MemberSeal;
 import io.metastore.recovery.internal.reset.MemberSteps;
 import io.metastore.recovery.internal.reset.ResetOrder;
+import io.metastore.recovery.internal.reset.Sealing;
 import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.Expectation;
@@ -159,7 +160,7 @@ class IntentMembersTest {
         }
 
         @Override
-        public void seal(MemberSeal about, ResetOrder recovery, long next) {
+        public void seal(MemberSeal about, ResetOrder recovery, Sealing.Promise promise) {
             asked.add("seal");
         }
 
@@ -178,8 +179,8 @@ class IntentMembersTest {
     private static Far thatSealsAs(Reason reason) {
         return new Far() {
             @Override
-            public void seal(MemberSeal about, ResetOrder recovery, long next) {
-                super.seal(about, recovery, next);
+            public void seal(MemberSeal about, ResetOrder recovery, Sealing.Promise promise) {
+                super.seal(about, recovery, promise);
                 throw new RecoveryRefusedException(reason, "as planned");
             }
         };

@@ -154,7 +154,7 @@ abstract class FetchGround extends DirectoryFaults {
         UnaryOperator<byte[]> onTheWay = bytes -> bytes;
 
         @Override
-        public void seal(MemberSeal member, ResetOrder about, long next) {}
+        public void seal(MemberSeal member, ResetOrder about, Sealing.Promise promise) {}
 
         @Override
         public void lift(MemberSeal member, ResetOrder about) {}

@@ -44,7 +44,12 @@ class StepBytesTest {
                     new StepRequest(
                             kind,
                             new UUID(1, 2),
-                            new Sealing.Promise(new UUID(3, 4), new UUID(5, 6), 7, 8),
+                            new Sealing.Promise(
+                                    new UUID(3, 4),
+                                    new UUID(5, 6),
+                                    7,
+                                    8,
+                                    kind == StepRequest.Kind.SEAL ? Optional.of("10.0.0.1:9010") : Optional.empty()),
                             new LogPosition(9, 10)),
                     StepRequest::encode,
                     StepRequest::decode);

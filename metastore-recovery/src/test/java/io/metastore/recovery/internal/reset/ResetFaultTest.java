@@ -16,6 +16,7 @@ import io.metastore.snapshot.files.FaultPoints;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.files.Seal;
 import io.metastore.snapshot.files.Trees;
 import io.metastore.snapshot.image.EpochContent;
 import io.metastore.snapshot.state.StateInspection;
@@ -41,6 +42,9 @@ class ResetFaultTest extends DirectoryFaults {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
     /** Each point of these resumes twice. */
     private static final int RESUME_STRIDE = 24;
+
+    /** Where the one listens that goes on. */
+    private static final String GOES_ON = "fe2:1";
 
     private static Path before;
     private static List<LogPosition> entries;
@@ -210,10 +214,12 @@ class ResetFaultTest extends DirectoryFaults {
         assertThat(Trees.photo(base.resolve(OLD))).as("again, after " + what).isEqualTo(old);
     }
 
-    /** As a directory that does not go on is sealed, and as a running member seals its own for a recovery elsewhere. */
+    /** As a directory is sealed that does not go on and of which the member comes back, and as a running member seals its own for a recovery elsewhere. */
     private boolean promise(FileLayer files, Path base) {
         try (EpochSuccession succession = EpochSuccession.open(files, base)) {
-            Sealing.one(files, CLOCK, succession, Sealing.Promise.of(order, 2), entries.get(entries.size() - 1));
+            Sealing.Promise promise =
+                    new Sealing.Promise(order.recovery(), order.cluster(), 1, 2, Optional.of(GOES_ON));
+            Sealing.one(files, CLOCK, succession, promise, entries.get(entries.size() - 1));
         }
         return false;
     }
@@ -257,6 +263,7 @@ class ResetFaultTest extends DirectoryFaults {
                 assertThat(seal.recovery()).isEqualTo(order.recovery());
                 assertThat(seal.forbids(1)).isTrue();
                 assertThat(seal.next()).isEqualTo(2);
+                assertThat(seal.readmission()).contains(GOES_ON);
             });
         }
     }
@@ -269,6 +276,9 @@ class ResetFaultTest extends DirectoryFaults {
             assertThat(succession.seal().filter(seal -> !seal.recovery().equals(order.recovery())))
                     .as(what)
                     .isEmpty();
+            assertThat(succession.seal().flatMap(Seal::readmission))
+                    .as("who may come back is sealed, %s", what)
+                    .isEqualTo(succession.seal().filter(seal -> seal.forbids(1)).map(seal -> GOES_ON));
         }
     }
 
@@ -304,6 +314,7 @@ class ResetFaultTest extends DirectoryFaults {
     private static void checkNotSealed(Path base) {
         try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), base)) {
             assertThat(succession.seal().orElseThrow().forbids(1)).isFalse();
+            assertThat(succession.seal().orElseThrow().readmission()).isEmpty();
             assertThat(succession.unusedEpoch()).isEqualTo(3);
         }
     }
