@@ -173,7 +173,16 @@ class StatusTableTest {
     void theMapHasTheSameInAFixedOrder() {
         Map<String, Object> map = STATUS.toMap();
         assertThat(map.keySet())
-                .containsExactly("clusterId", "member", "state", "reason", "revision", "failureTolerance", "members");
+                .containsExactly(
+                        "clusterId",
+                        "member",
+                        "state",
+                        "reason",
+                        "revision",
+                        "failureTolerance",
+                        "members",
+                        "branches",
+                        "undecided");
         assertThat(map)
                 .containsEntry("state", "SERVING")
                 .containsEntry("revision", 88190L)
