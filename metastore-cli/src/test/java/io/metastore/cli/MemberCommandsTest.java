@@ -125,7 +125,7 @@ class MemberCommandsTest {
                     .isEqualTo(ExitCodes.REFUSED);
             Ran applied = ran("apply", copies, "--readmit", name, "--yes", text(plan, "digest"));
             assertThat(applied.code()).as(applied.err()).isEqualTo(ExitCodes.OK);
-            assertThat(applied.out()).contains("start " + name + ", which get their places again by the plan");
+            assertThat(applied.out()).contains("start " + name + " as before: the plan gives their places back");
         }
     }
 

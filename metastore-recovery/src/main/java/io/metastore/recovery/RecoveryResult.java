@@ -65,8 +65,7 @@ public record RecoveryResult(
                 .append(
                         readmitted.isEmpty()
                                 ? "let the others"
-                                : "start " + names()
-                                        + ", as before, which get their places again by the plan; let others")
+                                : "start " + names() + " as before: the plan gives their places back; let others")
                 .append(" come back, with rejoin() or empty directories\n");
         return text.toString();
     }
