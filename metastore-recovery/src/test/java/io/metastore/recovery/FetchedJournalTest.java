@@ -222,7 +222,7 @@ class FetchedJournalTest {
             assertThat(here.table(NOTES).put("d", new byte[1]).epoch()).isEqualTo(2);
             // those that are there have their votes again; of the others nobody knows
             assertThat(result.voters()).hasSize(4).contains(far.name(), disk.name());
-            assertThat(result.report()).contains(far.name(), disk.name(), "get their places again by the plan");
+            assertThat(result.report()).contains(far.name(), disk.name(), "the plan gives their places back");
             disk.restart();
             assertThat(result.awaitReadmitted(here.store(), PATIENCE))
                     .containsExactlyInAnyOrder("has its vote: " + far.name(), "has its vote: " + disk.name());

@@ -120,12 +120,16 @@ public final class EpochSuccession implements AutoCloseable {
         }
     }
 
-    /** Whether a recovery has promised anything in a directory, kept or not. Looks for one name and takes no lock; true when it cannot be told. */
-    public static boolean mayBeSealed(FileLayer layer, Path directory) {
+    /**
+     * Whether a recovery has promised anything in a directory, kept or not. Looks for one name and takes no lock.
+     *
+     * @throws io.metastore.api.DirectoryUnusableException it cannot be looked at
+     */
+    public static boolean hasSeal(FileLayer layer, Path directory) {
         try {
             return layer.kindOfName(new Layout(directory.toAbsolutePath()).seal()) != Kind.ABSENT;
         } catch (IOException e) {
-            return true; // Whoever opens it says what is wrong.
+            throw Refusals.unusable(directory, "look for the seal of a recovery", e);
         }
     }
 

@@ -6,6 +6,7 @@ import io.metastore.raft.offline.BranchListing.Found;
 import io.metastore.snapshot.files.EpochEnd;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import io.metastore.snapshot.files.MemberDirectory;
+import io.metastore.snapshot.files.Refusals;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +46,12 @@ final class LeftBehind {
     /** Null before there was anything to read. */
     private volatile @Nullable FutureTask<@Nullable Void> reading;
 
-    /** @param ends where former epochs ended, as the state here has them */
+    /**
+     * Looks whether there is anything; reads nothing yet.
+     *
+     * @param ends where former epochs ended, as the state here has them
+     * @throws io.metastore.api.DirectoryUnusableException the directory cannot be listed
+     */
     LeftBehind(String member, MemberDirectory directory, Supplier<List<EpochEnd>> ends) {
         this.member = member;
         this.directory = directory;
@@ -117,7 +123,7 @@ final class LeftBehind {
             return directory.layer().list(live.resolve("..").normalize()).stream()
                     .anyMatch(name -> name.equals(BRANCHES) || (name.startsWith(EPOCH) && !live.endsWith(name)));
         } catch (IOException e) {
-            return true; // Reading it will say what is wrong.
+            throw Refusals.unusable(directory.root(), "look for what former epochs have left", e);
         }
     }
 

@@ -37,7 +37,7 @@ final class Rejoining {
 
     /** Whether a directory that is not in use was left behind by a recovery of others, and the member may come back by itself. */
     static boolean isAllowed(OpenSettings settings, FileLayer files) {
-        if (settings.member() == null || !EpochSuccession.mayBeSealed(files, settings.directory())) {
+        if (settings.member() == null || !EpochSuccession.hasSeal(files, settings.directory())) {
             return false;
         }
         DirectoryInspection found = DirectoryInspection.of(files, settings.directory());
