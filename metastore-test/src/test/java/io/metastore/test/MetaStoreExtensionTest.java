@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -224,13 +224,17 @@ class MetaStoreExtensionTest {
 
     private static final int AT_ONCE = 4;
 
-    /** Waits until all tests of a sample are in the middle of their test; fails when they are not run at once. */
-    private static CyclicBarrier middle = new CyclicBarrier(AT_ONCE);
+    /** So many are sure to meet: a worker may keep what it has forked and not begun to itself, so one of them may come when the others have gone. */
+    private static final int MEETING = 2;
+
+    /** Each waits until so many are in the middle of their test; fails when they are not run at once. */
+    private static CountDownLatch middle = new CountDownLatch(MEETING);
 
     private static void writeWhileOthersDo(TestCluster cluster, String what) throws Exception {
         GIVEN.add(cluster);
         cluster.leader().table(NOTES).put("k", what);
-        middle.await(60, TimeUnit.SECONDS);
+        middle.countDown();
+        assertThat(middle.await(60, TimeUnit.SECONDS)).as("another runs too").isTrue();
         assertThat(cluster.anyFollower().table(NOTES).get("k")).contains(what);
         cluster.assertConverged();
     }
@@ -262,13 +266,12 @@ class MetaStoreExtensionTest {
     }
 
     private static void assertRunsAtOnce(Class<?> sample) {
-        middle = new CyclicBarrier(AT_ONCE);
+        middle = new CountDownLatch(MEETING);
         EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
                 .selectors(selectClass(sample))
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
-                // Twice as many as wait for each other: a worker may keep what it has forked and not begun to itself.
                 .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "" + 2 * AT_ONCE)
                 .execute();
         assertThat(results.testEvents().failed().stream()

@@ -19,13 +19,16 @@ class LeaveTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** More than a member may be behind and still be counted on: few entries, and long ones. */
-    private static final int ENTRIES_BEHIND = 64;
+    /** A message holds four of them, so that many messages are on their way before it is anywhere near. */
+    private static final int LONG_ENTRIES = 80;
 
     private static final String LONG = "v".repeat(900 << 10);
 
+    /** Behind them more than a member may lack and still be counted on: it needs all that is long first. */
+    private static final int SHORT_ENTRIES = 1_100;
+
     /** So slow that it answers and does not catch up. */
-    private static final Duration MESSAGE = Duration.ofMillis(300);
+    private static final Duration MESSAGE = Duration.ofMillis(400);
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -39,8 +42,8 @@ class LeaveTest {
             TestMember staying = leaderLeaves ? cluster.followers().get(1) : leader;
             cluster.awaitApplied(leader.table(NOTES).put("before", "1"));
             behind.stop();
-            for (int i = 0; i < ENTRIES_BEHIND; i++) {
-                leader.table(NOTES).put("k" + i % 10, i + LONG);
+            for (int i = 0; i < LONG_ENTRIES + SHORT_ENTRIES; i++) {
+                leader.table(NOTES).put("k" + i % 10, i + (i < LONG_ENTRIES ? LONG : ""));
             }
             cluster.network().delay(leader.address(), behind.address(), MESSAGE, MESSAGE);
             behind.restart();
