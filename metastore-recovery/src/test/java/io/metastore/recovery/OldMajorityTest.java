@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -182,8 +183,13 @@ class OldMajorityTest {
 
     /** The leader of the old epoch. */
     private static TestMember await(List<TestMember> members) {
-        Awaitility.await().atMost(PATIENCE).until(() -> members.stream()
-                .anyMatch(each -> each.probe().leads()));
-        return members.stream().filter(each -> each.probe().leads()).findFirst().orElseThrow();
+        return Awaitility.await()
+                .atMost(PATIENCE)
+                .until(
+                        () -> members.stream()
+                                .filter(each -> each.probe().leads())
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
     }
 }
