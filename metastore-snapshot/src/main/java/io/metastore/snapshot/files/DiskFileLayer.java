@@ -81,6 +81,24 @@ public final class DiskFileLayer implements FileLayer {
     }
 
     @Override
+    public int names(Path file) throws IOException {
+        try {
+            return (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return Integer.MAX_VALUE;
+        }
+    }
+
+    @Override
+    public void shorten(Path file, long bytes) throws IOException {
+        uninterrupted(() -> {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                return channel.truncate(bytes);
+            }
+        });
+    }
+
+    @Override
     public long usableSpace(Path path) throws IOException {
         long usable = path.toFile()
                 .getUsableSpace(); // Asked often: one system call, where a FileStore looks for its mount first.

@@ -89,6 +89,12 @@ public interface FileLayer {
     /** Whether two names lead to one file. */
     boolean isSameFile(Path one, Path other) throws IOException;
 
+    /** How many names a file has; more than one as well where the file system does not tell. */
+    int names(Path file) throws IOException;
+
+    /** Takes bytes from the end of a file, whatever names it has; not durable yet. */
+    void shorten(Path file, long bytes) throws IOException;
+
     /** Some bytes of a file; fewer than asked for at its end. */
     byte[] read(Path file, long offset, int length) throws IOException;
 

@@ -59,7 +59,9 @@ public final class ImageArchive {
             forceName(layer, file);
             return new Exported(file, image.manifest(), bytes, Duration.ofNanos(System.nanoTime() - start));
         } catch (IOException e) {
-            throw discarded(layer, temporary, ImageErrors.unusable("export", file, e));
+            throw discarded(layer, temporary, image, ImageErrors.unusable("export", file, e));
+        } catch (CorruptStateException e) {
+            throw discarded(layer, temporary, image, e);
         } catch (MetastoreException e) {
             throw discarded(layer, temporary, e);
         }
@@ -134,6 +136,11 @@ public final class ImageArchive {
     }
 
     /** Deletes the temporary file; the failure is what counts. */
+    private static MetastoreException discarded(
+            FileLayer layer, Path temporary, PersistedImage image, MetastoreException failure) {
+        return discarded(layer, temporary, ImageErrors.unlessDeleted(layer, image.directory(), failure));
+    }
+
     private static MetastoreException discarded(FileLayer layer, Path temporary, MetastoreException failure) {
         try {
             if (layer.kindOfName(temporary) == Kind.FILE) {

@@ -8,6 +8,7 @@ import io.metastore.snapshot.files.Facts;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.FileLayer.ForceFailedException;
 import io.metastore.snapshot.files.FileLayer.Kind;
+import io.metastore.snapshot.files.Trash;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ final class ImageDirectory {
     private final FileLayer files;
     private final Path path;
     private final Lineage lineage;
+    /** Null before it is known, as while the images are opened. */
+    private volatile @Nullable Trash trash;
 
     ImageDirectory(FileLayer files, Path path, Lineage lineage) {
         this.files = files;
@@ -53,6 +56,10 @@ final class ImageDirectory {
 
     Path path() {
         return path;
+    }
+
+    void deleteThrough(Trash by) {
+        trash = by;
     }
 
     /** Where an image is made. */
@@ -323,9 +330,23 @@ final class ImageDirectory {
         files.rename(published(index), deleting(index));
     }
 
-    /** Makes it durable that it has lost its name, then deletes its files. */
+    /** Makes it durable that it has lost its name, then deletes its files: a power loss may bring them back only where nobody takes them for an image. */
     void deleteSetAside(long index) throws IOException {
         files.forceDirectory(path);
-        files.deleteTree(deleting(index));
+        Path deleting = deleting(index);
+        Trash by = trash;
+        if (by == null) {
+            files.deleteTree(deleting);
+            return;
+        }
+        List<Path> doomed = new ArrayList<>();
+        if (files.kindOfName(deleting) == Kind.DIRECTORY) {
+            for (String name : files.list(deleting)) {
+                if (files.kindOfName(deleting.resolve(name)) == Kind.FILE) {
+                    doomed.add(deleting.resolve(name));
+                }
+            }
+        }
+        by.delete(doomed, () -> files.deleteTree(deleting));
     }
 }

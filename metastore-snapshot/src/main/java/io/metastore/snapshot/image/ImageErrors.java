@@ -2,6 +2,9 @@ package io.metastore.snapshot.image;
 
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.DirectoryUnusableException;
+import io.metastore.api.MetastoreException;
+import io.metastore.snapshot.files.FileLayer;
+import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,25 @@ final class ImageErrors {
     static CorruptStateException contradicted(Path image, String what, Object expected, Object found) {
         return new CorruptStateException("image does not hold the state that its manifest describes: image=" + image
                 + " " + what + " expected: " + expected + " found: " + found + USE_ANOTHER);
+    }
+
+    /**
+     * What to throw for an image in which something was found wrong: a member that runs deletes its old images, also beside another process that reads one, and what is
+     * missing then is no damage.
+     */
+    static MetastoreException unlessDeleted(FileLayer layer, Path image, MetastoreException found) {
+        try {
+            if (layer.kindOfName(image) != Kind.ABSENT) {
+                return found;
+            }
+        } catch (IOException e) {
+            found.addSuppressed(e);
+            return found;
+        }
+        return new DirectoryUnusableException(
+                "the image was deleted while it was read, which says nothing about it: image=" + image
+                        + "; read the newest image of the member",
+                found);
     }
 
     /** Reading or writing failed. */

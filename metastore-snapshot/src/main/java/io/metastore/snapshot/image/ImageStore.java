@@ -5,6 +5,7 @@ import io.metastore.api.StoreFailedException;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.FileLayer.ForceFailedException;
 import io.metastore.snapshot.files.FileLayer.Kind;
+import io.metastore.snapshot.files.Trash;
 import io.metastore.snapshot.image.ImageDirectory.Contents;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -114,6 +115,11 @@ public final class ImageStore {
     /** What images that are received must leave free, at least {@link ReceivedImage#RESERVE_BYTES}. */
     public void leaveFree(long bytes) {
         leftFree = Math.max(bytes, ReceivedImage.RESERVE_BYTES);
+    }
+
+    /** From now on the files of images that are deleted are freed little by little, if somebody sees to {@link Trash#free}. */
+    public void deleteThrough(Trash trash) {
+        directory.deleteThrough(trash);
     }
 
     /** Bytes that can still be written where the images are. */

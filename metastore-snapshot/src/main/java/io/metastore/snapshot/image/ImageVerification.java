@@ -2,6 +2,7 @@ package io.metastore.snapshot.image;
 
 import io.metastore.api.CorruptStateException;
 import io.metastore.api.DirectoryUnusableException;
+import io.metastore.api.MetastoreException;
 import io.metastore.api.Progress.Unit;
 import io.metastore.api.Revision;
 import io.metastore.snapshot.files.FileLayer;
@@ -56,13 +57,18 @@ public final class ImageVerification {
      * Verifies a published image.
      *
      * @throws CorruptStateException it is damaged: names the image, the file, what was expected and what was found
-     * @throws DirectoryUnusableException it could not be read, which says nothing about it
+     * @throws DirectoryUnusableException it could not be read, or was deleted meanwhile, which says nothing about it
      */
     public static Verified verify(FileLayer layer, PersistedImage image, Depth depth, ImageProgress progress) {
         long start = System.nanoTime();
         ImageVerification verification = new ImageVerification(layer, image.directory(), image.manifest(), progress);
-        verification.checkFiles();
-        long records = depth == Depth.FULL ? verification.checkState() : -1;
+        long records;
+        try {
+            verification.checkFiles();
+            records = depth == Depth.FULL ? verification.checkState() : -1;
+        } catch (MetastoreException e) {
+            throw ImageErrors.unlessDeleted(layer, image.directory(), e);
+        }
         return new Verified(
                 depth,
                 image.manifest().files().size(),

@@ -36,7 +36,7 @@ public final class FaultyDisk implements FileLayer {
     public record Operation(String verb, String path, int occurrence) {
 
         private static final Set<String> CHANGES =
-                Set.of("lock", "createDirectory", "write", "copy", "link", "force", "rename", "delete");
+                Set.of("lock", "createDirectory", "write", "copy", "link", "force", "rename", "delete", "shorten");
         private static final Set<String> NEEDS_SPACE = Set.of("createDirectory", "write", "copy", "link");
 
         /** Whether it may leave something on the disk; the others look. */
@@ -160,6 +160,20 @@ public final class FaultyDisk implements FileLayer {
     public synchronized boolean isSameFile(Path one, Path other) throws IOException {
         begin("isSameFile", one);
         return disk.isSameFile(one, other);
+    }
+
+    @Override
+    public synchronized int names(Path file) throws IOException {
+        begin("names", file);
+        return disk.names(file);
+    }
+
+    @Override
+    public synchronized void shorten(Path file, long bytes) throws IOException {
+        begin("shorten", file);
+        byte[] before = Files.readAllBytes(file);
+        disk.shorten(file, bytes);
+        unforced.add(file, file, found -> Files.write(found, before));
     }
 
     @Override

@@ -66,6 +66,22 @@ class FileOperationsTest {
 
     @ParameterizedTest
     @EnumSource
+    void aFileIsCutShorterUnderAllItsNames(Layers which) throws IOException {
+        FileLayer layer = layer(which);
+        layer.writeNew(in("one"), new byte[] {1, 2, 3});
+        assertThat(layer.names(in("one"))).isEqualTo(1);
+        layer.link(in("one"), in("two"));
+        assertThat(layer.names(in("one"))).isEqualTo(2);
+        layer.shorten(in("two"), 1);
+        assertThat(layer.read(in("one"))).containsExactly(1);
+        layer.delete(in("one"));
+        assertThat(layer.names(in("two"))).isEqualTo(1);
+        assertThatThrownBy(() -> layer.names(in("one"))).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> layer.shorten(in("one"), 0)).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void partsOfAFileAreWrittenAndRead(Layers which) throws IOException {
         FileLayer layer = layer(which);
         layer.write(in("file"), 0, new byte[] {1, 2, 3});

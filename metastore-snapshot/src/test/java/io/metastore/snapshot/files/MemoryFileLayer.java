@@ -146,6 +146,21 @@ public final class MemoryFileLayer implements FileLayer {
     }
 
     @Override
+    public synchronized int names(Path file) throws IOException {
+        Fault now = begin("names", file, 0);
+        int names = live.namesOf(existing(file));
+        end(now);
+        return names;
+    }
+
+    @Override
+    public synchronized void shorten(Path file, long bytes) throws IOException {
+        Fault now = begin("shorten", file, 0);
+        change(Unforced.length(existing(file), "shorten " + file, Math.toIntExact(bytes)));
+        end(now);
+    }
+
+    @Override
     public synchronized long usableSpace(Path path) throws IOException {
         Fault now = begin("usableSpace", path, 0);
         existing(path);

@@ -80,6 +80,19 @@ final class MemoryTree {
         files.put(file, new Content(after));
     }
 
+    /** Leaves the first bytes only. */
+    void shorten(int file, int bytes) {
+        files.put(file, new Content(Arrays.copyOf(files.getOrDefault(file, Content.EMPTY).bytes, bytes)));
+    }
+
+    /** How many names lead to a file. */
+    int namesOf(int file) {
+        return (int) directories.values().stream()
+                .flatMap(names -> names.values().stream())
+                .filter(named -> named == file)
+                .count();
+    }
+
     /** Null when it is a directory. Not to be changed. */
     byte @Nullable [] content(int file) {
         Content content = files.get(file);

@@ -69,6 +69,23 @@ abstract class Unforced {
         };
     }
 
+    /** A file becomes shorter. */
+    static Unforced length(int file, String description, int bytes) {
+        return new Unforced(file, description) {
+            @Override
+            List<Fate> fates() {
+                return List.of(Fate.LOST, Fate.KEPT);
+            }
+
+            @Override
+            void apply(MemoryTree tree, Fate fate) {
+                if (fate == Fate.KEPT) {
+                    tree.shorten(file, bytes);
+                }
+            }
+        };
+    }
+
     /** The same after forcing it failed: the system takes it for clean, and forcing again does not write it. */
     final Unforced abandoned() {
         Unforced original = this;

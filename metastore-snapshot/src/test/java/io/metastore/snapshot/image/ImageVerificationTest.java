@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.metastore.api.CorruptStateException;
+import io.metastore.api.DirectoryUnusableException;
 import io.metastore.api.LogPosition;
 import io.metastore.api.Revision;
 import io.metastore.snapshot.files.Trees;
 import io.metastore.snapshot.image.ImageVerification.Depth;
 import io.metastore.snapshot.image.ImageVerification.Verified;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -62,6 +64,55 @@ class ImageVerificationTest {
 
         Verified files = ImageVerification.verify(TestImages.DISK, sound, Depth.FILES, ImageProgress.NONE);
         assertThat(files.records()).isEqualTo(-1);
+    }
+
+    /** As a member does that runs on: the image loses its name, then its files become shorter. */
+    @Test
+    void anImageThatIsDeletedMeanwhileIsNotCalledDamaged(@TempDir Path temporary) throws IOException {
+        for (String at : List.of("digests of files", "checksums of blocks")) {
+            Path directory = temporary.resolve(sound.directory().getFileName());
+            Trees.photograph(sound.directory(), directory);
+            PersistedImage image = new PersistedImage(directory, sound.manifest());
+            ImageProgress deleting = (step, done, total, unit) -> {
+                if (step.equals(at) && Files.exists(directory)) {
+                    delete(directory, temporary.resolve(at));
+                }
+            };
+            assertThatExceptionOfType(DirectoryUnusableException.class)
+                    .as(at)
+                    .isThrownBy(() -> ImageVerification.verify(TestImages.DISK, image, Depth.FULL, deleting))
+                    .withMessageContaining("deleted while it was read")
+                    .withMessageContaining(directory.toString());
+        }
+    }
+
+    @Test
+    void noArchiveIsMadeOfAnImageThatIsDeletedMeanwhile(@TempDir Path temporary) throws IOException {
+        Path directory = temporary.resolve(sound.directory().getFileName());
+        Trees.photograph(sound.directory(), directory);
+        Path target = temporary.resolve("export.zip");
+        ImageProgress deleting = (step, done, total, unit) -> {
+            if (Files.exists(directory)) {
+                delete(directory, temporary.resolve("deleting"));
+            }
+        };
+        assertThatExceptionOfType(DirectoryUnusableException.class)
+                .isThrownBy(() -> ImageArchive.export(
+                        TestImages.DISK, new PersistedImage(directory, sound.manifest()), target, deleting));
+        assertThat(temporary).isDirectoryContaining("glob:**deleting").isDirectoryNotContaining("glob:**export*");
+    }
+
+    private static void delete(Path directory, Path aside) {
+        try {
+            Files.move(directory, aside);
+            try (Stream<Path> files = Files.list(aside)) {
+                for (Path file : files.toList()) {
+                    TestImages.DISK.shorten(file, Files.size(file) / 2);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<String> names() throws IOException {

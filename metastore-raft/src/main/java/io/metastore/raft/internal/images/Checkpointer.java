@@ -9,6 +9,7 @@ import io.metastore.api.Image;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.OperationType;
 import io.metastore.api.StoreClosedException;
+import io.metastore.snapshot.files.Trash;
 import io.metastore.snapshot.image.ImageStore;
 import io.metastore.snapshot.image.PersistedImage;
 import java.time.Clock;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes the images of a member: when the policy says that one is due, and when somebody asks. Afterwards it lets go of images that are too many, and of
- * the journal that no image needs. Has one thread, {@code <member>-checkpoint}, which does nothing else.
+ * the journal that no image needs, and frees what they took. Has one thread, {@code <member>-checkpoint}, which does nothing else.
  *
  * <p>A checkpoint that fails leaves images and journal as they were; it is counted, named in the health of the member, and tried again, each time after
  * twice as long.
@@ -44,6 +45,7 @@ public final class Checkpointer {
     private final ImageStore images;
     private final ImageMaker maker;
     private final JournalPurge purge;
+    private final Trash trash;
     private final Ends ends;
     private final Jobs jobs;
     private final Clock clock;
@@ -100,6 +102,7 @@ public final class Checkpointer {
             ImageStore images,
             ImageMaker maker,
             JournalPurge purge,
+            Trash trash,
             Ends ends,
             Jobs jobs,
             Clock clock,
@@ -109,6 +112,7 @@ public final class Checkpointer {
         this.images = images;
         this.maker = maker;
         this.purge = purge;
+        this.trash = trash;
         this.ends = ends;
         this.jobs = jobs;
         this.clock = clock;
@@ -253,7 +257,7 @@ public final class Checkpointer {
 
     private void work() {
         long purgedNanos = System.nanoTime();
-        for (Wanted wanted = await(); wanted != null; wanted = await()) {
+        for (Wanted wanted = await(trash.free()); wanted != null; wanted = await(trash.free())) {
             if (wanted.reason() != null) {
                 make(wanted);
             }
@@ -262,6 +266,7 @@ public final class Checkpointer {
                 purgedNanos = System.nanoTime();
             }
         }
+        trash.empty();
     }
 
     /**
@@ -272,11 +277,15 @@ public final class Checkpointer {
      */
     private record Wanted(@Nullable String reason, List<Request> waiting) {}
 
-    /** Null at the end. */
-    private @Nullable Wanted await() {
+    /**
+     * Null at the end.
+     *
+     * @param nanosMax how long to wait at most
+     */
+    private @Nullable Wanted await(long nanosMax) {
         lock.lock();
         try {
-            long left = LOOK_EVERY_NANOS;
+            long left = Math.min(LOOK_EVERY_NANOS, nanosMax);
             while (left > 0 && !closed && asked.isEmpty()) {
                 left = news.awaitNanos(left);
             }

@@ -11,6 +11,7 @@ import io.metastore.api.ProgressListener;
 import io.metastore.api.StoreClosedException;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.files.Trash;
 import io.metastore.snapshot.image.ImageArchive.Exported;
 import io.metastore.snapshot.image.ImageDump;
 import io.metastore.snapshot.image.ImageFacts;
@@ -41,6 +42,7 @@ public final class ImageMaker {
      *
      * @param directory on the file system of the images
      * @param scratch for a dump, of its own
+     * @param trash what of it is not freed yet is freed when space is short
      * @param membership as this member knows it now
      * @param closed whether to give up
      * @param notes whether entries hold nothing but what the cluster notes of long work
@@ -53,6 +55,7 @@ public final class ImageMaker {
             Lineage lineage,
             MetaState state,
             ImageStore images,
+            Trash trash,
             Supplier<Membership> membership,
             ProgressListener progress,
             BooleanSupplier closed,
@@ -180,6 +183,10 @@ public final class ImageMaker {
         long free;
         try {
             free = ground.files().usableSpace(ground.directory());
+            if (free < needed) {
+                ground.trash().empty();
+                free = ground.files().usableSpace(ground.directory());
+            }
         } catch (IOException e) {
             throw failed("reason=" + e + "; check the disk", e);
         }

@@ -4,11 +4,15 @@ import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.CheckpointStatus.JournalHold;
 import io.metastore.raft.internal.engine.Engine;
 import io.metastore.raft.internal.engine.EngineException;
+import io.metastore.raft.internal.engine.JournalFile;
+import io.metastore.snapshot.files.Trash;
 import io.metastore.snapshot.image.ImageStore;
 import io.metastore.snapshot.image.PersistedImage;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,23 +28,27 @@ public final class JournalPurge {
     private final ImageStore images;
     private final Supplier<@Nullable Engine> engines;
     private final Supplier<Collection<PurgeLimit.Other>> others;
+    private final Trash trash;
     private volatile @Nullable JournalHold hold;
 
     /**
      * @param engines the engine as it is now; null before it has started
      * @param others the other members that are alive
+     * @param trash where purged files are freed
      */
     public JournalPurge(
             String member,
             CheckpointPolicy policy,
             ImageStore images,
             Supplier<@Nullable Engine> engines,
-            Supplier<Collection<PurgeLimit.Other>> others) {
+            Supplier<Collection<PurgeLimit.Other>> others,
+            Trash trash) {
         this.member = member;
         this.policy = policy;
         this.images = images;
         this.engines = engines;
         this.others = others;
+        this.trash = trash;
     }
 
     /** Who kept the journal when it was last looked at; null when nobody did. */
@@ -73,15 +81,26 @@ public final class JournalPurge {
             if (upTo < first) {
                 return;
             }
-            long left = engine.purge(upTo).join();
+            long left = purge(engine, journal.closed(), upTo);
             if (left > first) {
                 log.info("journal purged: member={} upTo={} firstBefore={} first={}", member, upTo, first, left);
             }
-        } catch (EngineException e) {
+        } catch (EngineException | IOException e) {
             failed(upTo, e);
         } catch (CompletionException e) {
             failed(upTo, e.getCause());
         }
+    }
+
+    private long purge(Engine engine, List<JournalFile> closed, long upTo) throws IOException {
+        AtomicLong left = new AtomicLong();
+        trash.delete(
+                closed.stream()
+                        .filter(file -> file.last() <= upTo)
+                        .map(JournalFile::path)
+                        .toList(),
+                () -> left.set(engine.purge(upTo).join()));
+        return left.get();
     }
 
     private void failed(long upTo, @Nullable Throwable cause) {

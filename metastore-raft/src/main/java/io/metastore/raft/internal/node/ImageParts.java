@@ -78,20 +78,22 @@ final class ImageParts {
                         storage.lineage(),
                         storage.state(),
                         storage.images(),
+                        storage.trash(),
                         ground.directory()::membership,
                         ground.settings().progress(),
                         this::isClosed,
                         new JobNotes(storage.state(), index -> read(members, index))::areAll,
                         ground.clock()),
                 policy);
-        JournalPurge purge =
-                new JournalPurge(self, policy, storage.images(), members::engine, ground.reporter()::alive);
+        JournalPurge purge = new JournalPurge(
+                self, policy, storage.images(), members::engine, ground.reporter()::alive, storage.trash());
         this.checkpointer = new Checkpointer(
                 self,
                 policy,
                 storage.images(),
                 maker,
                 purge,
+                storage.trash(),
                 ground.meters()::checkpoint,
                 ground.jobs(),
                 ground.clock(),

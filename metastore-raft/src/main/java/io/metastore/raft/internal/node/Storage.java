@@ -14,6 +14,7 @@ import io.metastore.raft.internal.transfer.ImageFetcher;
 import io.metastore.raft.internal.transfer.WaitingClock;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.MemberDirectory;
+import io.metastore.snapshot.files.Trash;
 import io.metastore.snapshot.image.ImageStore;
 import io.metastore.snapshot.image.Lineage;
 import io.metastore.snapshot.image.PersistedImage;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * What a member has on its disk besides the journal: images, and the state made of them and of the journal.
  *
  * @param lineage of the images
+ * @param trash in a part of the scratch directory
  * @param fetcher gets images of other members
  * @param state open
  */
@@ -39,6 +41,7 @@ record Storage(
         ImageStore images,
         StateDirectories states,
         Scratch scratch,
+        Trash trash,
         ImageFetcher fetcher,
         MetaState state) {
 
@@ -72,6 +75,8 @@ record Storage(
                 directory.identity().clusterId(), "main", directory.membership().epoch());
         ImageStore images = ImageStore.open(files, directory.imageDirectory(), lineage);
         images.leaveFree(ground.settings().checkpoints().freeBytesMin());
+        Trash trash = new Trash(files, directory.scratchDirectory().resolve("trash"), System::nanoTime);
+        images.deleteThrough(trash);
         StateDirectories states = new StateDirectories(files, directory.epochDirectory());
         Members members = ground.members();
         ImageFetcher fetcher = new ImageFetcher(
@@ -115,7 +120,7 @@ record Storage(
                                 work)
                         .open());
         unwinding.add(state::close);
-        return new Storage(lineage, images, states, scratch, fetcher, state);
+        return new Storage(lineage, images, states, scratch, trash, fetcher, state);
     }
 
     /** Null when there is nobody to ask. */

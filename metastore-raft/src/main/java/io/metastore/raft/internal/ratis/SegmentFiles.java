@@ -78,7 +78,8 @@ final class SegmentFiles {
     /** Empty when it was purged, or given up for an image, since it was listed. */
     private Optional<JournalFile> file(Segment closed) throws IOException {
         try {
-            return Optional.of(new JournalFile(closed.first(), closed.last(), layer.size(closed.path())));
+            return Optional.of(
+                    new JournalFile(closed.path(), closed.first(), closed.last(), layer.size(closed.path())));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

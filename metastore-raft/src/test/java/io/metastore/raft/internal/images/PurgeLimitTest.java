@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.CheckpointStatus.JournalHold;
 import io.metastore.raft.internal.engine.JournalFile;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class PurgeLimitTest {
+
+    private static final Path FILE = Path.of("log");
 
     private static final CheckpointPolicy POLICY = CheckpointPolicy.defaults().toBuilder()
             .laggardEntries(1000)
@@ -81,18 +84,20 @@ class PurgeLimitTest {
     @Test
     void whatAMemberIsGrantedIsTheLengthOfTheVeryFilesThatAreKeptForIt() {
         List<JournalFile> fatAtTheEnd = List.of(
-                new JournalFile(0, 7_499, 60_000),
-                new JournalFile(7_500, 7_899, 900_000),
-                new JournalFile(7_900, 8_000, 1_000),
-                new JournalFile(8_001, 8_999, 39_000));
+                new JournalFile(FILE, 0, 7_499, 60_000),
+                new JournalFile(FILE, 7_500, 7_899, 900_000),
+                new JournalFile(FILE, 7_900, 8_000, 1_000),
+                new JournalFile(FILE, 8_001, 8_999, 39_000));
         PurgeLimit.Journal journal = new PurgeLimit.Journal(0, fatAtTheEnd);
         assertThat(PurgeLimit.of(POLICY, List.of(9000L, 8000L), List.of(), journal, List.of(other("fe3", 7600))))
                 .as("about 44,000 bytes by the average entry, 901,000 in truth")
                 .isEqualTo(new PurgeLimit(8000, null));
         assertThat(PurgeLimit.of(POLICY, List.of(9000L, 8000L), List.of(), journal, List.of(other("fe3", 7899))))
                 .isEqualTo(new PurgeLimit(7899, new JournalHold("fe3", 101, 1_000)));
-        List<JournalFile> thinAtTheEnd =
-                List.of(new JournalFile(0, 7_199, 9_000_000), new JournalFile(7_200, 7_999, 8_000), fatAtTheEnd.get(3));
+        List<JournalFile> thinAtTheEnd = List.of(
+                new JournalFile(FILE, 0, 7_199, 9_000_000),
+                new JournalFile(FILE, 7_200, 7_999, 8_000),
+                fatAtTheEnd.get(3));
         assertThat(PurgeLimit.of(
                         POLICY,
                         List.of(9000L, 8000L),
@@ -147,7 +152,7 @@ class PurgeLimitTest {
         return new PurgeLimit.Journal(
                 first,
                 LongStream.iterate(first, begin -> begin < last, begin -> begin + 100)
-                        .mapToObj(begin -> new JournalFile(begin, begin + 99, 10_000))
+                        .mapToObj(begin -> new JournalFile(FILE, begin, begin + 99, 10_000))
                         .toList());
     }
 

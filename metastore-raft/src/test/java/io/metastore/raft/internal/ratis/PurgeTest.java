@@ -65,7 +65,8 @@ class PurgeTest {
             List<JournalFile> expected = new ArrayList<>();
             for (SegmentFiles.Segment segment : group.journal("a").segments().list()) {
                 if (!segment.isOpen()) {
-                    expected.add(new JournalFile(segment.first(), segment.last(), Files.size(segment.path())));
+                    expected.add(new JournalFile(
+                            segment.path(), segment.first(), segment.last(), Files.size(segment.path())));
                 }
             }
             assertThat(expected).hasSizeGreaterThan(3);

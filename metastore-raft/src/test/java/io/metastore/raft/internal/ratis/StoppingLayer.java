@@ -124,6 +124,17 @@ final class StoppingLayer implements FileLayer {
     }
 
     @Override
+    public int names(Path file) throws IOException {
+        return disk.names(file);
+    }
+
+    @Override
+    public void shorten(Path file, long bytes) throws IOException {
+        change("shorten", file);
+        disk.shorten(file, bytes);
+    }
+
+    @Override
     public long usableSpace(Path path) throws IOException {
         return disk.usableSpace(path);
     }

@@ -56,8 +56,8 @@ public final class ImageReader {
             if (layer.kind(images) == Kind.DIRECTORY) {
                 for (String name : layer.list(images)) {
                     Path image = images.resolve(name);
-                    if (NAME.matcher(name).matches() && layer.kind(image) != Kind.ABSENT) {
-                        all.add(one(image));
+                    if (NAME.matcher(name).matches()) {
+                        read(image).ifPresent(all::add);
                     }
                 }
             } else if (layer.kind(images) != Kind.ABSENT) {
@@ -73,8 +73,26 @@ public final class ImageReader {
         return all;
     }
 
+    /** Empty for one that the running member deleted, before it was read or meanwhile: what was missing then is no damage. */
+    private Optional<Read> read(Path image) throws IOException {
+        Read read = look(image);
+        if (layer.kindOfName(image) == Kind.ABSENT) {
+            return Optional.empty();
+        }
+        return Optional.of(noted(image, read));
+    }
+
     /** One in its directory. */
     public Read one(Path image) {
+        return noted(image, look(image));
+    }
+
+    private Read noted(Path path, Read read) {
+        read.image().flaw().ifPresent(flaw -> findings.add(Finding.Kind.IMAGE, path, flaw));
+        return read;
+    }
+
+    private Read look(Path image) {
         ImageManifest manifest = null;
         try {
             Path file = image.resolve(ImageManifest.FILE);
@@ -108,7 +126,7 @@ public final class ImageReader {
             }
             return new Read(surveyed(file, manifest, null), manifest);
         } catch (MetastoreException e) {
-            return flawed(file, manifest, String.valueOf(e.getMessage()));
+            return noted(file, flawed(file, manifest, String.valueOf(e.getMessage())));
         }
     }
 
@@ -146,7 +164,6 @@ public final class ImageReader {
     }
 
     private Read flawed(Path path, @Nullable ImageManifest manifest, String flaw) {
-        findings.add(Finding.Kind.IMAGE, path, flaw);
         return new Read(surveyed(path, manifest, flaw), manifest);
     }
 

@@ -56,6 +56,11 @@ public final class ReadingLayer implements FileLayer {
     }
 
     @Override
+    public int names(Path file) throws IOException {
+        return disk.names(file);
+    }
+
+    @Override
     public long usableSpace(Path path) throws IOException {
         return disk.usableSpace(path);
     }
@@ -82,6 +87,11 @@ public final class ReadingLayer implements FileLayer {
 
     @Override
     public void write(Path file, long offset, byte[] bytes) {
+        throw refused(file);
+    }
+
+    @Override
+    public void shorten(Path file, long bytes) {
         throw refused(file);
     }
 
