@@ -92,7 +92,9 @@ final class Returning {
             SurveyedCopy first = known.putIfAbsent(id, other);
             if (first != null) {
                 risks.add(other.origin() + " is another copy of " + id + ", as " + first.origin() + " is, which "
-                        + (first.equals(goesOn) ? "goes on" : back.contains(first) ? "comes back" : "has more, or as much")
+                        + (first.equals(goesOn)
+                                ? "goes on"
+                                : back.contains(first) ? "comes back" : "has more, or as much")
                         + ": it is sealed too and does not come back by this plan; do not start it");
             }
         }

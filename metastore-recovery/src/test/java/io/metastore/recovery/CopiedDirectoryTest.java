@@ -10,7 +10,6 @@ import io.metastore.api.MembershipRefusedException;
 import io.metastore.api.MetaStore;
 import io.metastore.api.MetastoreException;
 import io.metastore.api.RecoveryRefusedException;
-import io.metastore.api.RecoveryRefusedException.Reason;
 import io.metastore.api.Revision;
 import io.metastore.api.TableDef;
 import io.metastore.api.Timeouts;
@@ -52,7 +51,9 @@ class CopiedDirectoryTest {
                         .map(path -> Source.directory(path).labelled(String.valueOf(path.getFileName())))
                         .toArray(Source[]::new))
                 .survey()
-                .plan(PlanOptions.DEFAULT.from(String.valueOf(goesOn.getFileName())).readmitAll());
+                .plan(PlanOptions.DEFAULT
+                        .from(String.valueOf(goesOn.getFileName()))
+                        .readmitAll());
     }
 
     private static Optional<String> permission(Path directory) {
@@ -82,7 +83,8 @@ class CopiedDirectoryTest {
         assertThat(asked.store().cluster().members()).hasSize(names.length);
     }
 
-    private static void refusedAsItIs(Path directory, Class<? extends Throwable> type, ThrowingCallable opening, String... says) {
+    private static void refusedAsItIs(
+            Path directory, Class<? extends Throwable> type, ThrowingCallable opening, String... says) {
         var before = TreePhoto.of(directory.resolve("stores"));
         assertThatThrownBy(opening).isInstanceOf(type).hasMessageContainingAll(says);
         assertThat(TreePhoto.of(directory.resolve("stores"))).isEqualTo(before);
@@ -123,7 +125,8 @@ class CopiedDirectoryTest {
             assertThat(result.awaitReadmitted(goesOn.store(), PATIENCE)).containsExactly("has its vote: fe2");
             Revision written = goesOn.table(NOTES).put("c", "3");
 
-            // beside the one that came back; also when its application allows it to come back, or to take the other's place
+            // beside the one that came back; also when its application allows it to come back, or to take the other's
+            // place
             refusedAsItIs(older, RecoveryRefusedException.class, asBefore, "directory=" + older);
             String elsewhere = cluster.newAddress("fe2");
             refusedAsItIs(
@@ -172,8 +175,8 @@ class CopiedDirectoryTest {
             CompletableFuture.allOf(Stream.of(0, 1)
                             .map(i -> CompletableFuture.runAsync(() -> refused.set(
                                     i,
-                                    catchThrowable(() -> open.set(
-                                            i, open(cluster, directories.get(i), addresses.get(i)))))))
+                                    catchThrowable(
+                                            () -> open.set(i, open(cluster, directories.get(i), addresses.get(i)))))))
                             .toArray(CompletableFuture[]::new))
                     .join();
             int first = open.get(0) != null ? 0 : 1;
@@ -181,7 +184,9 @@ class CopiedDirectoryTest {
             try {
                 assertThat(refused.get(first)).isNull();
                 assertThat(refused.get(second))
-                        .isInstanceOf(MetastoreException.class) // By whether the other one has its vote when the time for opening ends.
+                        .isInstanceOf(
+                                MetastoreException
+                                        .class) // By whether the other one has its vote when the time for opening ends.
                         .hasMessageMatching(
                                 "(?s).*(another incarnation of the member is being taken in|another directory of it has come).*");
                 assertThat(result.awaitReadmitted(goesOn.store(), PATIENCE)).containsExactly("has its vote: fe2");

@@ -25,10 +25,10 @@ final class RecordedEnds {
         try {
             return new EpochFiles(layer)
                     .states(epoch).stream()
-                    .map(state -> ends(layer, state))
-                    .flatMap(Optional::stream)
-                    .findFirst()
-                    .orElse(List.of());
+                            .map(state -> ends(layer, state))
+                            .flatMap(Optional::stream)
+                            .findFirst()
+                            .orElse(List.of());
         } catch (IOException e) {
             return List.of(); // Then nobody can tell, which is said where it is asked.
         }

@@ -42,8 +42,7 @@ class EpochFilesTest {
                         1,
                         true,
                         0,
-                        List.of(new Membership.Member(
-                                "fe1", "fe1:1", MemberRole.VOTER, Optional.of(new UUID(3, 4))))),
+                        List.of(new Membership.Member("fe1", "fe1:1", MemberRole.VOTER, Optional.of(new UUID(3, 4))))),
                 Instant.EPOCH,
                 new Provenance(Provenance.Kind.CHECKPOINT, "fe1"),
                 null,

@@ -270,8 +270,7 @@ class IntentFaultTest {
             Path sealed = fetched();
             Path target = sealed.resolve("target");
             try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), target)) {
-                succession.seal(
-                        new Seal(new UUID(8, 9), 1, 2, Seal.State.SEALED, order.last(), CLOCK.instant()));
+                succession.seal(new Seal(new UUID(8, 9), 1, 2, Seal.State.SEALED, order.last(), CLOCK.instant()));
             }
             assertThat(cancel(new DiskFileLayer(), sealed)).isTrue();
             assertThat(sealed.resolve(FETCHED + "/journal/log_0-9")).exists();

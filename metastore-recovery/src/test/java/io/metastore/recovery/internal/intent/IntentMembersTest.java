@@ -265,8 +265,8 @@ class IntentMembersTest {
                             "[::1]:90",
                             MemberRole.VOTER,
                             Optional.of(UUID.fromString(member.substring(member.indexOf('@') + 1))))));
-            Sealing sealing = new Sealing(
-                    new DiskFileLayer(), CLOCK, List.of(new Sealing.Directory(copy, order.last())), 1);
+            Sealing sealing =
+                    new Sealing(new DiskFileLayer(), CLOCK, List.of(new Sealing.Directory(copy, order.last())), 1);
             try (EpochSuccession goesOn = EpochSuccession.open(new DiskFileLayer(), target);
                     EpochSuccession other = EpochSuccession.open(new DiskFileLayer(), copy)) {
                 sealing.run(List.of(goesOn, other), about, new ArrayList<>());
