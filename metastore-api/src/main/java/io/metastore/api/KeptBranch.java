@@ -9,6 +9,9 @@ import java.util.UUID;
  * Entries of an epoch that the cluster went on without after a recovery, as a member keeps them in its directory. Whether one of their writes was acknowledged is not
  * in them; the verdict of the recovery says what may have been. The module metastore-recovery reads, exports and proposes them again.
  *
+ * <p>What a leader of an epoch cut off another member's journal without any recovery is none of these: it goes on every day in the epoch that lives, whose journal is not read
+ * beside its writer. {@code Recovery.branches(directories)} of metastore-recovery lists that too, as {@code OVERWRITTEN}, by directories.
+ *
  * @param kind how it came to be
  * @param epoch whose entries they are
  * @param member whose copy it is, as {@code name@incarnation}; empty when that is not known
@@ -40,7 +43,7 @@ public record KeptBranch(
         String keeper,
         String place) {
 
-    /** How a branch comes to be by a recovery. */
+    /** How a branch comes to be by a recovery. There is no kind here for what was overwritten without one. */
     public enum Kind {
         /** What the member that went on had and its next epoch did not take over. */
         CUT_TAIL,

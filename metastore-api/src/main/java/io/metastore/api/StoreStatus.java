@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param members every member, voters first, then by name
  * @param branches entries that recoveries left behind, as members that answer keep them in their directories: those of the asked member first, the newest epoch first. What
  *     former epochs left is read once, beside everything else, after a member was opened; until then, and without metastore-recovery on its class path, what it keeps is
- *     not among them, which {@code undecided} says
+ *     not among them, which {@code undecided} says. What was overwritten without a recovery never is, see {@link KeptBranch}
  * @param undecided what cannot be told of what was left behind, a sentence each
  */
 public record StoreStatus(

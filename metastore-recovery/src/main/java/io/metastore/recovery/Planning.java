@@ -359,8 +359,23 @@ final class Planning {
                         && copy.id().isPresent()
                         && copy.identity().epoch().filter(each -> each == epoch).isPresent())
                 .filter(copy -> !copy.equals(goesOn.surveyed()))
-                .sorted(Comparator.comparing(copy -> copy.origin().path()))
+                .sorted(Comparator.comparingLong(this::betterCopies)
+                        .thenComparing(copy -> copy.origin().path()))
                 .toList();
+    }
+
+    /** Of how many copies of the same member one would rather have it come back: one that is in use, then one with more. Who comes first in a plan may come back by it. */
+    private long betterCopies(SurveyedCopy copy) {
+        String name = RecoveryPlan.nameOf(copy.id().orElseThrow());
+        return survey.copies().stream()
+                .filter(each -> each.origin().isOwn()
+                        && each.id().map(RecoveryPlan::nameOf).equals(Optional.of(name))
+                        && each.identity().epoch().equals(copy.identity().epoch()))
+                .filter(each -> Comparator.comparing((SurveyedCopy one) -> isRunning(one) || isElsewhere(one))
+                                .thenComparing(one -> one.journal().last())
+                                .compare(each, copy)
+                        > 0)
+                .count();
     }
 
     private void ownTail(Candidate goesOn, Candidate chosen, long epoch) {

@@ -5,6 +5,7 @@ import io.metastore.snapshot.files.Identity;
 import io.metastore.snapshot.files.MemberRole;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class Returning {
                                 (SurveyedCopy copy) -> copy.journal().last())
                         .reversed())
                 .toList();
+        twins(others, goesOn, back);
         for (SurveyedCopy other : others) {
             tail(other, same.applyAsLong(other), back.contains(other));
         }
@@ -53,7 +55,7 @@ final class Returning {
         return readmitted;
     }
 
-    /** By name, each once: of two copies of one member the first. */
+    /** By name, each once: of two copies of one member the first, as when they are sealed. */
     private static Map<String, SurveyedCopy> named(List<SurveyedCopy> others, SurveyedCopy goesOn) {
         Map<String, SurveyedCopy> found = new LinkedHashMap<>();
         for (SurveyedCopy other : others) {
@@ -78,6 +80,23 @@ final class Returning {
                             + new TreeSet<>(found.keySet()) + " goesOn="
                             + goesOn.id().orElseThrow()
                             + "; survey it, or add it to the cluster when the recovery is done");
+        }
+    }
+
+    /** Directories that were copied: each is sealed, one is of use. */
+    private void twins(List<SurveyedCopy> others, SurveyedCopy goesOn, List<SurveyedCopy> back) {
+        Map<String, SurveyedCopy> known = new HashMap<>();
+        known.put(goesOn.id().orElseThrow(), goesOn);
+        for (SurveyedCopy other : others) {
+            String id = other.id().orElseThrow();
+            SurveyedCopy first = known.putIfAbsent(id, other);
+            if (first != null) {
+                risks.add(other.origin() + " is another copy of " + id + ", as " + first.origin() + " is, which "
+                        + (first.equals(goesOn)
+                                ? "goes on"
+                                : back.contains(first) ? "comes back" : "has more, or as much")
+                        + ": it is sealed too and does not come back by this plan; do not start it");
+            }
         }
     }
 

@@ -25,15 +25,8 @@ final class LockProbe {
 
     /** Asks such a process: {@code held} or {@code free} for each. */
     static List<String> ask(List<Path> files) throws IOException, InterruptedException {
-        List<String> command = new java.util.ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LockProbe.class.getName()));
-        files.forEach(file -> command.add(file.toString()));
+        List<String> command = JavaCommand.of(
+                List.of(), LockProbe.class, files.stream().map(Path::toString).toList());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {

@@ -95,19 +95,9 @@ final class MemberProcess implements AutoCloseable {
     }
 
     static MemberProcess start(Path temporary, String name, List<String> addresses) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-Djava.io.tmpdir=" + temporary,
-                "-cp",
-                System.getProperty("java.class.path"),
-                MemberProcess.class.getName(),
-                temporary.resolve(name).toString(),
-                name));
-        command.addAll(addresses);
+        List<String> arguments = new ArrayList<>(List.of(temporary.resolve(name).toString(), name));
+        arguments.addAll(addresses);
+        List<String> command = JavaCommand.of(temporary, MemberProcess.class, arguments);
         return new MemberProcess(new ProcessBuilder(command)
                 .redirectError(temporary.resolve(name + ".log").toFile())
                 .start());

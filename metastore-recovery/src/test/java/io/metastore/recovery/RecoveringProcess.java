@@ -94,17 +94,7 @@ public final class RecoveringProcess {
      * @param before what happens right before it is killed
      */
     static boolean killedAt(String step, Runnable before, Path temporary, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-Djava.io.tmpdir=" + temporary,
-                "-cp",
-                System.getProperty("java.class.path"),
-                RecoveringProcess.class.getName()));
-        command.addAll(List.of(arguments));
+        List<String> command = JavaCommand.of(temporary, RecoveringProcess.class, List.of(arguments));
         List<String> said = new ArrayList<>();
         Process process = new ProcessBuilder(command)
                 .redirectError(temporary.resolve("process.log").toFile())

@@ -43,20 +43,9 @@ final class ReturningProcess implements AutoCloseable {
     /** Starts it. It is killed by force before that change. */
     static ReturningProcess start(int change, Path temporary, Path directory, String name, List<String> addresses)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-Djava.io.tmpdir=" + temporary,
-                "-cp",
-                System.getProperty("java.class.path"),
-                ReturningProcess.class.getName(),
-                String.valueOf(change),
-                directory.toString(),
-                name));
-        command.addAll(addresses);
+        List<String> arguments = new ArrayList<>(List.of(String.valueOf(change), directory.toString(), name));
+        arguments.addAll(addresses);
+        List<String> command = JavaCommand.of(temporary, ReturningProcess.class, arguments);
         Path log = temporary.resolve("returning.log");
         return new ReturningProcess(
                 new ProcessBuilder(command).redirectError(log.toFile()).start(), log);

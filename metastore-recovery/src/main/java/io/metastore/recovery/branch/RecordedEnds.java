@@ -5,10 +5,8 @@ import io.metastore.raft.offline.OfflineLineage;
 import io.metastore.recovery.internal.inspect.EpochFiles;
 import io.metastore.snapshot.files.EpochEnd;
 import io.metastore.snapshot.files.FileLayer;
-import io.metastore.snapshot.image.PersistedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,15 +23,12 @@ final class RecordedEnds {
      */
     static List<EpochEnd> in(FileLayer layer, Path epoch) {
         try {
-            EpochFiles files = new EpochFiles(layer);
-            List<Path> states = new ArrayList<>();
-            files.state(epoch).ifPresent(states::add);
-            files.images(epoch).stream().map(PersistedImage::directory).forEach(states::add);
-            return states.stream()
-                    .map(state -> ends(layer, state))
-                    .flatMap(Optional::stream)
-                    .findFirst()
-                    .orElse(List.of());
+            return new EpochFiles(layer)
+                    .states(epoch).stream()
+                            .map(state -> ends(layer, state))
+                            .flatMap(Optional::stream)
+                            .findFirst()
+                            .orElse(List.of());
         } catch (IOException e) {
             return List.of(); // Then nobody can tell, which is said where it is asked.
         }

@@ -3,11 +3,9 @@ package io.metastore.recovery.inspect;
 import io.metastore.api.MetastoreException;
 import io.metastore.recovery.internal.inspect.EpochFiles;
 import io.metastore.snapshot.files.DiskFileLayer;
-import io.metastore.snapshot.image.PersistedImage;
 import io.metastore.snapshot.state.StateInspection;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -21,11 +19,9 @@ final class EpochTables {
 
     static TableNames.Base read(Path epoch) {
         DiskFileLayer layer = new DiskFileLayer();
-        EpochFiles files = new EpochFiles(layer);
-        List<Path> candidates = new ArrayList<>();
+        List<Path> candidates;
         try {
-            files.state(epoch).ifPresent(candidates::add);
-            files.images(epoch).stream().map(PersistedImage::directory).forEach(candidates::add);
+            candidates = new EpochFiles(layer).states(epoch);
         } catch (IOException e) {
             throw JournalInspector.unreadable(epoch, e);
         }

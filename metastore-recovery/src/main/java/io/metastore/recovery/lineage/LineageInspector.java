@@ -14,7 +14,6 @@ import io.metastore.snapshot.files.DiskFileLayer;
 import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.Genesis;
-import io.metastore.snapshot.image.PersistedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -149,12 +148,8 @@ final class LineageInspector {
 
     /** What the state says, or the first image that can be opened. */
     private void record() throws IOException {
-        EpochFiles files = new EpochFiles(layer);
-        Path epoch = directory.epochDirectory().orElseThrow();
-        List<Path> states = new ArrayList<>();
-        files.state(epoch).ifPresent(states::add);
-        files.images(epoch).stream().map(PersistedImage::directory).forEach(states::add);
-        for (Path state : states) {
+        for (Path state :
+                new EpochFiles(layer).states(directory.epochDirectory().orElseThrow())) {
             try {
                 OfflineLineage.of(layer, state).forEach(each -> recorded.put(each.epoch(), each));
                 return;

@@ -157,7 +157,7 @@ public final class JoinDesk {
                     JoinAnswer.FORMER,
                     "nobody waits any more for the member that may come back by the plan of a recovery: member=" + name
                             + " recovery=" + request.recovery().get()
-                            + "; its operation was cancelled or failed, or another recovery came between; open it with rejoin(), or with an empty directory");
+                            + "; its operation was cancelled or failed, another directory of it has come, or another recovery came between; open it with rejoin(), or with an empty directory");
         }
         GroupMember former = group.withName(name);
         OperationType type = former != null && request.takesPlace()

@@ -75,8 +75,8 @@ final class Rejoining {
             return false;
         }
         succession.check(expectation);
-        ask(succession, seal, helpers(succession, seal, told));
-        Identity identity = succession.identity();
+        Identity identity = succession.identity().withAddress(listensAt()); // Its disk may be in another host now.
+        ask(succession, identity, seal, helpers(succession, seal, told));
         long left = succession.epoch();
         String kept = EpochEntrance.run(
                 succession,
@@ -110,11 +110,19 @@ final class Rejoining {
             helpers.add(member.address());
         }
         helpers.remove(succession.identity().address());
+        helpers.remove(listensAt());
         return helpers;
     }
 
-    private void ask(EpochSuccession succession, Seal seal, Set<String> helpers) {
-        Identity identity = succession.identity();
+    private String listensAt() {
+        MemberAddress self = settings.member();
+        if (self == null) {
+            throw new IllegalStateException("whoever comes back is a member of several");
+        }
+        return self.address();
+    }
+
+    private void ask(EpochSuccession succession, Identity identity, Seal seal, Set<String> helpers) {
         MemberAddress self = new MemberAddress(identity.memberName(), identity.address(), true);
         Admission.Leave leave = new Admission.Leave(
                 identity.clusterId(),

@@ -136,6 +136,14 @@ public final class EpochFiles {
                 : Optional.of(epoch.resolve(highest == 1 ? "state" : "state." + highest));
     }
 
+    /** Where what an epoch has applied may be read, the best first: its state, then its images as {@link #images} has them. Any of them may turn out to be damaged, or to be being written. */
+    public List<Path> states(Path epoch) throws IOException {
+        List<Path> states = new ArrayList<>();
+        state(epoch).ifPresent(states::add);
+        images(epoch).stream().map(PersistedImage::directory).forEach(states::add);
+        return states;
+    }
+
     /** The images of an epoch whose manifests can be read and that nobody found damaged, the newest first. Their other files are not looked at. */
     public List<PersistedImage> images(Path epoch) throws IOException {
         List<PersistedImage> images = new ArrayList<>();

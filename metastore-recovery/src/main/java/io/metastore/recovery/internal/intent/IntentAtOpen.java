@@ -70,7 +70,7 @@ public final class IntentAtOpen implements RecoveryAtOpen {
             intent = IntentFile.decode(file, bytes.get());
             Optional<String> over = Standing.over(succession, intent);
             if (over.isPresent()) {
-                succession.spend(intent.order().recovery());
+                IntentFile.spend(succession, intent);
                 return "nothing was recovered: " + over.get();
             }
             checkTarget(succession, intent);

@@ -219,6 +219,7 @@ public final class IntentFile {
         try {
             intent = decode(succession.intentFile(), bytes.get());
         } catch (CorruptStateException e) { // Of which nothing can come.
+            discardFetched(succession);
             succession.discardIntent();
             return true;
         }
@@ -229,8 +230,20 @@ public final class IntentFile {
                             + intent.order().recovery()
                             + "; nothing was changed; open the member again, or abort the recovery");
         }
-        succession.spend(intent.order().recovery());
-        succession.discardFetched(); // By an opening that was refused before it sealed anything.
+        spend(succession, intent);
         return true;
+    }
+
+    /** Puts one aside of which nothing comes any more, with what it has fetched. Durable when it returns; to be repeated when it was cut off, for which the file stays to the end. */
+    static void spend(EpochSuccession succession, Intent intent) {
+        discardFetched(succession);
+        succession.spend(intent.order().recovery());
+    }
+
+    /** What an opening fetched that was refused before it sealed anything; that of a recovery that has sealed is that one's, and goes with it. */
+    private static void discardFetched(EpochSuccession succession) {
+        if (succession.seal().filter(seal -> seal.forbids(succession.epoch())).isEmpty()) {
+            succession.discardFetched();
+        }
     }
 }

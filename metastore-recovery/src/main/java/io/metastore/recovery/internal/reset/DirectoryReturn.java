@@ -99,7 +99,8 @@ public final class DirectoryReturn {
     private boolean undo(EpochSuccession succession) {
         Seal seal = succession.seal().orElse(null);
         if (seal == null || seal.state() != Seal.State.SEALED) {
-            return hasLifted(succession, seal) || liftNothing(succession);
+            boolean fetched = succession.discardFetched(); // By one that was cut off while this took it back.
+            return hasLifted(succession, seal) || fetched || liftNothing(succession);
         }
         if (seal.next() == succession.epoch()) {
             Genesis genesis = succession.genesis().orElseThrow(() -> nothing(succession));
@@ -114,6 +115,7 @@ public final class DirectoryReturn {
         settleAddress(succession, seal);
         Seal lifted = seal.lifted(clock.instant());
         succession.seal(lifted);
+        succession.discardFetched();
         new MemberSealing(succession, members).lift(lifted);
         return true;
     }

@@ -76,7 +76,9 @@ public final class Sealing {
                 before.accept(target);
             }
             long next = next(held, order);
-            Set<String> back = new HashSet<>(); // Of two copies of one member one comes back.
+            Set<String> back =
+                    new HashSet<>(); // Of two copies of one member one comes back: that in use elsewhere, or the first.
+            order.members().forEach(running -> back.add(running.member()));
             for (EpochSuccession succession : held.subList(1, held.size())) {
                 if (!isOf(succession, order)) {
                     String self = idOf(succession.identity());

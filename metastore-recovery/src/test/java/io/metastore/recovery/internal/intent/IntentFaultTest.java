@@ -9,6 +9,7 @@ import io.metastore.api.MetastoreException;
 import io.metastore.api.TableDef;
 import io.metastore.recovery.Recovery;
 import io.metastore.recovery.internal.reset.DirectoryFaults;
+import io.metastore.recovery.internal.reset.Holding;
 import io.metastore.recovery.internal.reset.MemberSteps;
 import io.metastore.recovery.internal.reset.ResetOrder;
 import io.metastore.recovery.internal.reset.Sealing;
@@ -27,6 +28,7 @@ import io.metastore.snapshot.files.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +59,8 @@ class IntentFaultTest {
     private static final UUID RECOVERY = UUID.fromString("00000000-0000-4000-8000-000000000001");
     private static final String OLD = "stores/main/epoch-000001";
     private static final String NEW = "stores/main/epoch-000002";
+
+    private static final String FETCHED = "target/stores/main/fetched";
 
     private static final Elsewhere NOBODY = new Elsewhere() {
         @Override
@@ -173,6 +177,110 @@ class IntentFaultTest {
                 + " different directories looked into afterwards, " + (System.nanoTime() - started) / 1_000_000_000
                 + " s");
         assertThat(found).isGreaterThan(10);
+    }
+
+    /** A member with an intent by which an opening has fetched something before it was refused. */
+    private Path fetched() throws IOException {
+        Path base = temporary.resolve("run" + runs.incrementAndGet());
+        Trees.copy(before.resolve("target"), base.resolve("target"));
+        Path place = Files.createDirectories(base.resolve(FETCHED).resolve("journal"));
+        Files.writeString(place.resolve("log_0-9"), "entries");
+        Files.writeString(place.resolve("log_inprogress_10"), "more entries");
+        IntentFile.write(new DiskFileLayer(), base.resolve("target"), alone());
+        return base;
+    }
+
+    private Intent alone() {
+        return new Intent(order, member, 1, List.of(), List.of(), Duration.ZERO, Optional.empty(), CLOCK.instant());
+    }
+
+    private static boolean cancel(FileLayer files, Path base) {
+        return IntentFile.cancel(Holding.ofStopped(files), base.resolve("target"), false);
+    }
+
+    private static void checkNothingLeft(Path base, String what) {
+        assertThat(base.resolve("target/INTENT")).as(what).doesNotExist();
+        assertThat(base.resolve(FETCHED)).as(what).doesNotExist();
+    }
+
+    @Test
+    void cancellingLeavesNothingWhateverOperationGoesWrong() throws IOException {
+        Path base = fetched();
+        FaultyDisk untouched = new FaultyDisk(base);
+        assertThat(cancel(untouched, base)).isTrue();
+        checkNothingLeft(base, "nothing went wrong");
+        List<Callable<Integer>> faults = new ArrayList<>();
+        for (Operation operation : untouched.trace()) {
+            for (Fault fault : operation.changes() ? Fault.values() : new Fault[] {Fault.ERROR}) {
+                if (fault == Fault.ERROR || fault == Fault.CRASH) {
+                    faults.add(() -> cancelAt(operation, fault));
+                }
+            }
+        }
+
+        assertThat(FaultPoints.runAll(faults, SIDE_BY_SIDE)).isGreaterThan(4);
+    }
+
+    private int cancelAt(Operation operation, Fault fault) throws IOException {
+        Path base = fetched();
+        Path left = fault == Fault.CRASH ? base.resolveSibling(base.getFileName() + "-image") : base;
+        FaultyDisk disk = new FaultyDisk(base, left, operation, fault);
+        String what = operation + " " + fault;
+        try {
+            cancel(disk, base);
+        } catch (MetastoreException e) {
+            what += ", told: " + e;
+        }
+        assertThat(disk.fired()).as("%s happened", what).isTrue();
+        Path lost = base.resolveSibling(base.getFileName() + "-lost");
+        Trees.copy(left, lost);
+        disk.losePower(lost);
+        return cancelAgain(left, what) + cancelAgain(lost, what + ", then power lost");
+    }
+
+    /** Whoever comes next, an operator or an opening. */
+    private int cancelAgain(Path found, String what) throws IOException {
+        if (!seen.add(Trees.photo(found))) {
+            return 0;
+        }
+        Path opened = found.resolveSibling(found.getFileName() + "-opened");
+        Trees.copy(found, opened);
+        boolean intended = Files.exists(found.resolve("target/INTENT"));
+        assertThat(cancel(new DiskFileLayer(), found)).as(what).isEqualTo(intended);
+        checkNothingLeft(found, what);
+        assertThat(carryOut(new DiskFileLayer(), opened)).as(what).contains(intended ? "carried out" : "");
+        checkNothingLeft(opened, what);
+        return 1;
+    }
+
+    /** A damaged one, and one whose moment has passed, take along what was fetched by it; what another recovery needs that has sealed the directory stays, until that is taken back. */
+    @Test
+    void whatWasFetchedGoesWithTheIntentItIsOf() throws IOException {
+        Path damaged = fetched();
+        Files.write(damaged.resolve("target/INTENT"), new byte[] {1}, StandardOpenOption.APPEND);
+        assertThat(cancel(new DiskFileLayer(), damaged)).isTrue();
+        checkNothingLeft(damaged, "damaged");
+
+        Path over = fetched();
+        Files.createFile(over.resolve("target/INTENT." + RECOVERY));
+        assertThat(carryOut(new DiskFileLayer(), over)).startsWith("nothing was recovered");
+        checkNothingLeft(over, "its moment has passed");
+
+        for (boolean undone : List.of(true, false)) {
+            Path sealed = fetched();
+            Path target = sealed.resolve("target");
+            try (EpochSuccession succession = EpochSuccession.open(new DiskFileLayer(), target)) {
+                succession.seal(new Seal(new UUID(8, 9), 1, 2, Seal.State.SEALED, order.last(), CLOCK.instant()));
+            }
+            assertThat(cancel(new DiskFileLayer(), sealed)).isTrue();
+            assertThat(sealed.resolve(FETCHED + "/journal/log_0-9")).exists();
+            if (undone) {
+                Recovery.undo(target);
+            } else {
+                Recovery.abort(target);
+            }
+            checkNothingLeft(sealed, "taken back");
+        }
     }
 
     private int run(Operation operation, Fault fault) throws IOException {

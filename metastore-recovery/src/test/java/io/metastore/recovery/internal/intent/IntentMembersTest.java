@@ -23,6 +23,7 @@ import io.metastore.snapshot.files.EpochSuccession;
 import io.metastore.snapshot.files.Expectation;
 import io.metastore.snapshot.files.MemberRole;
 import io.metastore.snapshot.files.Membership;
+import io.metastore.snapshot.files.Trees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -230,6 +231,49 @@ class IntentMembersTest {
         checkEpoch(1);
         try (MetaStore store = MetaStore.open(directory)) {
             assertThat(store.table(NOTES).get("a")).contains("1");
+        }
+    }
+
+    /** Of a member that runs elsewhere and is sealed there the copy of its directory that is here is of no use. */
+    @Test
+    void copyHereMayComeBackUnlessItsMemberRunsElsewhere() throws IOException {
+        for (boolean elsewhere : List.of(true, false)) {
+            Path target = directory.resolveSibling("target-" + elsewhere);
+            Path copy = directory.resolveSibling("copy-" + elsewhere);
+            Trees.copy(directory, target);
+            Trees.copy(directory, copy);
+            ResetOrder about = new ResetOrder(
+                    order.recovery(),
+                    order.cluster(),
+                    1,
+                    order.last(),
+                    order.last(),
+                    7,
+                    2,
+                    "ann",
+                    "why",
+                    "PROVEN_NONE",
+                    "digest",
+                    List.of(),
+                    List.of(),
+                    Optional.empty(),
+                    elsewhere ? List.of(new MemberSeal("[::1]:90", member, order.last())) : List.of(),
+                    Optional.of("[::1]:92"),
+                    Optional.empty(),
+                    List.of(new Membership.Member(
+                            member.substring(0, member.indexOf('@')),
+                            "[::1]:90",
+                            MemberRole.VOTER,
+                            Optional.of(UUID.fromString(member.substring(member.indexOf('@') + 1))))));
+            Sealing sealing =
+                    new Sealing(new DiskFileLayer(), CLOCK, List.of(new Sealing.Directory(copy, order.last())), 1);
+            try (EpochSuccession goesOn = EpochSuccession.open(new DiskFileLayer(), target);
+                    EpochSuccession other = EpochSuccession.open(new DiskFileLayer(), copy)) {
+                sealing.run(List.of(goesOn, other), about, new ArrayList<>());
+
+                assertThat(other.seal().orElseThrow().readmission())
+                        .isEqualTo(elsewhere ? Optional.empty() : Optional.of("[::1]:92"));
+            }
         }
     }
 
