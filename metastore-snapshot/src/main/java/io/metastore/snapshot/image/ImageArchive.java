@@ -135,12 +135,13 @@ public final class ImageArchive {
         }
     }
 
-    /** Deletes the temporary file; the failure is what counts. */
+    /** For a failure that may come from an image which is not there any more. */
     private static MetastoreException discarded(
             FileLayer layer, Path temporary, PersistedImage image, MetastoreException failure) {
         return discarded(layer, temporary, ImageErrors.unlessDeleted(layer, image.directory(), failure));
     }
 
+    /** Deletes the temporary file; the failure is what counts. */
     private static MetastoreException discarded(FileLayer layer, Path temporary, MetastoreException failure) {
         try {
             if (layer.kindOfName(temporary) == Kind.FILE) {
