@@ -3,6 +3,7 @@ package io.metastore.test;
 import static io.metastore.test.Catalog.NOTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.metastore.api.CheckpointPolicy;
 import io.metastore.api.MemberStatus;
 import io.metastore.api.Operation;
 import io.metastore.api.OperationState;
@@ -10,12 +11,17 @@ import io.metastore.api.PendingOperation;
 import io.metastore.api.Revision;
 import io.metastore.api.StoreState;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who leaves in good order stays, with its vote, until the others can do without it. */
 class LeaveTest {
+
+    /** No image before the member is behind the others: it would be brought there at once, however slow its link. */
+    private static final CheckpointPolicy NO_IMAGE =
+            CheckpointPolicy.defaults().toBuilder().journalBytes(1L << 30).build();
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -33,8 +39,11 @@ class LeaveTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void waitsForWhoIsBehind(boolean leaderLeaves) {
-        try (TestCluster cluster =
-                TestCluster.builder().voters(3).patience(PATIENCE).start()) {
+        try (TestCluster cluster = TestCluster.builder()
+                .voters(3)
+                .patience(PATIENCE)
+                .configure(builder -> builder.checkpoints(NO_IMAGE))
+                .start()) {
             // given
             TestMember leader = cluster.leader();
             TestMember behind = cluster.followers().get(0);
@@ -45,7 +54,10 @@ class LeaveTest {
             for (int i = 0; i < LONG_ENTRIES + SHORT_ENTRIES; i++) {
                 leader.table(NOTES).put("k" + i % 10, i + (i < LONG_ENTRIES ? LONG : ""));
             }
-            cluster.network().delay(leader.address(), behind.address(), MESSAGE, MESSAGE);
+            for (TestMember ahead :
+                    List.of(leaving, staying)) { // Whoever leads: slow messages may lead to an election.
+                cluster.network().delay(ahead.address(), behind.address(), MESSAGE, MESSAGE);
+            }
             behind.restart();
             Awaitility.await("the member that is behind to answer")
                     .atMost(PATIENCE)
