@@ -98,6 +98,54 @@ class ImageShippingTest {
         }
     }
 
+    /** An old one would leave it to replay what the others have forgotten to make an image of. */
+    @Test
+    void whoSendsMakesANewerImageWhenItsNewestIsOld() {
+        CheckpointPolicy byHand =
+                POLICY.toBuilder().entries(1_000_000).replayEntries(100).build();
+        try (TestCluster cluster = cluster(byHand).start()) {
+            // given
+            cluster.awaitApplied(cluster.leader().table(NOTES).put("first", "v"));
+            TestMember lost = cluster.anyFollower();
+            long position = lost.probe().position().index();
+            lost.kill();
+            TestMember leader = cluster.leader();
+            while (leader.store().checkpoints().status().journalFirst() <= position + 1) {
+                put(leader, 100);
+                for (TestMember member : cluster.running()) {
+                    member.store().checkpoints().create();
+                }
+            }
+            Revision last = put(leader, 60);
+            cluster.awaitApplied(last);
+            long newest = cluster.running().stream()
+                    .mapToLong(member -> member.store()
+                            .checkpoints()
+                            .list()
+                            .get(0)
+                            .position()
+                            .index())
+                    .max()
+                    .orElseThrow();
+            // when
+            lost.restart();
+            cluster.awaitApplied(last);
+            // then
+            assertThat(lost.store().checkpoints().list().get(0).position().index())
+                    .isGreaterThan(newest);
+            assertThat(lost.store().checkpoints().list().get(0).provenance()).startsWith("received from fe");
+            cluster.assertConverged();
+        }
+    }
+
+    private static Revision put(TestMember leader, int count) {
+        Revision last = Revision.NONE;
+        for (int i = 0; i < count; i++) {
+            last = leader.table(NOTES).put("k" + i, i + VALUE);
+        }
+        return last;
+    }
+
     /** Incident I27: nobody noticed for a week that a member could not be sent images, and the journals grew. */
     @Test
     void aMemberThatCannotTakeAnImageIsNamedWithTheReasonAndTheOthersGoOnPurging() {

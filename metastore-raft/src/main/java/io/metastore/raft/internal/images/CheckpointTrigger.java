@@ -45,6 +45,8 @@ final class CheckpointTrigger {
         }
     }
 
+    private static final double OLD_REPLAY_SHARE = 0.5;
+    private static final double OLD_JOURNAL_SHARE = 0.25;
     private static final Duration RETRY_MIN = Duration.ofSeconds(1);
     private static final Duration RETRY_MAX = Duration.ofMinutes(5);
 
@@ -66,6 +68,18 @@ final class CheckpointTrigger {
             return "replay";
         }
         return facts.age().toNanos() >= facts.share() * policy.age().toNanos() ? "age" : null;
+    }
+
+    /**
+     * Whether one is made for a member that needs an image, because the newest would leave it a long replay: of half as many entries as are a long one at an
+     * opening, or of a fourth of the journal that the policy lets come between two images. Measured with 1,000,000 records: 5,000 entries of fourteen writes each
+     * are 4 s of work of the member that replays them, while an image is 0.3 s of work of another.
+     */
+    static boolean isOld(CheckpointPolicy policy, Facts facts) {
+        long entries = facts.applied() - Math.max(facts.image(), -1);
+        return retryIn(facts).isZero()
+                && (entries >= policy.replayEntries() * OLD_REPLAY_SHARE
+                        || (entries > 0 && facts.bytesSince() >= policy.journalBytes() * OLD_JOURNAL_SHARE));
     }
 
     /** Whether images made for this reason come at regular distances, if nothing else asks for one. */

@@ -71,6 +71,9 @@ public final class Checkpointer {
     /** Guarded by the lock, as are the fields below. */
     private List<Request> asked = new ArrayList<>();
 
+    /** Completed by the next checkpoint, however it ends; null when nobody wants it sooner than it is due. */
+    private @Nullable CompletableFuture<Void> renewal;
+
     private boolean closed;
     private boolean running;
     private long made;
@@ -182,6 +185,42 @@ public final class Checkpointer {
         return ask(index, OperationType.REPLACE_IMAGE);
     }
 
+    /**
+     * Makes an image for a member that needs one, when the newest would leave it a long replay. Several that ask at once are served by one. Callable from any thread.
+     *
+     * @return completed when there is nothing to wait for any more, with an image or without; never fails
+     */
+    public CompletableFuture<Void> renew() {
+        boolean old = CheckpointTrigger.isOld(policy, facts());
+        lock.lock();
+        try {
+            if (closed || !old) {
+                return CompletableFuture.completedFuture(null);
+            }
+            if (renewal == null) {
+                renewal = new CompletableFuture<>();
+                news.signalAll();
+            }
+            return renewal;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void renewed() {
+        CompletableFuture<Void> ended;
+        lock.lock();
+        try {
+            ended = renewal;
+            renewal = null;
+        } finally {
+            lock.unlock();
+        }
+        if (ended != null) {
+            ended.complete(null); // Its followers read a list: not with the lock held.
+        }
+    }
+
     /** Takes no more requests and tells the thread to end; callers that wait are refused. Does not wait. */
     public void close() {
         lock.lock();
@@ -260,12 +299,14 @@ public final class Checkpointer {
         for (Wanted wanted = await(trash.free()); wanted != null; wanted = await(trash.free())) {
             if (wanted.reason() != null) {
                 make(wanted);
+                renewed();
             }
             if (wanted.reason() != null || System.nanoTime() - purgedNanos > TimeUnit.SECONDS.toNanos(1)) {
                 purge.run();
                 purgedNanos = System.nanoTime();
             }
         }
+        renewed();
         trash.empty();
     }
 
@@ -286,7 +327,7 @@ public final class Checkpointer {
         lock.lock();
         try {
             long left = Math.min(LOOK_EVERY_NANOS, nanosMax);
-            while (left > 0 && !closed && asked.isEmpty()) {
+            while (left > 0 && !closed && asked.isEmpty() && renewal == null) {
                 left = news.awaitNanos(left);
             }
             if (closed) {
@@ -294,7 +335,9 @@ public final class Checkpointer {
             }
             List<Request> waiting = asked;
             asked = new ArrayList<>();
-            String reason = waiting.isEmpty() ? CheckpointTrigger.reason(policy, facts()) : "asked";
+            String reason = !waiting.isEmpty()
+                    ? "asked"
+                    : renewal != null ? "renewal" : CheckpointTrigger.reason(policy, facts());
             running = reason != null;
             return new Wanted(reason, waiting);
         } catch (InterruptedException e) {

@@ -67,7 +67,6 @@ final class ImageParts {
         this.policy = ground.settings().checkpoints();
         this.images = new NodeImages(
                 self, ground.files(), storage.images(), storage.states(), storage.state(), storage.fetcher());
-        this.sender = new ImageSender(ground.files(), storage.images(), System::nanoTime);
         this.tasks = new LongTasks(self, ground.threads());
         ImageMaker maker = new ImageMaker(
                 new ImageMaker.Ground(
@@ -100,6 +99,7 @@ final class ImageParts {
                 () -> members.peers().members().stream()
                         .map(Membership.Member::name)
                         .toList());
+        this.sender = new ImageSender(ground.files(), storage.images(), checkpointer::renew, System::nanoTime);
         Auditor auditor = new Auditor(
                 storage.state(),
                 storage.images(),

@@ -78,7 +78,7 @@ public final class MemberService implements Transport.Handler {
             case LEADER_OPINION -> opinions.apply(request);
             case DESCRIBE ->
                 CompletableFuture.completedFuture(describe.apply(request).encode());
-            case IMAGE_LIST, IMAGE_MANIFEST, IMAGE_CHUNK -> images.handle(method, request);
+            case IMAGE_LIST, IMAGE_RENEW, IMAGE_MANIFEST, IMAGE_CHUNK -> images.handle(method, request);
             case SURVEY, RECOVERY -> recoveries.handle(method, request);
             case HELLO -> CompletableFuture.completedFuture(hello.apply(request));
         };

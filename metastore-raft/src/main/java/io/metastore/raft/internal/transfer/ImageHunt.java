@@ -42,6 +42,9 @@ final class ImageHunt {
     private int fruitless;
     private int waits;
 
+    /** The best image is new enough, or nothing better was to be had. */
+    private boolean renewed;
+
     /** @param taking told which image is received from now on */
     ImageHunt(FetchTools tools, ImageStore images, Senders senders, long indexMin, LongConsumer taking) {
         this.tools = tools;
@@ -87,12 +90,26 @@ final class ImageHunt {
         waits = 0;
         Membership.Member sender = best.get().sender();
         try {
-            return fetch(best.get());
+            return fetch(best.get().image().digest().equals(begun) ? best.get() : renewed(best.get()));
         } catch (SenderTroubleException e) {
             senders.trouble(sender, e);
             log.info("an image did not come: member={} from={} reason={}", tools.self(), sender.name(), e.getMessage());
             return null;
         }
+    }
+
+    /**
+     * What that member offers when it has been asked for a newer one, which it makes when its newest would leave a long replay: that would cost both more than
+     * the image does. Once: others would make one too, and the same again after a while.
+     */
+    private Offer renewed(Offer best) throws InterruptedException {
+        if (renewed) {
+            return best;
+        }
+        renewed = true;
+        return senders.best(senders.renewed(best.sender()), null)
+                .filter(offer -> offer.image().index() > best.image().index())
+                .orElse(best);
     }
 
     /** Beginning another image throws away what is here: not for a message that was lost. */

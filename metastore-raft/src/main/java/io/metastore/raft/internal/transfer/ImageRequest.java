@@ -36,7 +36,7 @@ record ImageRequest(String receiver, long index, String digest, String file, lon
         ByteBuffer buffer = ByteBuffer.allocate(
                 2 + from.length + 2 * Long.BYTES + ContentDigest.BYTES + Integer.BYTES + 1 + name.length);
         buffer.put(VERSION).put((byte) from.length).put(from);
-        if (method != Method.IMAGE_LIST) {
+        if (method == Method.IMAGE_MANIFEST || method == Method.IMAGE_CHUNK) {
             buffer.putLong(index);
         }
         if (method == Method.IMAGE_CHUNK) {
@@ -74,7 +74,7 @@ record ImageRequest(String receiver, long index, String digest, String file, lon
     private static ImageRequest decode(Method method, ByteBuffer buffer) {
         String receiver = name(buffer);
         return switch (method) {
-            case IMAGE_LIST -> list(receiver);
+            case IMAGE_LIST, IMAGE_RENEW -> list(receiver);
             case IMAGE_MANIFEST -> manifest(receiver, buffer.getLong());
             case IMAGE_CHUNK -> {
                 long index = buffer.getLong();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Gives the images of this member to others that ask for them, piece by piece. Keeps nothing about a receiver but what status shows: who goes on elsewhere, or
@@ -34,20 +35,30 @@ public final class ImageSender implements Transport.Handler, AutoCloseable {
 
     private final FileLayer files;
     private final ImageStore images;
+    private final Supplier<CompletableFuture<Void>> renewal;
     private final ImagePins pins;
     private final SentImages sent;
     private final Semaphore reads = new Semaphore(READS_MAX);
 
-    /** @param nanoClock like {@link System#nanoTime} */
-    public ImageSender(FileLayer files, ImageStore images, LongSupplier nanoClock) {
+    /**
+     * @param renewal makes a newer image when the newest is old; completed when there is nothing to wait for
+     * @param nanoClock like {@link System#nanoTime}
+     */
+    public ImageSender(
+            FileLayer files, ImageStore images, Supplier<CompletableFuture<Void>> renewal, LongSupplier nanoClock) {
         this.files = files;
         this.images = images;
+        this.renewal = renewal;
         this.pins = new ImagePins(images, nanoClock);
         this.sent = new SentImages(nanoClock);
     }
 
     @Override
     public CompletableFuture<byte[]> handle(Method method, byte[] request) {
+        if (method == Method.IMAGE_RENEW) {
+            return renewal.get()
+                    .handle((done, failure) -> answer(method, request).encode(request));
+        }
         return CompletableFuture.completedFuture(answer(method, request).encode(request));
     }
 
@@ -59,7 +70,7 @@ public final class ImageSender implements Transport.Handler, AutoCloseable {
             return ImageReply.refusal(Status.MALFORMED, String.valueOf(e.getMessage()));
         }
         return switch (method) {
-            case IMAGE_LIST -> list();
+            case IMAGE_LIST, IMAGE_RENEW -> list();
             case IMAGE_MANIFEST -> manifest(request);
             case IMAGE_CHUNK -> chunk(request);
             default -> throw new IllegalStateException("decoded as a request for an image: method=" + method);

@@ -95,6 +95,13 @@ final class Senders {
         return enough;
     }
 
+    /** As {@link #offers()}, of one member, which makes a newer image first when its newest is old. */
+    List<Offer> renewed(Membership.Member other) throws InterruptedException {
+        ImageRequest request = ImageRequest.list(tools.self());
+        return offers(tools.calls()
+                .ask(other, Method.IMAGE_RENEW, request, tools.settings().callTimeout()));
+    }
+
     /**
      * The best of them: first what is half here already, then the newest, then from a member that does not lead, because the leader has other things to do.
      * Who was of no help several times in a row comes after the others in any case.

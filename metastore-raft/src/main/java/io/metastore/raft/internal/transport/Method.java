@@ -34,6 +34,8 @@ public enum Method {
     IMAGE_MANIFEST(23),
     /** Some bytes of a file of one of its images. */
     IMAGE_CHUNK(24),
+    /** The same as {@link #IMAGE_LIST}, but that the member makes a newer image first when its newest is old. */
+    IMAGE_RENEW(28),
     /** What a member has in its directory, for a recovery that is planned elsewhere; answered without leader and without quorum. */
     SURVEY(26),
     /** A step of a recovery that is carried out elsewhere. */

@@ -40,7 +40,7 @@ enum TrafficClass {
                     CONFIRM_TERM,
                     LEADER_OPINION -> RAFT;
             case FORWARD, DESCRIBE, HELLO, JOIN, SURVEY, RECOVERY -> SERVICE;
-            case IMAGE_LIST, IMAGE_MANIFEST, IMAGE_CHUNK -> BULK;
+            case IMAGE_LIST, IMAGE_RENEW, IMAGE_MANIFEST, IMAGE_CHUNK -> BULK;
         };
     }
 
@@ -60,6 +60,7 @@ enum TrafficClass {
                     SURVEY,
                     RECOVERY,
                     IMAGE_LIST,
+                    IMAGE_RENEW,
                     IMAGE_MANIFEST,
                     IMAGE_CHUNK -> false;
         };

@@ -42,6 +42,30 @@ class CheckpointTriggerTest {
         assertThat(replayed(60, 20, Duration.ofSeconds(1))).isNull();
     }
 
+    @Test
+    void anImageIsOldWhenItLeavesHalfALongReplayOrAFourthOfTheJournalBetweenTwo() {
+        assertThat(isOld(600, 500, 0)).isTrue();
+        assertThat(isOld(599, 500, 0)).isFalse();
+        assertThat(isOld(501, 500, 1 << 18)).isTrue();
+        assertThat(isOld(501, 500, (1 << 18) - 1)).isFalse();
+        assertThat(isOld(500, 500, 1 << 20)).as("nothing is newer").isFalse();
+        assertThat(isOld(99, -1, 0)).as("there is none").isTrue();
+        assertThat(isOld(-1, -1, 0)).as("there is nothing").isFalse();
+        CheckpointTrigger.Facts failedJustNow =
+                new CheckpointTrigger.Facts(600, 500, 0, Duration.ZERO, Replay.NONE, 1, Duration.ofMillis(999), 1);
+        assertThat(CheckpointTrigger.isOld(OFTEN, failedJustNow)).isFalse();
+    }
+
+    private static final CheckpointPolicy OFTEN =
+            POLICY.toBuilder().replayEntries(200).build();
+
+    private static boolean isOld(long applied, long image, long bytesSince) {
+        return CheckpointTrigger.isOld(
+                OFTEN,
+                new CheckpointTrigger.Facts(
+                        applied, image, bytesSince, Duration.ZERO, Replay.NONE, 0, Duration.ZERO, 1));
+    }
+
     /** An image of that index, and a replay up to 60. */
     private static String replayed(long image, long entries, Duration took) {
         CheckpointPolicy policy = POLICY.toBuilder()

@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +94,51 @@ class ImageFetchTest extends ImageFetching {
         n1.make(20, 20_000);
         n3.leader = "n1";
         assertThat(fetch(n3, 15).manifest().provenance().detail()).isEqualTo("n1");
+    }
+
+    @Test
+    void asksOneMemberForANewerImageAndTakesThat() throws Exception {
+        // given
+        n1.make(10, 20_000);
+        n2.make(10, 20_000);
+        n3.leader = "n1";
+        n1.renewal = makes(n1, 30);
+        n2.renewal = makes(n2, 20);
+        // when, then
+        PersistedImage image = fetch(n3, 5);
+        assertThat(image.index()).isEqualTo(20);
+        assertThat(image.manifest().provenance().detail()).isEqualTo("n2");
+        assertThat(names(n1.images)).as("nobody asked the leader").containsExactly("image.10");
+    }
+
+    @Test
+    void takesTheOlderImageWhenANewerIsNotToBeHad() throws Exception {
+        n1.make(10, 20_000);
+        n1.renewal = () -> CompletableFuture.failedFuture(new IOException("disk full"));
+        assertThat(fetch(n3, 5).index()).isEqualTo(10);
+    }
+
+    @Test
+    void takesTheOlderImageOfAnotherWhenTheMemberDiesOverANewerOne() throws Exception {
+        n1.make(10, 20_000);
+        n2.make(10, 20_000);
+        n3.leader = "n2"; // n1 is asked first.
+        n1.renewal = () -> {
+            n1.kill();
+            return new CompletableFuture<>();
+        };
+        assertThat(fetch(n3, 5).manifest().provenance().detail()).isEqualTo("n2");
+    }
+
+    private static Supplier<CompletableFuture<Void>> makes(ImageMember member, long index) {
+        return () -> {
+            try {
+                member.make(index, 20_000);
+                return CompletableFuture.completedFuture(null);
+            } catch (IOException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        };
     }
 
     @Test

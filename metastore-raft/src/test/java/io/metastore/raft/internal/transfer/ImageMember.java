@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A member that has nothing but images, and sends and receives them. What it sends can be tampered with. */
@@ -46,6 +47,7 @@ final class ImageMember implements AutoCloseable {
 
     volatile Tampering tampering = Tampering.NONE;
     volatile @Nullable String leader;
+    volatile Supplier<CompletableFuture<Void>> renewal = () -> CompletableFuture.completedFuture(null);
     private final WaitingClock clock;
     private final List<ImageFetcher> fetchers = new ArrayList<>();
 
@@ -57,7 +59,7 @@ final class ImageMember implements AutoCloseable {
         this.transport = transport;
         this.clock = clock;
         this.ground = new ImageFetcher.Ground(name, transport, () -> others, () -> leader);
-        this.sender = new ImageSender(new DiskFileLayer(), store, clock::nanoTime);
+        this.sender = new ImageSender(new DiskFileLayer(), store, () -> renewal.get(), clock::nanoTime);
         transport.listen(this::handle);
     }
 
@@ -68,8 +70,8 @@ final class ImageMember implements AutoCloseable {
             chunk = chunks.incrementAndGet();
             chunkBytes.addAndGet(request.length());
         }
-        byte[] reply = sender.handle(method, bytes).join();
-        return tampering.reply(method, request, chunk, reply);
+        long asked = chunk;
+        return sender.handle(method, bytes).thenCompose(reply -> tampering.reply(method, request, asked, reply));
     }
 
     /** Makes an image of its own. */

@@ -73,6 +73,11 @@ class ImageResumeTest extends ImageFetching {
             }
             return CompletableFuture.completedFuture(reply);
         };
+        AtomicInteger renewals = new AtomicInteger();
+        n1.renewal = () -> {
+            renewals.incrementAndGet();
+            return CompletableFuture.completedFuture(null);
+        };
         // when: twice, each time in a store of images that is opened anew
         for (int end = 1; end <= 2; end++) {
             n3.goOn.set(true);
@@ -88,6 +93,7 @@ class ImageResumeTest extends ImageFetching {
         long again = n1.chunkBytes.get() - sent.bytes();
         System.out.println("fetched again after two ends: bytes=" + again + " of=" + sent.bytes());
         assertThat(again).isBetween(0L, 2L * WINDOW * CHUNK);
+        assertThat(renewals).as("what is half here is not begun anew").hasValue(1);
     }
 
     @Test

@@ -60,7 +60,8 @@ class ImageSenderTest {
                 .orElseThrow();
         digest = ContentDigest.of(manifest);
         store = ImageStore.open(new DiskFileLayer(), images, RealImages.LINEAGE);
-        sender = new ImageSender(holding(new DiskFileLayer()), store, clock::nanoTime);
+        sender = new ImageSender(
+                holding(new DiskFileLayer()), store, () -> CompletableFuture.completedFuture(null), clock::nanoTime);
     }
 
     @AfterEach
