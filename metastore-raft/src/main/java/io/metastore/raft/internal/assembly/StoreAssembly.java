@@ -68,11 +68,10 @@ public final class StoreAssembly {
         MetersAddon counting = find(settings.addons(), MetersAddon.class);
         checkKnown(settings.addons());
         MemberAddress self = settings.member();
-        MetersAddon.Opened counted = counting == null
-                ? null
-                : counting.open(self == null ? Identity.SINGLE_NAME : self.name(), settings.directory());
+        String name = self == null ? Identity.SINGLE_NAME : self.name();
+        MetersAddon.Opened counted = counting == null ? null : counting.open(name, settings.directory());
         try {
-            Meters meters = counted == null ? Meters.NONE : counted.meters();
+            Meters meters = counted == null ? Meters.NONE : new TolerantMeters(name, counted.meters());
             CurrentNode current = new CurrentNode(
                     opener(settings, files, network, meters, clock).open(),
                     new Reopening(held -> opener(whereItIs(settings, held), files, network, meters, clock)));

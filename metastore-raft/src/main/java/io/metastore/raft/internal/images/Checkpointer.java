@@ -92,7 +92,7 @@ public final class Checkpointer {
     /** How many bytes of entries were applied since the member was opened. Written by the apply thread. */
     private volatile long appliedBytes;
 
-    /** Hears of each checkpoint that came to its end. */
+    /** Hears of each checkpoint that came to its end; throws nothing. */
     @FunctionalInterface
     public interface Ends {
         void checkpoint(boolean published, long nanos, long applyHeldNanos);
@@ -362,7 +362,7 @@ public final class Checkpointer {
                     .forEach(request -> request.job().reached(progress)));
             ApplyCost cost = applyTimes.end();
             succeeded(bytes, cost, CheckpointTrigger.isRegular(wanted.reason()));
-            tell(true, System.nanoTime() - started, cost);
+            ends.checkpoint(true, System.nanoTime() - started, cost.held().toNanos());
             wanted.waiting().forEach(request -> request.job().ended(null));
             wanted.waiting().forEach(request -> request.answer().complete(image));
         } catch (MetastoreException e) {
@@ -383,15 +383,6 @@ public final class Checkpointer {
         }
     }
 
-    /** Meters of the application may throw: that is no reason to make no more images. */
-    private void tell(boolean published, long nanos, ApplyCost cost) {
-        try {
-            ends.checkpoint(published, nanos, cost.held().toNanos());
-        } catch (RuntimeException e) {
-            log.warn("meters refused what was told of a checkpoint: member={}", member, e);
-        }
-    }
-
     private void succeeded(long bytes, ApplyCost cost, boolean regular) {
         lock.lock();
         try {
@@ -409,7 +400,8 @@ public final class Checkpointer {
     }
 
     private void failed(Wanted wanted, long started, Instant begun, MetastoreException e) {
-        tell(false, System.nanoTime() - started, applyTimes.end());
+        ends.checkpoint(
+                false, System.nanoTime() - started, applyTimes.end().held().toNanos());
         boolean news;
         lock.lock();
         try {

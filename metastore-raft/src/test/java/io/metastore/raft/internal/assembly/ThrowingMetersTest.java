@@ -17,6 +17,8 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,9 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ThrowingMetersTest {
     private static final TableDef<String, String> NOTES = TableDef.of("notes", Codecs.utf8(), Codecs.utf8());
 
-    /** Refuses to hear of checkpoints. */
+    /** Refuses to hear of anything. */
     private static final class Refusing implements MetersAddon, MetersAddon.Opened, Meters {
         final List<Boolean> heard = new ArrayList<>();
+        final Set<String> refused = ConcurrentHashMap.newKeySet();
 
         @Override
         public String name() {
@@ -53,7 +56,42 @@ class ThrowingMetersTest {
         @Override
         public void checkpoint(boolean published, long nanos, long applyHeldNanos) {
             heard.add(published);
-            throw new IllegalStateException("as planned");
+            throw refuse("checkpoint");
+        }
+
+        @Override
+        public void batch(int transactions, int bytes) {
+            throw refuse("batch");
+        }
+
+        @Override
+        public void committed(long nanos) {
+            throw refuse("committed");
+        }
+
+        @Override
+        public void transaction(String outcome, long nanos) {
+            throw refuse("transaction");
+        }
+
+        @Override
+        public void applied(int transactions, long nanos) {
+            throw refuse("applied");
+        }
+
+        @Override
+        public void read(String mode) {
+            throw refuse("read");
+        }
+
+        @Override
+        public void retried() {
+            throw refuse("retried");
+        }
+
+        private IllegalStateException refuse(String what) {
+            refused.add(what);
+            return new IllegalStateException("as planned");
         }
     }
 
@@ -96,6 +134,36 @@ class ThrowingMetersTest {
             assertThat(status.made()).isEqualTo(2);
             assertThat(status.failed()).isEqualTo(1);
             assertThat(meters.heard).containsExactly(true, false, true);
+        }
+    }
+
+    @Test
+    void storesWriteReadAndTransactWhateverMetersSayToIt(@TempDir Path directory) {
+        Refusing meters = new Refusing();
+        try (MetaStore store =
+                MetaStore.builder(directory.resolve("store")).with(meters).open()) {
+            store.table(NOTES).put("a", "1");
+            AtomicBoolean disturbed = new AtomicBoolean();
+            store.update(transaction -> {
+                String before = transaction.in(NOTES).get("a").orElseThrow();
+                if (disturbed.compareAndSet(false, true)) {
+                    fromElsewhere(() -> store.table(NOTES).put("a", "2"));
+                }
+                transaction.in(NOTES).put("a", before + "!");
+            });
+            assertThat(store.table(NOTES).get("a")).contains("2!");
+            assertThat(meters.refused)
+                    .containsExactlyInAnyOrder("batch", "committed", "transaction", "applied", "read", "retried");
+        }
+    }
+
+    private static void fromElsewhere(Runnable write) {
+        Thread thread = new Thread(write);
+        thread.start();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
