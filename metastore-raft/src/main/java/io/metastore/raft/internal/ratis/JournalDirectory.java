@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * seconds to refuse, and a refused attempt from the same process releases the lock of the engine that has it.
  */
 final class JournalDirectory {
-    /** By real path: whether whoever claimed it still uses it. Guarded by the map. */
-    private static final Map<Path, BooleanSupplier> claimed = new HashMap<>();
+    /** By real path: by what whoever claimed it still uses it; null for nothing. Guarded by the map. */
+    private static final Map<Path, Supplier<@Nullable String>> claimed = new HashMap<>();
 
     private final FileLayer files;
     private final Path directory;
@@ -43,19 +43,21 @@ final class JournalDirectory {
     /**
      * Creates the directory when missing and claims it.
      *
-     * @param inUse asked when another engine wants it
+     * @param use asked when another engine wants it: by what it is used still, null for nothing
      * @throws IOException another engine uses it, or it holds another group
      */
-    void claim(BooleanSupplier inUse) throws IOException {
+    void claim(Supplier<@Nullable String> use) throws IOException {
         files.createDirectories(directory);
         refuseOtherGroups();
         Path real = files.realPath(directory);
         synchronized (claimed) {
-            BooleanSupplier holder = claimed.get(real);
-            if (holder != null && holder.getAsBoolean()) {
-                throw new IOException("directory is used by another engine in this process: directory=" + real);
+            Supplier<@Nullable String> holder = claimed.get(real);
+            String by = holder == null ? null : holder.get();
+            if (by != null) {
+                throw new IOException(
+                        "directory is used by another engine in this process: directory=" + real + " by=" + by);
             }
-            claimed.put(real, inUse);
+            claimed.put(real, use);
             claim = real;
         }
     }

@@ -57,6 +57,9 @@ final class JournalStateMachine extends BaseStateMachine {
     /** Null before initialize. */
     private volatile RaftServer.@Nullable Division division;
 
+    /** Apply thread only: an entry could not be applied, so none after it may be. */
+    private boolean broken;
+
     /** Apply thread only: the leader became ready with the entry being applied. */
     private boolean readyAfterThisEntry;
 
@@ -102,7 +105,7 @@ final class JournalStateMachine extends BaseStateMachine {
     @Override
     public void reinitialize() {
         LogPosition image = images.installing();
-        if (image == null || life.isOver()) {
+        if (image == null || isOver()) {
             getLifeCycle().startAndTransition(() -> {}); // Nothing is applied any more.
             return;
         }
@@ -113,8 +116,11 @@ final class JournalStateMachine extends BaseStateMachine {
                         + " durable=" + consumer.durablePosition());
             }
         } catch (RuntimeException | Error e) {
+            broken = true;
             life.fail("state could not be taken from an image: image=" + image, e);
-            throw e;
+            durable(image); // Ratis needs some position; nothing is applied any more, see applyFailed.
+            getLifeCycle().startAndTransition(() -> {});
+            return;
         }
         getLifeCycle().startAndTransition(this::load);
         images.reloaded();
@@ -171,7 +177,7 @@ final class JournalStateMachine extends BaseStateMachine {
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = Objects.requireNonNull(transaction.getLogEntry(), "log entry");
-        if (life.isOver()) {
+        if (isOver()) {
             return CompletableFuture.completedFuture(
                     NOTHING); // Whoever waits for it is told that the outcome is unknown.
         }
@@ -182,11 +188,11 @@ final class JournalStateMachine extends BaseStateMachine {
                     new LogPosition(entry.getTerm(), entry.getIndex()),
                     entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer());
         } catch (IOException e) {
-            throw applyFailed(entry.getTerm(), entry.getIndex(), new UncheckedIOException(e));
-        } catch (RuntimeException e) {
-            throw applyFailed(entry.getTerm(), entry.getIndex(), e);
-        } catch (Error e) {
-            throw applyFailed(entry.getTerm(), entry.getIndex(), e);
+            applyFailed(entry.getTerm(), entry.getIndex(), new UncheckedIOException(e));
+            return CompletableFuture.completedFuture(NOTHING);
+        } catch (RuntimeException | Error e) {
+            applyFailed(entry.getTerm(), entry.getIndex(), e);
+            return CompletableFuture.completedFuture(NOTHING);
         }
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         return CompletableFuture.completedFuture(new Reply(reply));
@@ -194,18 +200,18 @@ final class JournalStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
-        if (life.isOver()) {
+        if (isOver()) {
             return;
         }
         try {
             images.applying(journal(), index);
             consumer.skip(new LogPosition(term, index));
         } catch (IOException e) {
-            throw applyFailed(term, index, new UncheckedIOException(e));
-        } catch (RuntimeException e) {
-            throw applyFailed(term, index, e);
-        } catch (Error e) {
-            throw applyFailed(term, index, e);
+            applyFailed(term, index, new UncheckedIOException(e));
+            return;
+        } catch (RuntimeException | Error e) {
+            applyFailed(term, index, e);
+            return;
         }
         updateLastAppliedTermIndex(term, index);
         if (readyAfterThisEntry) {
@@ -228,18 +234,27 @@ final class JournalStateMachine extends BaseStateMachine {
             noticed = configuration;
             return;
         }
+        if (broken) {
+            return;
+        }
         try {
             belonging.committed(configuration);
-        } catch (RuntimeException e) {
-            throw applyFailed(term, index, e);
-        } catch (Error e) {
-            throw applyFailed(term, index, e);
+        } catch (RuntimeException | Error e) {
+            applyFailed(term, index, e);
         }
     }
 
-    private <T extends Throwable> T applyFailed(long term, long index, T cause) {
+    /**
+     * Nothing is applied from here on. What failed is not thrown: when Ratis is told to stop at the same moment, its apply thread would wait for an entry that it
+     * does not apply any more, busily, for as long as the process lives.
+     */
+    private void applyFailed(long term, long index, Throwable cause) {
+        broken = true;
         life.fail("apply failed: index=" + index + " term=" + term, cause);
-        return cause;
+    }
+
+    private boolean isOver() {
+        return broken || life.isOver();
     }
 
     private RaftLog journal() {

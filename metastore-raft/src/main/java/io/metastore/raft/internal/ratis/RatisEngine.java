@@ -14,6 +14,7 @@ import io.metastore.raft.internal.engine.JournalFile;
 import io.metastore.raft.internal.engine.JournalFound;
 import io.metastore.raft.internal.engine.JournalRecord;
 import io.metastore.raft.internal.engine.PeerAddresses;
+import io.metastore.raft.internal.engine.ThreadPlace;
 import io.metastore.raft.internal.ratis.metrics.MemberMetrics;
 import io.metastore.raft.internal.transport.Method;
 import io.metastore.raft.internal.transport.Transport;
@@ -167,7 +168,7 @@ public final class RatisEngine implements Engine {
     }
 
     private void open() throws IOException {
-        directory.claim(this::isInUse);
+        directory.claim(this::use);
         JournalOpening opening = new JournalOpening(settings, directory);
         LogPosition state = consumer.durablePosition();
         opening.prepare(state);
@@ -399,6 +400,13 @@ public final class RatisEngine implements Engine {
     /** Whether Ratis may still touch the directory. */
     private boolean isInUse() {
         return !server.isClosed() || !threads.alive().isEmpty();
+    }
+
+    private @Nullable String use() {
+        return isInUse()
+                ? "an engine, closed=" + server.isClosed() + " threads="
+                        + threads.alive().stream().map(ThreadPlace::of).toList()
+                : null;
     }
 
     private void forgetMetrics() {

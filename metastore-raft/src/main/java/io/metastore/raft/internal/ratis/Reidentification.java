@@ -55,7 +55,7 @@ final class Reidentification {
         if (!extent.present() || extent.image() != null) {
             throw refused("there is no complete journal");
         }
-        directory.claim(() -> true);
+        directory.claim(() -> "giving its member another name");
         try {
             readConfigurationFile();
             if (isDone()) {

@@ -10,6 +10,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +61,44 @@ class EngineFailureTest {
             assertThatThrownBy(() -> member.put("bad")).hasCauseInstanceOf(EngineException.class);
             assertThat(member.consumer.failures).hasSize(1);
         }
+    }
+
+    /** Ratis' apply thread waited for the entry that had failed, with a processor to itself and the directory locked, for as long as the process lived. */
+    @Test
+    void anApplyThatThrowsWhileTheEngineIsClosedEndsAndNothingBehindItIsApplied(@TempDir Path root) throws Exception {
+        try (TestGroup group = new TestGroup(root, "a").startAll()) {
+            // given
+            TestMember member = group.awaitLeader();
+            CountDownLatch committed = new CountDownLatch(1);
+            FutureTask<Void> closing = new FutureTask<>(() -> member.engine.close(Duration.ofSeconds(20)), null);
+            member.consumer.onApply = entry -> {
+                if (entry.equals("bad")) {
+                    await().until(() -> committed.getCount() == 0);
+                    new Thread(closing).start();
+                    await("Ratis to wait for its apply thread").until(EngineFailureTest::isApplyThreadAwaited);
+                    throw new IllegalStateException("poison");
+                }
+            };
+            // when
+            CompletableFuture<String> bad = member.submit("bad");
+            long before = member.engine.status().commitIndex();
+            CompletableFuture<String> behind = member.submit("behind");
+            await("both to be committed").until(() -> member.engine.status().commitIndex() > before);
+            committed.countDown();
+            closing.get();
+            // then
+            assertThat(member.engine.isDown()).isTrue();
+            assertThat(member.consumer.applied()).isEmpty();
+            assertThat(bad).isCompletedExceptionally();
+            assertThat(behind).isCompletedExceptionally();
+        }
+    }
+
+    private static boolean isApplyThreadAwaited() {
+        return Thread.getAllStackTraces().values().stream()
+                .flatMap(Arrays::stream)
+                .anyMatch(frame -> frame.getClassName().endsWith(".StateMachineUpdater")
+                        && frame.getMethodName().equals("stopAndJoin"));
     }
 
     @Test
