@@ -14,7 +14,7 @@ final class TolerantMeters implements Meters {
 
     private final String member;
     private final Meters meters;
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean logged = new AtomicBoolean();
 
     TolerantMeters(String member, Meters meters) {
         this.member = member;
@@ -23,79 +23,51 @@ final class TolerantMeters implements Meters {
 
     @Override
     public void batch(int transactions, int bytes) {
-        try {
-            meters.batch(transactions, bytes);
-        } catch (RuntimeException e) {
-            refused(e);
-        }
+        tell(() -> meters.batch(transactions, bytes));
     }
 
     @Override
     public void resent() {
-        try {
-            meters.resent();
-        } catch (RuntimeException e) {
-            refused(e);
-        }
+        tell(() -> meters.resent());
     }
 
     @Override
     public void committed(long nanos) {
-        try {
-            meters.committed(nanos);
-        } catch (RuntimeException e) {
-            refused(e);
-        }
+        tell(() -> meters.committed(nanos));
     }
 
     @Override
     public void transaction(String outcome, long nanos) {
-        try {
-            meters.transaction(outcome, nanos);
-        } catch (RuntimeException e) {
-            refused(e);
-        }
+        tell(() -> meters.transaction(outcome, nanos));
     }
 
     @Override
     public void retried() {
-        try {
-            meters.retried();
-        } catch (RuntimeException e) {
-            refused(e);
-        }
+        tell(() -> meters.retried());
     }
 
     @Override
     public void applied(int transactions, long nanos) {
-        try {
-            meters.applied(transactions, nanos);
-        } catch (RuntimeException e) {
-            refused(e);
-        }
+        tell(() -> meters.applied(transactions, nanos));
     }
 
     @Override
     public void checkpoint(boolean published, long nanos, long applyHeldNanos) {
-        try {
-            meters.checkpoint(published, nanos, applyHeldNanos);
-        } catch (RuntimeException e) {
-            refused(e);
-        }
+        tell(() -> meters.checkpoint(published, nanos, applyHeldNanos));
     }
 
     @Override
     public void read(String mode) {
-        try {
-            meters.read(mode);
-        } catch (RuntimeException e) {
-            refused(e);
-        }
+        tell(() -> meters.read(mode));
     }
 
-    private void refused(RuntimeException e) {
-        if (told.compareAndSet(false, true)) {
-            log.warn("meters refused what they were told; not logged again: member={}", member, e);
+    private void tell(Runnable what) {
+        try {
+            what.run();
+        } catch (RuntimeException e) {
+            if (logged.compareAndSet(false, true)) {
+                log.warn("meters refused what they were told; not logged again: member={}", member, e);
+            }
         }
     }
 }

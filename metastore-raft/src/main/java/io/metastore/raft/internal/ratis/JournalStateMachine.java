@@ -234,7 +234,7 @@ final class JournalStateMachine extends BaseStateMachine {
             noticed = configuration;
             return;
         }
-        if (broken) {
+        if (broken) { // Behind the notice, which comes on another thread.
             return;
         }
         try {

@@ -55,11 +55,20 @@ public final class ImageSender implements Transport.Handler, AutoCloseable {
 
     @Override
     public CompletableFuture<byte[]> handle(Method method, byte[] request) {
-        if (method == Method.IMAGE_RENEW) {
+        if (method == Method.IMAGE_RENEW && isRequest(method, request)) {
             return renewal.get()
                     .handle((done, failure) -> answer(method, request).encode(request));
         }
         return CompletableFuture.completedFuture(answer(method, request).encode(request));
+    }
+
+    private static boolean isRequest(Method method, byte[] bytes) {
+        try {
+            ImageRequest.decode(method, bytes);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false; // Its answer says why.
+        }
     }
 
     private ImageReply answer(Method method, byte[] bytes) {

@@ -37,11 +37,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ImageSenderTest {
 
-    private static final List<Method> METHODS = List.of(Method.IMAGE_LIST, Method.IMAGE_MANIFEST, Method.IMAGE_CHUNK);
+    private static final List<Method> METHODS =
+            List.of(Method.IMAGE_LIST, Method.IMAGE_RENEW, Method.IMAGE_MANIFEST, Method.IMAGE_CHUNK);
 
     private final VirtualClock clock = new VirtualClock();
     private final CountDownLatch released = new CountDownLatch(1);
     private final AtomicInteger reading = new AtomicInteger();
+    private final AtomicInteger renewals = new AtomicInteger();
     private volatile boolean holdsReads;
 
     private Path images;
@@ -61,7 +63,13 @@ class ImageSenderTest {
         digest = ContentDigest.of(manifest);
         store = ImageStore.open(new DiskFileLayer(), images, RealImages.LINEAGE);
         sender = new ImageSender(
-                holding(new DiskFileLayer()), store, () -> CompletableFuture.completedFuture(null), clock::nanoTime);
+                holding(new DiskFileLayer()),
+                store,
+                () -> {
+                    renewals.incrementAndGet();
+                    return CompletableFuture.completedFuture(null);
+                },
+                clock::nanoTime);
     }
 
     @AfterEach
@@ -135,15 +143,19 @@ class ImageSenderTest {
         Random random = new Random(seed);
         List<String> before = photo();
         Map<Status, Integer> answers = new EnumMap<>(Status.class);
+        int renewed = 0;
         for (int i = 0; i < 20_000; i++) {
-            Method method = METHODS.get(random.nextInt(3));
+            Method method = METHODS.get(random.nextInt(METHODS.size()));
             byte[] request = random.nextInt(4) == 0 ? bytes(random, random.nextInt(300)) : mutated(random, method);
             byte[] reply = sender.handle(method, request).get(10, TimeUnit.SECONDS);
             Status status = ImageReply.decode(request, reply).status();
+            renewed += method == Method.IMAGE_RENEW && status == Status.OK ? 1 : 0;
             answers.merge(status, 1, Integer::sum);
         }
         System.out.println("fuzzed: seed=" + seed + " answers=" + answers);
         assertThat(answers.get(Status.MALFORMED)).as("seed %d", seed).isGreaterThan(5_000);
+        assertThat(renewals).as("what is refused makes no image").hasValue(renewed);
+        assertThat(renewed).isPositive();
         assertThat(answers).doesNotContainKeys(Status.BUSY, Status.UNREADABLE);
         assertThat(photo()).isEqualTo(before);
         assertThat(sender.sendings()).as("a bound on what is remembered").hasSizeLessThanOrEqualTo(64);
@@ -156,7 +168,7 @@ class ImageSenderTest {
     private byte[] mutated(Random random, Method method) {
         ImageRequest sound =
                 switch (method) {
-                    case IMAGE_LIST -> ImageRequest.list("n2");
+                    case IMAGE_LIST, IMAGE_RENEW -> ImageRequest.list("n2");
                     case IMAGE_MANIFEST -> ImageRequest.manifest("n2", 5);
                     default -> chunk(random.nextInt(1000), 1 + random.nextInt(1000));
                 };
