@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -17,9 +18,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The real file system. Stateless; directories are forced through a channel on the directory, which POSIX systems allow. */
 public final class DiskFileLayer implements FileLayer {
+
+    private static final Logger log = LoggerFactory.getLogger(DiskFileLayer.class);
 
     @Override
     public Kind kind(Path path) throws IOException {
@@ -165,13 +170,38 @@ public final class DiskFileLayer implements FileLayer {
     public void write(Path file, long offset, byte[] bytes) throws IOException {
         uninterrupted(() -> {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                if (offset > channel.size()) {
-                    throw new IOException("a file has no such place: file=" + file + " offset=" + offset + " bytes="
-                            + channel.size());
-                }
+                requirePlace(channel, file, offset);
                 return writeAll(channel, offset, ByteBuffer.wrap(bytes));
             }
         });
+    }
+
+    private static void requirePlace(FileChannel channel, Path file, long offset) throws IOException {
+        if (offset > channel.size()) {
+            throw new IOException(
+                    "a file has no such place: file=" + file + " offset=" + offset + " bytes=" + channel.size());
+        }
+    }
+
+    /** Past the cache of the system, where Java and the file system can. What cannot be written so is written as usual, which says what is wrong when that fails too. */
+    @Override
+    public boolean writeThrough(Path file, long offset, byte[] bytes) throws IOException {
+        OpenOption direct = DirectWrites.OPTION;
+        if (direct != null && bytes.length > 0 && (offset | bytes.length) % THROUGH_BYTES == 0) {
+            try {
+                return uninterrupted(() -> {
+                    try (FileChannel channel =
+                            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, direct)) {
+                        requirePlace(channel, file, offset);
+                        return DirectWrites.write(channel, offset, bytes);
+                    }
+                });
+            } catch (IOException | UnsupportedOperationException e) {
+                log.debug("not written past the cache: file={} offset={} bytes={}", file, offset, bytes.length, e);
+            }
+        }
+        write(file, offset, bytes);
+        return false;
     }
 
     /** Linux (from 4.13) and BSD tell of an error of writing back that nobody was told of yet also whoever opens the file after it happened. */

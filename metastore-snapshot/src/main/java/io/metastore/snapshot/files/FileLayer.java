@@ -21,6 +21,9 @@ public interface FileLayer {
      */
     int COPY_BYTES = 256 << 10;
 
+    /** {@link #writeThrough} can only do with multiples of it what it is for. */
+    int THROUGH_BYTES = 4096;
+
     /** What a path leads to. */
     enum Kind {
         ABSENT,
@@ -105,6 +108,18 @@ public interface FileLayer {
      * @param offset at most the length of the file
      */
     void write(Path file, long offset, byte[] bytes) throws IOException;
+
+    /**
+     * Like {@link #write}, for long files beside somebody who waits for his own force: the disk takes the bytes before this returns, where it can be had, so that
+     * they are not written back in one burst later. Not durable before {@link #force} either.
+     *
+     * @return whether the disk has taken them; false when they were written like any others, as is always done unless offset and length are multiples of {@link
+     *     #THROUGH_BYTES}
+     */
+    default boolean writeThrough(Path file, long offset, byte[] bytes) throws IOException {
+        write(file, offset, bytes);
+        return false;
+    }
 
     /**
      * Makes the bytes of a file durable, whoever wrote them.

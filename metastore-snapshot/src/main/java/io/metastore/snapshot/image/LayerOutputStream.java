@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Writes a new file through the file layer, a megabyte at a time, and forces it now and then: a long file that goes to the disk in one burst at its end has the
- * journal on the same disk wait for all of it. Not durable before the file is forced. Used by one thread.
+ * Writes a new file through the file layer, a piece at a time that the disk takes at once, or else forced now and then: a long file that goes to the disk in one
+ * burst at its end has the journal on the same disk wait for all of it. Not durable before the file is forced. Used by one thread.
  */
 final class LayerOutputStream extends OutputStream {
 
@@ -19,6 +19,7 @@ final class LayerOutputStream extends OutputStream {
     private final byte[] buffer = new byte[FileLayer.COPY_BYTES];
     private int buffered;
     private long written;
+    private long unforced;
 
     /** @param file must not exist */
     LayerOutputStream(FileLayer layer, Path file) throws IOException {
@@ -49,12 +50,13 @@ final class LayerOutputStream extends OutputStream {
     @Override
     public void flush() throws IOException {
         if (buffered > 0) {
-            layer.write(file, written, Arrays.copyOf(buffer, buffered));
-            boolean due = (written + buffered) / FORCED_BYTES > written / FORCED_BYTES;
+            boolean taken = layer.writeThrough(file, written, Arrays.copyOf(buffer, buffered));
+            unforced += taken ? 0 : buffered;
             written += buffered;
             buffered = 0;
-            if (due) {
+            if (unforced >= FORCED_BYTES) {
                 layer.force(file);
+                unforced = 0;
             }
         }
     }

@@ -3,12 +3,15 @@ package io.metastore.snapshot.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -97,6 +100,45 @@ class FileOperationsTest {
         assertThatThrownBy(() -> layer.read(in("missing"), 0, 1)).isInstanceOf(NoSuchFileException.class);
         assertThatThrownBy(() -> layer.force(in("missing"))).isInstanceOf(NoSuchFileException.class);
         assertThat(layer.usableSpace(directory)).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatTheDiskTakesAtOnceIsWrittenLikeAnythingElse(Layers which) throws IOException {
+        // given: a file in pieces, of which the last two are no multiples
+        FileLayer layer = layer(which);
+        byte[] bytes = new byte[3 * FileLayer.THROUGH_BYTES + 170];
+        new Random(7).nextBytes(bytes);
+        int[] ends = {FileLayer.THROUGH_BYTES, 3 * FileLayer.THROUGH_BYTES, bytes.length - 100, bytes.length};
+        // when
+        int at = 0;
+        for (int end : ends) {
+            boolean taken = layer.writeThrough(in("file"), at, Arrays.copyOfRange(bytes, at, end));
+            assertThat(taken)
+                    .as("from %d to %d", at, end)
+                    .isEqualTo(which == Layers.DISK && end < ends[2] && canWriteThrough());
+            at = end;
+        }
+        layer.force(in("file"));
+        // then
+        assertThat(layer.read(in("file"))).isEqualTo(bytes);
+        layer.writeThrough(in("file"), 0, new byte[FileLayer.THROUGH_BYTES]);
+        assertThat(layer.read(in("file"), FileLayer.THROUGH_BYTES - 1, 2))
+                .containsExactly(0, bytes[FileLayer.THROUGH_BYTES]);
+        assertThatThrownBy(() ->
+                        layer.writeThrough(in("file"), 5 * FileLayer.THROUGH_BYTES, new byte[FileLayer.THROUGH_BYTES]))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> layer.writeThrough(in("no").resolve("file"), 0, new byte[FileLayer.THROUGH_BYTES]))
+                .isInstanceOf(NoSuchFileException.class);
+    }
+
+    private boolean canWriteThrough() {
+        try (FileChannel channel = FileChannel.open(
+                in("probe"), StandardOpenOption.CREATE, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+            return channel.isOpen();
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
     }
 
     @ParameterizedTest

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -181,7 +182,7 @@ class ImageArchiveTest {
     private FileLayer turningOver(long at, AtomicBoolean turned) {
         return (FileLayer) Proxy.newProxyInstance(
                 FileLayer.class.getClassLoader(), new Class<?>[] {FileLayer.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("write") && arguments[0].equals(TEMPORARY)) {
+                    if (Set.of("write", "writeThrough").contains(method.getName()) && arguments[0].equals(TEMPORARY)) {
                         long offset = (Long) arguments[1];
                         byte[] written = ((byte[]) arguments[2]).clone();
                         if (at >= offset && at < offset + written.length) {
