@@ -38,13 +38,27 @@ final class SettingOptions {
     private int loaders;
 
     @Option(
+            names = "--rehearsals",
+            defaultValue = "1",
+            description = "Times that SHIP and W8 bring a member back before the time that counts (${DEFAULT-VALUE}).")
+    private int rehearsals;
+
+    @Option(
             names = "--images-at-once",
             description = "In CKPT all members make their images at the same moment, not one after another.")
     private boolean imagesAtOnce;
 
     Settings settings() {
         return new Settings(
-                duration(warmUpSeconds), duration(seconds), keys, records, transactions, rounds, loaders, imagesAtOnce);
+                duration(warmUpSeconds),
+                duration(seconds),
+                keys,
+                records,
+                transactions,
+                rounds,
+                loaders,
+                rehearsals,
+                imagesAtOnce);
     }
 
     /** The same options as arguments of another JVM. */
@@ -57,6 +71,7 @@ final class SettingOptions {
                 "--transactions=" + transactions,
                 "--rounds=" + rounds,
                 "--loaders=" + loaders,
+                "--rehearsals=" + rehearsals,
                 "--images-at-once=" + imagesAtOnce);
     }
 

@@ -1,6 +1,5 @@
 package io.metastore.benchmarks.metastore;
 
-import io.metastore.api.MemberAddress;
 import io.metastore.benchmarks.Member;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,6 +10,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -37,47 +38,80 @@ final class ChildMember implements AutoCloseable {
      * Where a member stands.
      *
      * @param revision number of the last it has applied, -1 while it is opening
+     * @param index of the journal entry it has applied last
+     * @param journalFirst of the journal that it has
+     * @param receivedBytes of images, since it was started
      */
-    record Standing(long revision, boolean leads) {
-        static final Standing OPENING = new Standing(-1, false);
+    record Standing(long revision, boolean leads, long index, long journalFirst, long receivedBytes) {
+        static final Standing OPENING = new Standing(-1, false, -1, -1, 0);
 
         String line() {
-            return revision + " " + leads;
+            return revision + " " + leads + " " + index + " " + journalFirst + " " + receivedBytes;
         }
 
         static Standing parse(String line) {
-            int space = line.indexOf(' ');
+            Iterator<String> words = Arrays.asList(line.split(" ", -1)).iterator();
             return new Standing(
-                    Long.parseLong(line.substring(0, space)), Boolean.parseBoolean(line.substring(space + 1)));
+                    Long.parseLong(words.next()),
+                    Boolean.parseBoolean(words.next()),
+                    Long.parseLong(words.next()),
+                    Long.parseLong(words.next()),
+                    Long.parseLong(words.next()));
         }
     }
 
-    /** Returns at once; the member opens by and by. */
-    static ChildMember start(Member member, List<MemberAddress> bootstrap) throws IOException {
-        List<String> command = new ArrayList<>();
+    /**
+     * Returns at once; the member opens by and by.
+     *
+     * @param before goes in front of the command, for a machine that can say where it runs; or nothing
+     */
+    static ChildMember start(Member member, MemberProcess.Opening opening, List<String> before) throws IOException {
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> !argument.startsWith("-javaagent") && !argument.startsWith("-agent"))
                 .forEach(command::add);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MemberProcess.class.getName()));
-        command.addAll(List.of(member.directory().resolve("meta").toString(), member.name(), member.address()));
-        bootstrap.forEach(each -> command.add(each.toString()));
+        command.addAll(opening.arguments());
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         return new ChildMember(member, process);
     }
 
+    Member member() {
+        return member;
+    }
+
     /** Asks the member. */
     Standing standing() throws IOException {
-        questions.write("?\n");
+        ask(MemberProcess.STANDING);
+        return answered();
+    }
+
+    /** Has it make an image; {@link #answered} returns when there is one. */
+    void beginImage() throws IOException {
+        ask(MemberProcess.IMAGE);
+    }
+
+    private void ask(String question) throws IOException {
+        questions.write(question + "\n");
         questions.flush();
+    }
+
+    /** Waits for what was asked last. */
+    Standing answered() throws IOException {
         String answer = answers.readLine();
         if (answer == null) {
             throw new IOException("the process of a member has ended, its log says why: member=" + member.name()
                     + " pid=" + process.pid());
         }
         return Standing.parse(answer);
+    }
+
+    /** Ends it without a goodbye. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     /** False when the member has failed; its log says why. */

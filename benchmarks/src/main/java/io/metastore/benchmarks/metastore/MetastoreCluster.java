@@ -28,7 +28,7 @@ final class MetastoreCluster implements Cluster {
     private static final Duration START_MAX = Duration.ofMinutes(10);
     private static final long CLOSE_BEHIND_NANOS = 250_000_000;
 
-    private static final Set<MemberStatus.Role> VOTING =
+    static final Set<MemberStatus.Role> VOTING =
             Set.of(MemberStatus.Role.LEADER, MemberStatus.Role.FOLLOWER, MemberStatus.Role.CANDIDATE);
 
     /** Who serves the strong reads. */

@@ -3,6 +3,7 @@ package io.metastore.benchmarks.metastore;
 import io.metastore.benchmarks.Capability;
 import io.metastore.benchmarks.Cluster;
 import io.metastore.benchmarks.Driver;
+import io.metastore.benchmarks.ImagePlan;
 import io.metastore.benchmarks.Member;
 import java.util.EnumSet;
 import java.util.List;
@@ -24,11 +25,22 @@ public final class MetastoreProcessesDriver implements Driver {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.of(Capability.STRONG_READ, Capability.LOCAL_READ, Capability.TRANSACTIONS);
+        return EnumSet.of(
+                Capability.STRONG_READ,
+                Capability.LOCAL_READ,
+                Capability.TRANSACTIONS,
+                Capability.IMAGES,
+                Capability.SHIPPING,
+                Capability.WIPE);
     }
 
     @Override
     public Cluster open(List<Member> members) throws Exception {
-        return MemberProcesses.open(members);
+        return open(members, ImagePlan.DEFAULT);
+    }
+
+    @Override
+    public Cluster open(List<Member> members, ImagePlan plan) throws Exception {
+        return MemberProcesses.open(members, plan);
     }
 }

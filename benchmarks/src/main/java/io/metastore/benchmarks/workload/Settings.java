@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param transactions how many W6I writes past the image
  * @param rounds how many times W5 stops a leader
  * @param loaders callers that load records before a measurement
+ * @param rehearsals how many times SHIP and W8 bring a member back before the time that is measured
  * @param imagesAtOnce whether CKPT makes the images of all members at the same moment, not one after another
  */
 public record Settings(
@@ -22,14 +23,16 @@ public record Settings(
         int transactions,
         int rounds,
         int loaders,
+        int rehearsals,
         boolean imagesAtOnce) {
     public Settings {
         if (warmUp.isNegative() || measured.isNegative() || measured.isZero()) {
             throw new IllegalArgumentException("invalid duration: warmUp=" + warmUp + " measured=" + measured);
         }
-        if (keys < 1 || records < 1 || transactions < 1 || rounds < 1 || loaders < 1) {
-            throw new IllegalArgumentException("counts begin at 1: keys=" + keys + " records=" + records
-                    + " transactions=" + transactions + " rounds=" + rounds + " loaders=" + loaders);
+        if (keys < 1 || records < 1 || transactions < 1 || rounds < 1 || loaders < 1 || rehearsals < 0) {
+            throw new IllegalArgumentException("counts begin at 1, rehearsals at 0: keys=" + keys + " records="
+                    + records + " transactions=" + transactions + " rounds=" + rounds + " loaders=" + loaders
+                    + " rehearsals=" + rehearsals);
         }
     }
 }

@@ -41,7 +41,32 @@ final class ShippingWorkload {
                 errors += Loading.load(cluster, settings.records(), settings.loaders());
             }
             leaveBehind(cluster);
+            for (int i = 0; i < settings.rehearsals(); i++) {
+                errors += rehearse(cluster);
+            }
             return bringBack(cluster, errors);
+        }
+    }
+
+    /** What only a member that comes back runs is compiled then: beside all the members, which in service are not in the process that compiles it. */
+    private long rehearse(Cluster cluster) throws Exception {
+        PhasedLoop loop = writers(cluster);
+        try {
+            restart(cluster);
+            loop.stay(Phase.UNCOUNTED, settings.warmUp());
+        } finally {
+            loop.end();
+        }
+        cluster.stopFollower();
+        leaveBehind(cluster);
+        return loop.errors();
+    }
+
+    private void restart(Cluster cluster) throws Exception {
+        if (wiped()) {
+            cluster.restartStoppedEmpty();
+        } else {
+            cluster.restartStopped();
         }
     }
 
@@ -108,11 +133,7 @@ final class ShippingWorkload {
             loop.stay(Phase.QUIET, settings.measured());
             loop.begin(Phase.DISTURBED);
             long begin = System.nanoTime();
-            if (wiped()) {
-                cluster.restartStoppedEmpty();
-            } else {
-                cluster.restartStopped();
-            }
+            restart(cluster);
             seconds = (System.nanoTime() - begin) / 1e9;
             loop.stay(Phase.WHOLE, settings.measured());
         } finally {

@@ -7,6 +7,7 @@ import io.metastore.benchmarks.workload.Figure;
 import io.metastore.benchmarks.workload.Measurement;
 import io.metastore.benchmarks.workload.Workload;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,10 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 @Tag("long")
 class ImageWorkloadsTest {
+    private Path directory;
     private CommandRuns runs;
 
     @BeforeEach
     void here(@TempDir Path directory) {
+        this.directory = directory;
         runs = new CommandRuns(directory);
     }
 
@@ -72,6 +75,21 @@ class ImageWorkloadsTest {
     @Test
     void memberFarBehindReceivesAnImageUnderWrites() throws IOException {
         assertThat(runs.images("SHIP,W8", "metastore")).hasSize(2).allSatisfy(ImageWorkloadsTest::assertShipped);
+    }
+
+    /** The member that comes back is started by the words that are to go before its command. */
+    @Test
+    void memberInAProcessOfItsOwnReceivesAnImageUnderWrites() throws IOException {
+        Path seen = directory.resolve("seen");
+        System.setProperty("metastore.back.before", "sh,-c,echo $$ >> '" + seen + "'; exec \"$@\",sh");
+        try {
+            assertThat(runs.images("SHIP,W8", "metastore-processes"))
+                    .hasSize(2)
+                    .allSatisfy(ImageWorkloadsTest::assertShipped);
+        } finally {
+            System.clearProperty("metastore.back.before");
+        }
+        assertThat(Files.readAllLines(seen)).as("two members, each twice").hasSize(4);
     }
 
     static void assertShipped(Measurement measurement) {

@@ -3,6 +3,7 @@ package io.metastore.benchmarks.metastore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metastore.api.MemberAddress;
+import io.metastore.benchmarks.ImagePlan;
 import io.metastore.benchmarks.Member;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,12 +57,19 @@ class ChildMemberTest {
                 port = free.getLocalPort();
             }
             Member member = new Member("n1", Path.of(arguments[0]), port);
-            ChildMember child = ChildMember.start(
-                    member,
-                    List.of(
-                            MemberAddress.voter("n1", member.address()),
-                            MemberAddress.voter("n2", "127.0.0.1:1"),
-                            MemberAddress.voter("n3", "127.0.0.1:2")));
+            MemberProcess.Opening opening = new MemberProcess.Opening(
+                    member.directory(),
+                    "n1",
+                    member.address(),
+                    ImagePlan.DEFAULT,
+                    false,
+                    Stream.of(
+                                    MemberAddress.voter("n1", member.address()),
+                                    MemberAddress.voter("n2", "127.0.0.1:1"),
+                                    MemberAddress.voter("n3", "127.0.0.1:2"))
+                            .map(MemberAddress::toString)
+                            .toList());
+            ChildMember child = ChildMember.start(member, opening, List.of());
             while (child.standing().equals(ChildMember.Standing.OPENING)) {
                 Thread.onSpinWait(); // Each answer of another process takes its time.
             }
