@@ -61,9 +61,13 @@ public record FetchSettings(
                 rate, chunkBytes, window, callTimeout, listTimeout, pauseMin, pauseMax, fruitlessMax, corruptMax);
     }
 
-    /** A piece of a tenth of a second at most, so that the flow is even and the sender does not take a slow receiver for one that has gone. */
+    /**
+     * A piece of a tenth of a second at most, so that the flow is even and the sender does not take a slow receiver for one that has gone. A multiple of {@link
+     * #CHUNK_BYTES_MIN}, so that the disk of the receiver can take it at once.
+     */
     int chunkBytesAtRate() {
-        return (int) Math.max(CHUNK_BYTES_MIN, Math.min(chunkBytes, bytesPerSecond / 10));
+        long most = Math.min(chunkBytes, bytesPerSecond / 10);
+        return (int) Math.max(CHUNK_BYTES_MIN, most - most % CHUNK_BYTES_MIN);
     }
 
     /** The pause after so many fruitless attempts in a row. */

@@ -2,6 +2,7 @@ package io.metastore.raft.internal.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.metastore.snapshot.files.FileLayer;
 import org.junit.jupiter.api.Test;
 
 class ImageChunkLengthTest {
@@ -27,5 +28,15 @@ class ImageChunkLengthTest {
             length.came();
         }
         assertThat(length.bytes()).isEqualTo(256 << 10);
+    }
+
+    @Test
+    void atARateIsATenthOfASecondAtMostOfWhatTheDiskTakesAtOnce() {
+        for (long rate : new long[] {FetchSettings.CHUNK_BYTES_MIN, 50_000, 100_000, 1 << 20, 10_000_000, 1L << 40}) {
+            int bytes = FetchSettings.defaults().bytesPerSecond(rate).chunkBytesAtRate();
+            assertThat(bytes % FileLayer.THROUGH_BYTES).as("rate %d", rate).isZero();
+            assertThat(bytes).as("rate %d", rate).isLessThanOrEqualTo((int)
+                    Math.max(FetchSettings.CHUNK_BYTES_MIN, Math.min(256 << 10, rate / 10)));
+        }
     }
 }
