@@ -58,7 +58,7 @@ class ChildMemberTest {
             }
             Member member = new Member("n1", Path.of(arguments[0]), port);
             MemberProcess.Opening opening = new MemberProcess.Opening(
-                    member.directory(),
+                    member.directory().resolve("meta"),
                     "n1",
                     member.address(),
                     ImagePlan.DEFAULT,
