@@ -11,6 +11,7 @@ import io.metastore.api.Image;
 import io.metastore.api.MetaStore;
 import io.metastore.api.OutcomeUnknownException;
 import io.metastore.api.Range;
+import io.metastore.api.StoreFailedException;
 import io.metastore.api.StoreState;
 import io.metastore.api.TableDef;
 import io.metastore.raft.MemberProbe;
@@ -111,7 +112,7 @@ class BackgroundErrorTest extends OneMember {
             }
             assertThat(longValues()).as("what a merge writes").isGreaterThan(2 * ROOM_OF_FLUSH);
             // when
-            store = configure(MetaStore.builder(directory)).open();
+            openBesideMerge();
             AtomicInteger written = new AtomicInteger();
             Awaitility.await("a flush behind the merge that failed")
                     .atMost(PATIENCE)
@@ -144,6 +145,18 @@ class BackgroundErrorTest extends OneMember {
                     .isEqualTo(MemberProbe.of(store).fingerprint());
             store.close();
         }
+    }
+
+    /** The merge begins with the opening. When it takes the room before the opening has written its few bytes, that is refused, by name, and free for another. */
+    private void openBesideMerge() {
+        Awaitility.await("an opening before the merge has taken the room")
+                .atMost(PATIENCE)
+                .ignoreExceptionsMatching(e -> e instanceof StoreFailedException
+                        && String.valueOf(e.getMessage()).contains("No space left on device"))
+                .until(() -> {
+                    store = configure(MetaStore.builder(directory)).open();
+                    return true;
+                });
     }
 
     /** Among the keys of all the other flushes: else their files would only be moved. */
