@@ -172,6 +172,7 @@ final class ReceivingDirectory {
             create(part);
         }
         files.force(part);
+        unforced = 0; // Of another part, else, which would be forced before it is so long that it is not gone on with.
         if (!digest(file, part).equals(file.sha256())) {
             files.deleteTree(part);
             return false;
