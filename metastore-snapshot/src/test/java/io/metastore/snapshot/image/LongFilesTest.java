@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metastore.api.DirectoryUnusableException;
 import io.metastore.snapshot.files.Fault;
+import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.FileLayer.Kind;
 import io.metastore.snapshot.files.MemoryFileLayer;
 import io.metastore.snapshot.image.ReceivedImage.Missing;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +57,41 @@ class LongFilesTest {
         send(receive(), 0, content.length);
         assertThat(mostUnforced(PART)).isEqualTo(ReceivingDirectory.FORCED_BYTES);
         assertThat(receive().missing()).isEmpty();
+    }
+
+    /** The system would read megabytes ahead of whoever reads forward, and the journal beside it would wait for them. */
+    @Test
+    void aReceivedFileIsTakenFromTheDiskFromItsEndBeforeItIsReadForItsDigest() {
+        // given
+        List<Long> offsets = new ArrayList<>();
+        FileLayer recording = (FileLayer) Proxy.newProxyInstance(
+                FileLayer.class.getClassLoader(), new Class<?>[] {FileLayer.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("read") && arguments.length == 3) {
+                        offsets.add((long) arguments[1]);
+                        assertThat((int) arguments[2]).isLessThanOrEqualTo(PIECE);
+                    }
+                    try {
+                        return method.invoke(memory, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        ReceivedImage image =
+                new ReceivedImage(recording, RECEIVING, DIRECTORY.resolve("image.7"), manifest, (path, promised) -> {});
+        send(image, 0, content.length);
+        offsets.clear();
+        AtomicLong verified = new AtomicLong();
+        // when
+        image.complete("n2", verified::addAndGet);
+        // then
+        int pieces = content.length / PIECE + 1;
+        assertThat(offsets.subList(0, pieces))
+                .startsWith((pieces - 1L) * PIECE)
+                .endsWith(0L)
+                .isSortedAccordingTo(Comparator.reverseOrder())
+                .doesNotHaveDuplicates();
+        assertThat(offsets.subList(pieces, 2 * pieces)).isSorted().startsWith(0L);
+        assertThat(verified).as("each byte counts once").hasValue(content.length);
     }
 
     @Test

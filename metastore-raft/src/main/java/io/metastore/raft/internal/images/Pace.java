@@ -19,8 +19,10 @@ public final class Pace {
     /** A piece of work that cannot be interrupted in between is not paid for longer than this. */
     private static final long REST_NANOS_MAX = 1_000_000_000;
 
-    /** So short that a write which waits for the processor meanwhile is not among the slow ones. */
-    private static final long SHARED_NANOS = 4_000_000;
+    /** So short that a write which waits for the processor or the disk meanwhile is not among the slow ones. */
+    private static final long SHARED_NANOS = 500_000;
+
+    private static final long SHARED_REST_NANOS_MAX = 4_000_000;
 
     /** As fast as it goes. */
     public static final Pace FULL = new Pace(() -> 0, nanos -> {}, () -> true);
@@ -62,7 +64,7 @@ public final class Pace {
 
     /** Half of the time, in short pieces: for work that somebody waits for beside others who wait too. Begins now. */
     public static Pace shared(LongSupplier clock, LongConsumer rest) {
-        return new Pace(clock, rest, () -> false, SHARED_NANOS, 1, SHARED_NANOS);
+        return new Pace(clock, rest, () -> false, SHARED_NANOS, 1, SHARED_REST_NANOS_MAX);
     }
 
     /** A fourth of the time, as long as nobody waits. An interrupt ends a rest and is kept. */

