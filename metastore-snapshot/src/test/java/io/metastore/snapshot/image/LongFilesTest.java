@@ -11,6 +11,7 @@ import io.metastore.snapshot.files.MemoryFileLayer;
 import io.metastore.snapshot.image.ReceivedImage.Missing;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +44,26 @@ class LongFilesTest {
     }
 
     private ReceivedImage receive() {
-        return new ReceivedImage(memory, RECEIVING, DIRECTORY.resolve("image.7"), manifest, (path, promised) -> {});
+        return receive(memory);
+    }
+
+    private ReceivedImage receive(FileLayer layer) {
+        return new ReceivedImage(layer, RECEIVING, DIRECTORY.resolve("image.7"), manifest, (path, promised) -> {});
+    }
+
+    private interface Call {
+        Object of(Method method, Object[] arguments) throws ReflectiveOperationException, IOException;
+    }
+
+    private static FileLayer intercepted(Call call) {
+        return (FileLayer) Proxy.newProxyInstance(
+                FileLayer.class.getClassLoader(), new Class<?>[] {FileLayer.class}, (proxy, method, arguments) -> {
+                    try {
+                        return call.of(method, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     private void send(ReceivedImage image, int from, int to) {
@@ -59,25 +79,56 @@ class LongFilesTest {
         assertThat(receive().missing()).isEmpty();
     }
 
+    @Test
+    void whatTheDiskTakesPieceByPieceIsForcedOnceAtTheEnd() {
+        // given
+        List<Integer> taken = new ArrayList<>();
+        FileLayer through = intercepted((method, arguments) -> {
+            if (method.getName().equals("writeThrough")) {
+                memory.write((Path) arguments[0], (long) arguments[1], (byte[]) arguments[2]);
+                taken.add(((byte[]) arguments[2]).length);
+                return true;
+            }
+            return method.invoke(memory, arguments);
+        });
+        // when
+        ReceivedImage image = receive(through);
+        send(image, 0, 2 * ReceivingDirectory.FORCED_BYTES);
+        // then
+        assertThat(forcesOfThePart()).as("when it was created").isEqualTo(1);
+        assertThat(receive(memory.afterProcessCrash()).missing())
+                .as("nobody knows any more what was forced")
+                .containsExactly(new Missing(manifest.files().get(0), 0));
+        send(image, 2 * ReceivingDirectory.FORCED_BYTES, content.length);
+        assertThat(forcesOfThePart()).as("and when it was complete").isEqualTo(2);
+        assertThat(taken.stream().mapToInt(Integer::intValue).sum()).isEqualTo(content.length);
+        assertThat(image.complete("n2").index()).isEqualTo(7);
+        for (MemoryFileLayer.Survivor survivor : memory.afterPowerLoss()) {
+            assertThat(survivor.layer().listing())
+                    .as(survivor.description())
+                    .anyMatch(each -> each.contains("image.7/long"));
+        }
+    }
+
+    private long forcesOfThePart() {
+        return memory.trace().stream()
+                .filter(each -> each.verb().equals("force") && each.path().equals(PART))
+                .count();
+    }
+
     /** The system would read megabytes ahead of whoever reads forward, and the journal beside it would wait for them. */
     @Test
     void aReceivedFileIsTakenFromTheDiskFromItsEndBeforeItIsReadForItsDigest() {
         // given
         List<Long> offsets = new ArrayList<>();
-        FileLayer recording = (FileLayer) Proxy.newProxyInstance(
-                FileLayer.class.getClassLoader(), new Class<?>[] {FileLayer.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("read") && arguments.length == 3) {
-                        offsets.add((long) arguments[1]);
-                        assertThat((int) arguments[2]).isLessThanOrEqualTo(PIECE);
-                    }
-                    try {
-                        return method.invoke(memory, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
-        ReceivedImage image =
-                new ReceivedImage(recording, RECEIVING, DIRECTORY.resolve("image.7"), manifest, (path, promised) -> {});
+        FileLayer recording = intercepted((method, arguments) -> {
+            if (method.getName().equals("read") && arguments.length == 3) {
+                offsets.add((long) arguments[1]);
+                assertThat((int) arguments[2]).isLessThanOrEqualTo(PIECE);
+            }
+            return method.invoke(memory, arguments);
+        });
+        ReceivedImage image = receive(recording);
         send(image, 0, content.length);
         offsets.clear();
         AtomicLong verified = new AtomicLong();

@@ -326,7 +326,7 @@ class PurgeTest {
             Fill.put(leader, written, 12);
             // when: it gets some of them, knows that they are committed, and its answer is lost
             group.links.reconnect(behind.name);
-            await().until(() -> behind.consumer.position().index() > end);
+            await().until(() -> behind.consumer.position().index() >= end);
             leader.consumer.flush();
             assertThat(leader.engine.purge(end).get(20, TimeUnit.SECONDS)).isEqualTo(end + 1);
             assertThat(progress(leader, behind).nextIndex()).isEqualTo(end);
