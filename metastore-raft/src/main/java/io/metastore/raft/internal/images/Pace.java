@@ -14,13 +14,15 @@ public final class Pace {
     /** Short enough that a rest is hardly noticed, long enough that resting costs nothing. */
     private static final long WORK_NANOS = 20_000_000;
 
-    private static final int RESTS = 3;
+    private static final double RESTS = 3;
 
     /** A piece of work that cannot be interrupted in between is not paid for longer than this. */
     private static final long REST_NANOS_MAX = 1_000_000_000;
 
     /** So short that a write which waits for the processor or the disk meanwhile is not among the slow ones. */
     private static final long SHARED_NANOS = 500_000;
+
+    private static final double SHARED_RESTS = 0.5;
 
     private static final long SHARED_REST_NANOS_MAX = 4_000_000;
 
@@ -31,7 +33,7 @@ public final class Pace {
     private final LongConsumer rest;
     private final BooleanSupplier hurried;
     private final long workNanos;
-    private final int rests;
+    private final double rests;
     private final long restNanosMax;
     private long begunNanos;
 
@@ -51,7 +53,7 @@ public final class Pace {
             LongConsumer rest,
             BooleanSupplier hurried,
             long workNanos,
-            int rests,
+            double rests,
             long restNanosMax) {
         this.clock = clock;
         this.rest = rest;
@@ -62,9 +64,9 @@ public final class Pace {
         this.begunNanos = clock.getAsLong();
     }
 
-    /** Half of the time, in short pieces: for work that somebody waits for beside others who wait too. Begins now. */
+    /** Two thirds of the time, in short pieces: for work that somebody waits for beside others who wait too. Begins now. */
     public static Pace shared(LongSupplier clock, LongConsumer rest) {
-        return new Pace(clock, rest, () -> false, SHARED_NANOS, 1, SHARED_REST_NANOS_MAX);
+        return new Pace(clock, rest, () -> false, SHARED_NANOS, SHARED_RESTS, SHARED_REST_NANOS_MAX);
     }
 
     /** A fourth of the time, as long as nobody waits. An interrupt ends a rest and is kept. */
@@ -78,7 +80,7 @@ public final class Pace {
         if (worked < workNanos || hurried.getAsBoolean()) {
             return;
         }
-        rest.accept(Math.min(restNanosMax, rests * worked));
+        rest.accept(Math.min(restNanosMax, (long) (rests * worked)));
         begunNanos = clock.getAsLong();
     }
 }

@@ -91,7 +91,7 @@ class PaceTest {
     }
 
     @Test
-    void sharedItWorksHalfOfTheTimeAndNeverRestsForLong() {
+    void sharedItWorksTwoThirdsOfTheTimeAndNeverRestsForLong() {
         Pace shared = Pace.shared(clock::get, nanos -> {
             rests.add(nanos);
             clock.addAndGet(nanos);
@@ -100,7 +100,7 @@ class PaceTest {
             clock.addAndGet(300_000);
             shared.between();
         }
-        assertThat((double) rested() / (1_000 * 300_000)).isBetween(0.9, 1.0);
+        assertThat((double) rested() / (1_000 * 300_000)).isBetween(0.45, 0.5);
         rests.clear();
         clock.addAndGet(500 * MILLI);
         shared.between();
