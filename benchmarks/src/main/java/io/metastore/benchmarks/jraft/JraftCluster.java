@@ -17,7 +17,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +41,8 @@ final class JraftCluster implements Cluster {
     private int stopped = -1;
     /** The last entry of its log. */
     private long stoppedAt = -1;
+
+    private long receivedBytes;
 
     private JraftCluster(List<Member> members, ImagePlan plan) {
         this.members = List.copyOf(members);
@@ -104,8 +109,13 @@ final class JraftCluster implements Cluster {
 
     @Override
     public void restartStopped() throws Exception {
-        running.set(stopped, JraftMember.open(members.get(stopped), members, plan));
+        Member back = members.get(stopped);
+        Set<String> own = JraftMember.snapshots(back).keySet();
+        running.set(stopped, JraftMember.open(back, members, plan));
         awaitLevel(Await.startMax(members));
+        Map<String, Long> now = new HashMap<>(JraftMember.snapshots(back));
+        now.keySet().removeAll(own);
+        receivedBytes += now.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** The same member for the others, which send it what it lacks. */
@@ -147,8 +157,8 @@ final class JraftCluster implements Cluster {
             }
 
             @Override
-            public long receivedBytes() throws IOException {
-                return stopped < 0 ? 0 : running.get(stopped).snapshotBytes();
+            public long receivedBytes() {
+                return receivedBytes;
             }
         };
     }

@@ -16,27 +16,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One running SOFAJRaft node with its own RPC server. */
 final class JraftMember implements Closeable {
     private static final String GROUP = "benchmark";
+    private static final String SNAPSHOTS = "snapshots";
     private static final Duration CLOSE_MAX = Duration.ofMinutes(1);
     private static final Duration SNAPSHOT_MAX = Duration.ofMinutes(5);
 
     private final RaftGroupService service;
     private final Node node;
     private final HashMapStateMachine records;
-    private final Path snapshots;
     private volatile boolean open = true;
 
-    private JraftMember(RaftGroupService service, HashMapStateMachine records, Path snapshots) {
+    private JraftMember(RaftGroupService service, HashMapStateMachine records) {
         this.service = service;
         this.node = service.start();
         this.records = records;
-        this.snapshots = snapshots;
     }
 
     static JraftMember open(Member member, List<Member> members, ImagePlan plan) {
@@ -51,12 +52,11 @@ final class JraftMember implements Closeable {
                 new Configuration(members.stream().map(JraftMember::peer).toList()));
         options.setLogUri(member.directory().resolve("log").toString());
         options.setRaftMetaUri(member.directory().resolve("meta").toString());
-        Path snapshots = member.directory().resolve("snapshots");
         if (plan == ImagePlan.ON_REQUEST) {
-            options.setSnapshotUri(snapshots.toString());
+            options.setSnapshotUri(member.directory().resolve(SNAPSHOTS).toString());
             options.setSnapshotIntervalSecs(0); // No timer.
         }
-        return new JraftMember(new RaftGroupService(GROUP, peer(member), options), records, snapshots);
+        return new JraftMember(new RaftGroupService(GROUP, peer(member), options), records);
     }
 
     /** Returns when the snapshot is saved; nothing happens when nothing was applied since the last one. */
@@ -69,15 +69,17 @@ final class JraftMember implements Closeable {
         }
     }
 
-    /** Length of the files of its snapshots, which are two at most. */
-    long snapshotBytes() throws IOException {
-        if (!Files.exists(snapshots)) {
-            return 0;
+    /** Bytes per snapshot that a member, which may be down, has on its disk, by the name of its folder, which is the index. */
+    static Map<String, Long> snapshots(Member member) throws IOException {
+        Path folder = member.directory().resolve(SNAPSHOTS);
+        if (!Files.exists(folder)) {
+            return Map.of();
         }
-        try (Stream<Path> files = Files.walk(snapshots)) {
+        try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
+                    .collect(Collectors.groupingBy(
+                            file -> folder.relativize(file).getName(0).toString(),
+                            Collectors.summingLong(file -> file.toFile().length())));
         }
     }
 
