@@ -194,15 +194,21 @@ final class ReceivingDirectory {
 
     /** Whether a file is what the manifest says; when not, it was deleted. */
     boolean verify(ImageFile file, LongConsumer readBytes) throws IOException {
-        Path path = directory.resolve(file.name());
-        if (files.kindOfName(path) == Kind.FILE && files.size(path) == file.bytes()) {
-            fetch(path, file.bytes(), readBytes);
-            if (Sha256.of(files, path, readBytes).equals(file.sha256())) {
-                return true;
-            }
+        if (isAsPromised(file, readBytes)) {
+            return true;
         }
-        files.deleteTree(path);
+        files.deleteTree(directory.resolve(file.name()));
         return false;
+    }
+
+    /** Whether a file is what the manifest says, as the disk has it. Changes nothing; any thread. */
+    boolean isAsPromised(ImageFile file, LongConsumer readBytes) throws IOException {
+        Path path = directory.resolve(file.name());
+        if (files.kindOfName(path) != Kind.FILE || files.size(path) != file.bytes()) {
+            return false;
+        }
+        fetch(path, file.bytes(), readBytes);
+        return Sha256.of(files, path, readBytes).equals(file.sha256());
     }
 
     /**
@@ -210,7 +216,8 @@ final class ReceivingDirectory {
      * Ahead of one who reads forward it reads as much at once as the system is set to, megabytes on some; the journals on the same disk wait for that.
      */
     private void fetch(Path path, long bytes, LongConsumer readBytes) throws IOException {
-        for (long piece = (bytes - 1) / FileLayer.COPY_BYTES; piece >= 0 && bytes > 0; piece--) {
+        long pieces = (bytes + FileLayer.COPY_BYTES - 1) / FileLayer.COPY_BYTES;
+        for (long piece = pieces - 1; piece >= 0; piece--) {
             files.read(path, piece * FileLayer.COPY_BYTES, FileLayer.COPY_BYTES);
             readBytes.accept(0); // Verified is none of it yet.
         }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,41 @@ class ReceivedImageTest {
         assertThat(contentChecks).isZero();
         sample.sendTo(image, 100);
         assertThat(image.complete("n2").index()).isEqualTo(7);
+    }
+
+    @Test
+    void whatWasReadBackBeforeIsNotReadAtTheEnd() throws IOException {
+        // given
+        ReceivedImage image = receive(sample);
+        assertThat(image.write("000001.sst", 0, sample.bytes("000001.sst", 0, 4)))
+                .isFalse();
+        assertThat(image.write("000001.sst", 4, sample.bytes("000001.sst", 4, 7)))
+                .isTrue();
+        ImageFile file = sample.manifest().file("000001.sst");
+        // when
+        assertThat(image.isAsPromised(file, bytes -> {})).isTrue();
+        image.readBack(file);
+        sample.sendTo(image, 100);
+        // then
+        AtomicLong verified = new AtomicLong();
+        assertThat(image.complete("n2", verified::addAndGet).index()).isEqualTo(7);
+        assertThat(verified).as("the other file").hasValue(5);
+    }
+
+    @Test
+    void lookingWhetherAFileIsAsPromisedChangesNothing() throws IOException {
+        ReceivedImage image = receive(sample);
+        sample.sendTo(image, 100);
+        ImageFile file = sample.manifest().file("000001.sst");
+        for (String other : List.of("elevenbyteZ", "elevenbytes!", "")) {
+            Files.write(receiving.resolve("000001.sst"), other.getBytes(StandardCharsets.UTF_8));
+            assertThat(image.isAsPromised(file, bytes -> {})).as(other).isFalse();
+            assertThat(receiving.resolve("000001.sst")).hasContent(other);
+        }
+        assertThat(image.missing()).isEmpty();
+        Files.delete(receiving.resolve("000001.sst"));
+        assertThat(image.isAsPromised(file, bytes -> {})).isFalse();
+        assertThatThrownBy(() -> image.complete("n2")).isInstanceOf(CorruptStateException.class);
     }
 
     @Test

@@ -75,7 +75,7 @@ public final class Pace {
     }
 
     /** To be called between two pieces of work, the more often the better. */
-    void between() {
+    public void between() {
         long worked = clock.getAsLong() - begunNanos;
         if (worked < workNanos || hurried.getAsBoolean()) {
             return;

@@ -137,16 +137,25 @@ final class ImageHunt {
                 offer.image().index(),
                 image.manifest().bytes(),
                 image.receivedBytes());
-        ImageTransfer transfer = new ImageTransfer(tools, sender, offer.image().digest(), image);
+        try (ReadBack readBack = new ReadBack(tools, image)) {
+            transfer(image, offer, readBack);
+            readBack.finish();
+        }
+        return complete(image, sender);
+    }
+
+    private void transfer(ReceivedImage image, Offer offer, ReadBack readBack)
+            throws SenderTroubleException, InterruptedException {
+        ImageTransfer transfer =
+                new ImageTransfer(tools, offer.sender(), offer.image().digest(), image, readBack);
         try {
             transfer.run();
         } finally {
             if (transfer.writtenBytes() > 0) {
                 fruitless = 0;
-                senders.helped(sender);
+                senders.helped(offer.sender());
             }
         }
-        return complete(image, sender);
     }
 
     private ImageManifest manifest(Offer offer) throws SenderTroubleException, InterruptedException {
@@ -185,11 +194,6 @@ final class ImageHunt {
 
     private PersistedImage complete(ReceivedImage image, Membership.Member sender)
             throws SenderTroubleException, InterruptedException {
-        tools.progress()
-                .step(
-                        "verifying image." + image.manifest().position().index(),
-                        image.manifest().bytes(),
-                        Unit.BYTES);
         // Nothing waits for the disk or the network here, so it would keep a processor to itself.
         tools.progress().at(Pace.shared(tools.clock()::nanoTime, this::rest));
         try {

@@ -22,6 +22,7 @@ final class ImageTransfer {
     private final Membership.Member sender;
     private final String digest;
     private final ReceivedImage image;
+    private final ReadBack readBack;
     private final Deque<Flight> flights = new ArrayDeque<>();
 
     private int troubles;
@@ -30,12 +31,16 @@ final class ImageTransfer {
     /** A piece under way. */
     private record Flight(Chunk chunk, ImageCalls.Asked asked) {}
 
-    /** @param digest of the image's bytes, which the sender is to have */
-    ImageTransfer(FetchTools tools, Membership.Member sender, String digest, ReceivedImage image) {
+    /**
+     * @param digest of the image's bytes, which the sender is to have
+     * @param readBack told of each file that is complete
+     */
+    ImageTransfer(FetchTools tools, Membership.Member sender, String digest, ReceivedImage image, ReadBack readBack) {
         this.tools = tools;
         this.sender = sender;
         this.digest = digest;
         this.image = image;
+        this.readBack = readBack;
     }
 
     /** How much was received and written, also when {@link #run} fails. */
@@ -88,7 +93,9 @@ final class ImageTransfer {
                     Kind.CORRUPT, sender.name() + " sent " + bytes.length + " bytes instead of " + chunk);
         }
         try {
-            image.write(chunk.file(), chunk.offset(), bytes);
+            if (image.write(chunk.file(), chunk.offset(), bytes)) {
+                readBack.read(chunk.file());
+            }
         } catch (CorruptStateException e) {
             throw new SenderTroubleException(Kind.CORRUPT, String.valueOf(e.getMessage()), e);
         }

@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -189,30 +190,67 @@ class ImageFetchTest extends ImageFetching {
         assertThat(sent.bytes() / seconds).isBetween(0.95 * rate, 1.03 * rate);
     }
 
-    /** It has a processor for as long as it takes to read the image, else. */
+    /** Whoever verifies has a processor for as long as it takes to read the image, else; whoever receives waits for what comes anyway. */
     @Test
-    void itRestsWhileItVerifiesAndNotBefore() throws Exception {
+    void itRestsWhileItReadsBackWhatCameAndNotWhileItReceives() throws Exception {
         n1.make(20, IMAGE_BYTES);
-        AtomicLong now = new AtomicLong();
         List<Long> rests = new CopyOnWriteArrayList<>();
-        List<String> restedIn = new CopyOnWriteArrayList<>();
+        List<String> resting = new CopyOnWriteArrayList<>();
         n3.close();
-        n3 = cluster.open("n3", new WaitingClock() {
-            @Override
-            public long nanoTime() {
-                return now.addAndGet(1_000_000); // As if what is between two looks took a millisecond.
-            }
-
-            @Override
-            public void await(long nanos) {
-                rests.add(nanos);
-                restedIn.add(n3.progress.get(n3.progress.size() - 1).step());
-                now.addAndGet(nanos);
-            }
-        });
+        n3 = cluster.open("n3", new RestingClock(nanos -> {
+            rests.add(nanos);
+            resting.add(Thread.currentThread().getName());
+        }));
         assertThat(fetch(n3, 21).index()).isEqualTo(20);
         assertThat(rests).isNotEmpty().allMatch(nanos -> nanos <= 4_000_000);
-        assertThat(restedIn).containsOnly("verifying image.20");
+        assertThat(resting)
+                .as("nothing is left to be verified when the last piece is there")
+                .containsOnly("n3-image-reader");
+    }
+
+    /** Files that an earlier attempt has received are verified when the rest is there. */
+    @Test
+    void itRestsWhileItVerifiesWhatWasHereBefore() throws Exception {
+        ImageManifest sent = n1.make(20, IMAGE_BYTES);
+        n1.tampering = (method, request, chunk, reply) -> {
+            if (n1.chunkBytes.get() > sent.bytes() - CHUNK) {
+                n3.goOn.set(false);
+            }
+            return CompletableFuture.completedFuture(reply);
+        };
+        assertThatThrownBy(() -> fetch(n3, 21)).isInstanceOf(StoreClosedException.class);
+        assertThat(names(n3.images.resolve("image.receiving"))).anyMatch(name -> name.endsWith(".sst"));
+        n1.tampering = Tampering.NONE;
+        List<String> restedIn = new CopyOnWriteArrayList<>();
+        n3.close();
+        n3 = cluster.open("n3", new RestingClock(nanos -> {
+            if (Thread.currentThread().getName().equals("n3-image-receiver")) {
+                restedIn.add(n3.progress.get(n3.progress.size() - 1).step());
+            }
+        }));
+        assertThat(fetch(n3, 21).index()).isEqualTo(20);
+        assertThat(restedIn).isNotEmpty().containsOnly("verifying image.20");
+    }
+
+    /** As if what is between two looks took a millisecond. */
+    private static final class RestingClock implements WaitingClock {
+        private final AtomicLong now = new AtomicLong();
+        private final LongConsumer rest;
+
+        RestingClock(LongConsumer rest) {
+            this.rest = rest;
+        }
+
+        @Override
+        public long nanoTime() {
+            return now.addAndGet(1_000_000);
+        }
+
+        @Override
+        public void await(long nanos) {
+            rest.accept(nanos);
+            now.addAndGet(nanos);
+        }
     }
 
     @Test
