@@ -19,7 +19,7 @@ import java.time.Duration;
  * @param laggardEntries how many entries the journal is kept beyond that for a live member that is behind, or for an older image that is read or sent, from 0;
  *     default 1,000,000. Beyond it the member gets an image instead
  * @param laggardBytes the same as length of the journal files that are kept for that member alone, from 0; default 1 GiB
- * @param transferBytesPerSecond how fast this member fetches an image from another, from 64 KiB; default 128 MiB. Small: slow recovery of a member. Large:
+ * @param transferBytesPerSecond how fast this member fetches an image from another, from 64 KiB; default 64 MiB. Small: slow recovery of a member. Large:
  *     the sender's writers notice
  * @param freeBytesMin what a checkpoint or transfer must leave free on the disk, from 0; default 64 MiB
  * @param auditEvery how often a replay of the newest image is compared with the live state, zero for never, else from 1 s; default 24 hours
@@ -50,7 +50,7 @@ public record CheckpointPolicy(
             16L << 20,
             1_000_000,
             1L << 30,
-            128L << 20,
+            64L << 20,
             64L << 20,
             Duration.ofHours(24));
 

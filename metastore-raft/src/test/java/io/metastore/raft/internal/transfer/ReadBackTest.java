@@ -62,8 +62,8 @@ class ReadBackTest {
     @AfterEach
     void close() {
         cluster.close();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().equals("n2-image-reader"));
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("n2-image-reader")));
     }
 
     private void run(WaitingClock clock, Reading reading) {
@@ -153,8 +153,6 @@ class ReadBackTest {
             goesOn.set(false);
             assertThatThrownBy(readBack::finish).isInstanceOf(StoreClosedException.class);
         });
-        await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().equals("n2-image-reader")));
         assertThat(bytesVerifiedAtTheEnd()).as("none of it counts as verified").isEqualTo(sent.bytes());
     }
 
