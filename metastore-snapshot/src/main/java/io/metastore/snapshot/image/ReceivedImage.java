@@ -218,7 +218,7 @@ public final class ReceivedImage {
         return directory.isAsPromised(file, readBytes);
     }
 
-    /** A file that is complete {@link #isAsPromised}: it is not read again. */
+    /** A file that is complete {@link #isAsPromised}: it is not read again, unless it is something else by the end. */
     public void readBack(ImageFile file) {
         readBack.add(file.name());
     }
@@ -259,8 +259,9 @@ public final class ReceivedImage {
     private void verifyFiles(LongConsumer verifiedBytes) throws IOException {
         List<String> wrong = new ArrayList<>();
         for (ImageFile file : manifest.files()) {
-            if (!readBack.contains(file.name()) && !directory.verify(file, verifiedBytes)) {
+            if (!isReadBack(file) && !directory.verify(file, verifiedBytes)) {
                 received.remove(file.name());
+                readBack.remove(file.name());
                 wrong.add(file.name());
                 if (file.bytes() == 0) {
                     finish(file); // Nothing to fetch.
@@ -271,6 +272,11 @@ public final class ReceivedImage {
             throw new CorruptStateException("received files are not what the manifest says: index="
                     + manifest.position().index() + " files=" + wrong + "; they were deleted, fetch them again");
         }
+    }
+
+    /** And has not been replaced since by something that can be told without reading it. */
+    private boolean isReadBack(ImageFile file) throws IOException {
+        return readBack.contains(file.name()) && directory.isComplete(file);
     }
 
     private void checkContent() throws IOException {

@@ -203,12 +203,18 @@ final class ReceivingDirectory {
 
     /** Whether a file is what the manifest says, as the disk has it. Changes nothing; any thread. */
     boolean isAsPromised(ImageFile file, LongConsumer readBytes) throws IOException {
-        Path path = directory.resolve(file.name());
-        if (files.kindOfName(path) != Kind.FILE || files.size(path) != file.bytes()) {
+        if (!isComplete(file)) {
             return false;
         }
+        Path path = directory.resolve(file.name());
         fetch(path, file.bytes(), readBytes);
         return Sha256.of(files, path, readBytes).equals(file.sha256());
+    }
+
+    /** Whether there is an ordinary file of that name and length. */
+    boolean isComplete(ImageFile file) throws IOException {
+        Path path = directory.resolve(file.name());
+        return files.kindOfName(path) == Kind.FILE && files.size(path) == file.bytes();
     }
 
     /**

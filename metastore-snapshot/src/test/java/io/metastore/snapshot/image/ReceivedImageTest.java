@@ -174,6 +174,30 @@ class ReceivedImageTest {
     }
 
     @Test
+    void whatReplacesAFileThatWasReadBackIsNotPublished() throws IOException {
+        // given
+        Path victim = Files.writeString(images.resolve("victim"), "elevenbytes");
+        ReceivedImage image = receive(sample);
+        sample.sendTo(image, 100);
+        ImageFile file = sample.manifest().file("000001.sst");
+        assertThat(image.isAsPromised(file, bytes -> {})).isTrue();
+        image.readBack(file);
+        // when
+        link("000001.sst", victim);
+        // then
+        assertThatThrownBy(() -> image.complete("n2"))
+                .isInstanceOf(CorruptStateException.class)
+                .hasMessageContaining("000001.sst");
+        assertThat(victim).hasContent("elevenbytes");
+        // and: what comes in its place is read like any other
+        sample.sendTo(image, 100);
+        Files.write(receiving.resolve("000001.sst"), "elevenbyteZ".getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> image.complete("n2")).isInstanceOf(CorruptStateException.class);
+        sample.sendTo(image, 100);
+        assertThat(image.complete("n2").index()).isEqualTo(7);
+    }
+
+    @Test
     void lookingWhetherAFileIsAsPromisedChangesNothing() throws IOException {
         ReceivedImage image = receive(sample);
         sample.sendTo(image, 100);

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gets an image from the other members when the journal does not reach back far enough for this one.
  *
- * <p>It has one thread, named {@code <member>-image-receiver}, while something is fetched and none otherwise, and a second that reads back what was received
- * ({@link ReadBack}); that thread waits for the network and for the disk,
- * takes no lock that the engine or the state knows, and ends within 200 ms when this is closed, unless a single file takes longer to open or to force.
+ * <p>It has one thread, named {@code <member>-image-receiver}, while something is fetched and none otherwise, and beside it one that reads back what came ({@link
+ * ReadBack}). They wait for the network and for the disk, take no lock that the engine or the state knows, and end within 200 ms when this is closed, unless a single
+ * file takes longer to open or to force.
  */
 public final class ImageFetcher implements AutoCloseable {
 

@@ -60,18 +60,24 @@ final class ReadBack implements AutoCloseable {
 
     /** Waits until all these files have been read, and tells the image which are right. */
     void finish() throws InterruptedException {
-        tools.progress()
-                .report(
-                        "verifying image." + image.manifest().position().index(),
-                        readBytes.get(),
-                        image.manifest().bytes(),
-                        Unit.BYTES);
+        verified(readBytes.get());
+        long sound = 0;
         for (Map.Entry<ImageFile, Future<Boolean>> file : files.entrySet()) {
             if (isSound(file.getKey(), file.getValue())) {
                 image.readBack(file.getKey());
+                sound += file.getKey().bytes();
             }
         }
-        tools.progress().reached(readBytes.get());
+        verified(sound); // What was read of the others is read again.
+    }
+
+    private void verified(long bytes) {
+        tools.progress()
+                .report(
+                        "verifying image." + image.manifest().position().index(),
+                        bytes,
+                        image.manifest().bytes(),
+                        Unit.BYTES);
     }
 
     private boolean isSound(ImageFile file, Future<Boolean> sound) throws InterruptedException {

@@ -126,6 +126,9 @@ class ReadBackTest {
         bytes[bytes.length / 3] ^= 2;
         Files.write(path, bytes);
         run(cluster.clock, this::readAll);
+        assertThat(receiver.progress.get(receiver.progress.size() - 1).done())
+                .as("what was read in vain is not counted as verified")
+                .isEqualTo(sent.bytes() - largest.bytes());
         assertThatThrownBy(this::bytesVerifiedAtTheEnd)
                 .isInstanceOf(CorruptStateException.class)
                 .hasMessageContaining(largest.name());
