@@ -174,7 +174,7 @@ class MembershipIncidentsTest {
             leader.restart();
             awaitMembers(cluster, "fe1", "fe2", "fe3");
             cluster.assertConverged();
-            assertThat(wiped.table(NOTES).get("k49")).contains("v49");
+            assertThat(wiped.table(NOTES).reading(ReadMode.local()).get("k49")).contains("v49");
         }
     }
 
