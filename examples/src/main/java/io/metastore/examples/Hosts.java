@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,27 +131,33 @@ final class Hosts implements AutoCloseable {
 
     /** Asks until somebody leads; gives up when nobody does for long. */
     String leaderName() {
+        MetaStore asked = all().get(0);
         List<String> leaders = new ArrayList<>();
         Patience.until("somebody leads", () -> {
             leaders.clear();
-            leaders.addAll(withRole(MemberStatus.Role.LEADER));
+            leaders.addAll(withRole(MemberStatus.Role.LEADER, asked));
             return !leaders.isEmpty();
         });
         return leaders.get(0);
     }
 
-    /** Voters that answer and do not lead. */
+    /** Voters that run and do not lead; waits until the leader has heard of every member that runs. */
     List<String> followers() {
-        leaderName();
-        return withRole(MemberStatus.Role.FOLLOWER);
+        MetaStore leader = leader();
+        Patience.until("the leader has heard of all", () -> running(leader).allMatch(MemberStatus::alive));
+        return withRole(MemberStatus.Role.FOLLOWER, leader);
     }
 
-    private List<String> withRole(MemberStatus.Role role) {
-        return running.values().iterator().next().cluster().members().stream()
-                .filter(member -> member.joined() && member.alive() && member.role() == role)
+    private List<String> withRole(MemberStatus.Role role, MetaStore asked) {
+        return running(asked)
+                .filter(member -> member.alive() && member.role() == role)
                 .map(MemberStatus::name)
-                .filter(running::containsKey)
                 .toList();
+    }
+
+    private Stream<MemberStatus> running(MetaStore asked) {
+        return asked.cluster().members().stream()
+                .filter(member -> member.joined() && running.containsKey(member.name()));
     }
 
     @Override
