@@ -36,6 +36,9 @@ final class StateCore {
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final Object flushing = new Object();
     private final Object checkpointing = new Object();
+    /** Guarded by it. */
+    private final FeedFiles feedFiles;
+
     /** Never falls. */
     private volatile LogPosition durable;
 
@@ -44,6 +47,7 @@ final class StateCore {
         this.applier = applier;
         this.cache = cache;
         this.durable = applier.published().state().position();
+        this.feedFiles = new FeedFiles(store);
     }
 
     /** See {@link MetaState#open}. */
@@ -135,9 +139,12 @@ final class StateCore {
         use();
         try {
             synchronized (checkpointing) {
+                feedFiles.drop();
+                FeedFiles.Trimmed trimmed = feedFiles.trimmed();
                 LogPosition before = applier.published().state().position();
                 try (RecentStates.Recording recording = applier.record()) {
                     store.checkpoint(target); // Flushes, as there is no log to go without.
+                    feedFiles.flushed(trimmed);
                     reached(before);
                     awaitPublished(recording, store.sequence());
                     return new StateCheckpoint(target, recording.moments());

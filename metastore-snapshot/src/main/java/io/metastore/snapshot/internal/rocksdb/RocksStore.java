@@ -31,6 +31,7 @@ import org.rocksdb.WriteOptions;
 public final class RocksStore implements AutoCloseable {
 
     private static final int GATE_STRIPES = 16;
+    private static final byte[] NO_BYTES = {};
 
     private final FileLayer files;
     private final Path directory;
@@ -215,6 +216,27 @@ public final class RocksStore implements AutoCloseable {
         synchronized (marking) {
             flushedSequence = Math.max(flushedSequence, sequence);
             mark();
+        }
+    }
+
+    /**
+     * Deletes the files in which there is nothing but keys of the beginning of a family, except the newest, which were never merged. Of those keys each was deleted
+     * before, and that is flushed; one may show again, so they are keys that nobody asks for any more.
+     *
+     * @param end the first key behind them
+     * @param sequence of a write after which nobody asks for them; while a view is open that was taken before, nothing is deleted
+     */
+    public void dropFiles(Family family, byte[] end, long sequence) {
+        int stripe = gate.enter();
+        try {
+            long oldest = db.getLongProperty("rocksdb.oldest-snapshot-sequence"); // 0 when there is none.
+            if (oldest == 0 || oldest >= sequence) {
+                db.deleteFilesInRanges(handle(family), List.of(NO_BYTES, end), false);
+            }
+        } catch (RocksDBException e) {
+            throw Failures.during("drop", directory, e);
+        } finally {
+            gate.leave(stripe);
         }
     }
 
