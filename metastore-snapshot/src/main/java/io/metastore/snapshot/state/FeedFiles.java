@@ -9,9 +9,12 @@ import io.metastore.snapshot.internal.rocksdb.RocksStore;
  */
 final class FeedFiles {
 
+    /** A flush more is worth that: it costs some milliseconds, and files that are merged sooner. */
+    private static final long LARGE = 16 << 20;
+
     private final RocksStore store;
 
-    /** On the disk, files that are older are not needed for it. */
+    /** On the disk: no crash brings back what was trimmed. */
     private Trimmed durable;
 
     /**
@@ -20,7 +23,11 @@ final class FeedFiles {
      * @param floor revisions up to this one are gone
      * @param sequence of a write from which on everybody sees that
      */
-    record Trimmed(long floor, long sequence) {}
+    record Trimmed(long floor, long sequence) {
+        byte[] end() {
+            return SystemRecords.number(floor + 1);
+        }
+    }
 
     /** @param store just opened: what it shows is on the disk */
     FeedFiles(RocksStore store) {
@@ -28,21 +35,35 @@ final class FeedFiles {
         this.durable = trimmed();
     }
 
-    /** How far it is now at least. */
-    Trimmed trimmed() {
+    private Trimmed trimmed() {
         byte[] feed = store.get(Family.SYSTEM, SystemRecords.FEED);
         return new Trimmed(feed == null ? 0 : FeedWindow.decode(feed).floor(), store.sequence());
     }
 
-    /** That was flushed: a crash does not bring back what was trimmed. */
+    /**
+     * Deletes the files of what was trimmed and flushed, unless somebody reads it still. Flushes before when that frees much.
+     *
+     * @return how far it is trimmed now
+     */
+    Trimmed drop() {
+        dropDurable();
+        Trimmed now = trimmed();
+        if (!store.isViewedBefore(now.sequence()) && store.droppableBytes(Family.FEED, now.end()) >= LARGE) {
+            store.flush();
+            flushed(now);
+            dropDurable();
+        }
+        return now;
+    }
+
+    /** All that was written until then is on the disk. */
     void flushed(Trimmed trimmed) {
         durable = trimmed;
     }
 
-    /** Deletes the files of what was trimmed, unless somebody reads it still. */
-    void drop() {
-        if (durable.floor() > 0) {
-            store.dropFiles(Family.FEED, SystemRecords.number(durable.floor() + 1), durable.sequence());
+    private void dropDurable() {
+        if (!store.isViewedBefore(durable.sequence())) {
+            store.dropFiles(Family.FEED, durable.end());
         }
     }
 }

@@ -139,8 +139,7 @@ final class StateCore {
         use();
         try {
             synchronized (checkpointing) {
-                feedFiles.drop();
-                FeedFiles.Trimmed trimmed = feedFiles.trimmed();
+                FeedFiles.Trimmed trimmed = feedFiles.drop();
                 LogPosition before = applier.published().state().position();
                 try (RecentStates.Recording recording = applier.record()) {
                     store.checkpoint(target); // Flushes, as there is no log to go without.

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,7 @@ class FeedFilesTest {
     private static final String FEED = "feed";
     private static final int KEPT = 64;
     private static final String VALUE = "v".repeat(10_000);
+    private static final String LARGE_VALUE = random(512 << 10);
 
     @TempDir
     Path temporary;
@@ -134,6 +136,36 @@ class FeedFilesTest {
         assertThat(mergedRevisions(checkpoint())).isEmpty();
     }
 
+    @Test
+    void whatIsMuchIsNotInAnyImageAfterItWasTrimmed() throws RocksDBException {
+        for (int i = 0; i < KEPT; i++) {
+            apply(changes(put(1, "k", LARGE_VALUE)));
+        }
+        state.close();
+        merge();
+        state = open();
+        write(2 * KEPT);
+        assertThat(mergedRevisions(checkpoint())).isEmpty();
+        assertThat(feed(floor()))
+                .isEqualTo(revisions(floor() + 1, state.revision().number()));
+    }
+
+    @Test
+    void whatIsMuchStaysWhileSomebodyReadsIt() throws RocksDBException {
+        for (int i = 0; i < KEPT; i++) {
+            apply(changes(put(1, "k", LARGE_VALUE)));
+        }
+        state.close();
+        merge();
+        state = open();
+        try (StateView before = state.view()) {
+            long last = state.revision().number();
+            write(2 * KEPT);
+            assertThat(mergedRevisions(checkpoint())).contains(last);
+            assertThat(feed(before, before.feedFloor())).isEqualTo(revisions(before.feedFloor() + 1, last));
+        }
+    }
+
     private long floor() {
         try (StateView view = state.view()) {
             return view.feedFloor();
@@ -158,6 +190,13 @@ class FeedFilesTest {
 
     private static List<Long> revisions(long from, long to) {
         return LongStream.rangeClosed(from, to).boxed().toList();
+    }
+
+    /** That does not compress. */
+    private static String random(int bytes) {
+        byte[] random = new byte[bytes];
+        new Random(1).nextBytes(random);
+        return new String(random, StandardCharsets.ISO_8859_1);
     }
 
     /** Moves all that is flushed of the feed behind the newest files, as RocksDB does by itself in time. */

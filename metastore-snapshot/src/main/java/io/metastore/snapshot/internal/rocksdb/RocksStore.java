@@ -6,6 +6,7 @@ import io.metastore.snapshot.files.FileLayer;
 import io.metastore.snapshot.files.FileLayer.ForceFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileMetaData;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -219,22 +221,46 @@ public final class RocksStore implements AutoCloseable {
         }
     }
 
+    /** How long the files are that {@link #dropFiles} would delete. */
+    public long droppableBytes(Family family, byte[] end) {
+        int stripe = gate.enter();
+        try {
+            return db.getColumnFamilyMetaData(handle(family)).levels().stream()
+                    .filter(level -> level.level() > 0)
+                    .flatMap(level -> level.files().stream())
+                    .filter(file -> Arrays.compareUnsigned(file.largestKey(), end) < 0)
+                    .mapToLong(SstFileMetaData::size)
+                    .sum();
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
     /**
-     * Deletes the files in which there is nothing but keys of the beginning of a family, except the newest, which were never merged. Of those keys each was deleted
-     * before, and that is flushed; one may show again, so they are keys that nobody asks for any more.
+     * Deletes the files in which there is nothing but keys of the beginning of a family, except the newest, which were never merged. Each of those keys was deleted
+     * before, and that is flushed. It may show again, so nobody asks for it any more, and no view is open that was taken before it was deleted.
      *
      * @param end the first key behind them
-     * @param sequence of a write after which nobody asks for them; while a view is open that was taken before, nothing is deleted
      */
-    public void dropFiles(Family family, byte[] end, long sequence) {
+    public void dropFiles(Family family, byte[] end) {
+        int stripe = gate.enter();
+        try {
+            db.deleteFilesInRanges(handle(family), List.of(NO_BYTES, end), false);
+        } catch (RocksDBException e) {
+            throw Failures.during("drop", directory, e);
+        } finally {
+            gate.leave(stripe);
+        }
+    }
+
+    /** Whether a view is open that does not show a write. */
+    public boolean isViewedBefore(long sequence) {
         int stripe = gate.enter();
         try {
             long oldest = db.getLongProperty("rocksdb.oldest-snapshot-sequence"); // 0 when there is none.
-            if (oldest == 0 || oldest >= sequence) {
-                db.deleteFilesInRanges(handle(family), List.of(NO_BYTES, end), false);
-            }
+            return oldest > 0 && oldest < sequence;
         } catch (RocksDBException e) {
-            throw Failures.during("drop", directory, e);
+            throw Failures.during("ask for views", directory, e);
         } finally {
             gate.leave(stripe);
         }
