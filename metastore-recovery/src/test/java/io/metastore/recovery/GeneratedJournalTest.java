@@ -131,10 +131,8 @@ class GeneratedJournalTest {
 
     private List<WrittenSegment> write(Path directory) {
         List<WrittenSegment> files = new ArrayList<>();
-        long term = 1
-                + random.nextInt(
-                        3); // None is written in term 0, and of an empty one with index 0 Ratis writes the byte that
-        // ends a file.
+        // None is written in term 0, and of an empty one with index 0 Ratis writes the byte that ends a file.
+        long term = 1 + random.nextInt(3);
         long index = random.nextBoolean() ? 0 : random.nextInt(1 << 20);
         int count = 1 + random.nextInt(4);
         for (int i = 0; i < count; i++) {

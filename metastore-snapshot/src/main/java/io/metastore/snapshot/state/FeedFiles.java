@@ -37,7 +37,7 @@ final class FeedFiles {
 
     private Trimmed trimmed() {
         byte[] feed = store.get(Family.SYSTEM, SystemRecords.FEED);
-        return new Trimmed(feed == null ? 0 : FeedWindow.decode(feed).floor(), store.sequence());
+        return new Trimmed(FeedWindow.decode(feed).floor(), store.sequence());
     }
 
     /**
@@ -46,9 +46,9 @@ final class FeedFiles {
      * @return how far it is trimmed now
      */
     Trimmed drop() {
-        dropDurable();
+        boolean dropped = dropDurable(); // Who reads since the last flush will mostly have ended by the next.
         Trimmed now = trimmed();
-        if (!store.isViewedBefore(now.sequence()) && store.droppableBytes(Family.FEED, now.end()) >= LARGE) {
+        if (dropped && store.droppableBytes(Family.FEED, now.end()) >= LARGE) {
             store.flush();
             flushed(now);
             dropDurable();
@@ -61,9 +61,11 @@ final class FeedFiles {
         durable = trimmed;
     }
 
-    private void dropDurable() {
-        if (!store.isViewedBefore(durable.sequence())) {
-            store.dropFiles(Family.FEED, durable.end());
+    private boolean dropDurable() {
+        if (store.isViewedBefore(durable.sequence())) {
+            return false;
         }
+        store.dropFiles(Family.FEED, durable.end());
+        return true;
     }
 }

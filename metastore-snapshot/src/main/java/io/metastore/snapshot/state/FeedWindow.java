@@ -3,6 +3,7 @@ package io.metastore.snapshot.state;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of the feed is there and what is to go. Kept in steps of some thousand revisions, so that trimming is one range deletion per step.
@@ -61,7 +62,11 @@ record FeedWindow(long floor, List<Step> steps, long stepFrom, long stepBytes, l
         return out.array();
     }
 
-    static FeedWindow decode(byte[] encoded) {
+    /** @param encoded null when nothing was written yet */
+    static FeedWindow decode(byte @Nullable [] encoded) {
+        if (encoded == null) {
+            return EMPTY;
+        }
         ByteBuffer in = ByteBuffer.wrap(encoded);
         long floor = in.getLong();
         List<Step> steps = new ArrayList<>();

@@ -20,11 +20,7 @@ record LoadedState(AppliedState state, TableRegistry registry, Sessions sessions
             List<Sessions.Stored> batches = batches(view);
             sessions.load(batches);
             byte[] feed = view.get(Family.SYSTEM, SystemRecords.FEED);
-            return new LoadedState(
-                    state(view, batches),
-                    registry(view),
-                    sessions,
-                    feed == null ? FeedWindow.EMPTY : FeedWindow.decode(feed));
+            return new LoadedState(state(view, batches), registry(view), sessions, FeedWindow.decode(feed));
         }
     }
 

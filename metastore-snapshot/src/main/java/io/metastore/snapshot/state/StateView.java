@@ -116,8 +116,7 @@ public final class StateView implements RecordSource, AutoCloseable {
 
     /** Revisions up to this one are no longer in the feed. */
     public long feedFloor() {
-        byte[] feed = view.get(Family.SYSTEM, SystemRecords.FEED);
-        return feed == null ? 0 : FeedWindow.decode(feed).floor();
+        return FeedWindow.decode(view.get(Family.SYSTEM, SystemRecords.FEED)).floor();
     }
 
     /**

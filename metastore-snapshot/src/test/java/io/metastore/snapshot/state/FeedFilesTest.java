@@ -75,6 +75,16 @@ class FeedFilesTest {
         }
     }
 
+    /** All that is kept, in merged files. */
+    private void writeMuch() throws RocksDBException {
+        for (int i = 0; i < KEPT; i++) {
+            apply(changes(put(1, "k", LARGE_VALUE)));
+        }
+        state.close();
+        merge();
+        state = open();
+    }
+
     private Path checkpoint() {
         return state.checkpoint(temporary.resolve("checkpoint" + checkpoints++)).directory();
     }
@@ -138,12 +148,7 @@ class FeedFilesTest {
 
     @Test
     void whatIsMuchIsNotInAnyImageAfterItWasTrimmed() throws RocksDBException {
-        for (int i = 0; i < KEPT; i++) {
-            apply(changes(put(1, "k", LARGE_VALUE)));
-        }
-        state.close();
-        merge();
-        state = open();
+        writeMuch();
         write(2 * KEPT);
         assertThat(mergedRevisions(checkpoint())).isEmpty();
         assertThat(feed(floor()))
@@ -152,12 +157,7 @@ class FeedFilesTest {
 
     @Test
     void whatIsMuchStaysWhileSomebodyReadsIt() throws RocksDBException {
-        for (int i = 0; i < KEPT; i++) {
-            apply(changes(put(1, "k", LARGE_VALUE)));
-        }
-        state.close();
-        merge();
-        state = open();
+        writeMuch();
         try (StateView before = state.view()) {
             long last = state.revision().number();
             write(2 * KEPT);
